@@ -1,0 +1,241 @@
+/* JSON by cJSON, with everything refused that cJSON lets pass. */
+#include "base/json.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+#include <openssl/crypto.h>
+
+#include "base/buf.h"
+#include "base/secret.h"
+#include "base/text.h"
+
+#define EXACT_MAX 9007199254740992.0 /* 2^53: doubles above it are rounded */
+
+/* What a scan over the bytes knows before cJSON sees them: nothing here allocates. */
+struct scan {
+	size_t depth;
+	size_t nodes;
+	bool in_string;
+};
+
+/* Steps over an escape in a string; false for U+0000, which would cut a C string. */
+static bool escape_ok(const char *text, size_t len, size_t *i)
+{
+	(*i)++;
+	return !(*i + 4 < len && text[*i] == 'u' && memcmp(text + *i + 1, "0000", 4) == 0);
+}
+
+static enum status scan_byte(struct scan *scan, char c)
+{
+	switch (c) {
+	case '"':
+		scan->in_string = true;
+		break;
+	case '[':
+	case '{':
+		scan->depth++;
+		scan->nodes++;
+		break;
+	case ']':
+	case '}':
+		if (scan->depth > 0)
+			scan->depth--;
+		break;
+	case ',':
+		scan->nodes++;
+		break;
+	default:
+		break;
+	}
+	return scan->depth > JSON_DEPTH_MAX || scan->nodes > JSON_NODES_MAX ? STATUS_LIMIT
+									    : STATUS_OK;
+}
+
+static enum status scan_text(const char *text, size_t len, struct error *error)
+{
+	struct scan scan = { 0 };
+
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '\0')
+			return error_set(error, STATUS_SYNTAX, "JSON: NUL at byte %zu", i);
+		if (scan.in_string) {
+			if (text[i] == '"')
+				scan.in_string = false;
+			else if (text[i] == '\\' && !escape_ok(text, len, &i))
+				return error_set(error, STATUS_SYNTAX, "JSON: U+0000 at byte %zu",
+						 i);
+			continue;
+		}
+		if (scan_byte(&scan, text[i]) != STATUS_OK)
+			return error_set(error, STATUS_LIMIT,
+					 "JSON: deeper than %d or more than %d values at byte %zu",
+					 JSON_DEPTH_MAX, JSON_NODES_MAX, i);
+	}
+	return STATUS_OK;
+}
+
+static size_t skip_white(const char *text, size_t len, size_t at)
+{
+	while (at < len &&
+	       (text[at] == ' ' || text[at] == '\t' || text[at] == '\r' || text[at] == '\n'))
+		at++;
+	return at;
+}
+
+enum status json_parse(const char *text, size_t len, struct cJSON **ret_value, struct error *error)
+{
+	const char *end = NULL;
+
+	if (!utf8_valid(text, len))
+		return error_set(error, STATUS_SYNTAX, "JSON: not UTF-8");
+	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
+		text += 3;
+		len -= 3;
+	}
+	enum status status = scan_text(text, len, error);
+	if (status != STATUS_OK)
+		return status;
+	cJSON *value = cJSON_ParseWithLengthOpts(text, len, &end, 0);
+	size_t at = end != NULL ? (size_t)(end - text) : 0;
+	if (value == NULL)
+		return error_set(error, STATUS_SYNTAX, "JSON: not valid at byte %zu of %zu", at,
+				 len);
+	at = skip_white(text, len, at);
+	if (at < len) {
+		json_free(value);
+		return error_set(error, STATUS_SYNTAX,
+				 "JSON: more text after the value at byte %zu", at);
+	}
+	*ret_value = value;
+	return STATUS_OK;
+}
+
+static void wipe(cJSON *value)
+{
+	for (; value != NULL; value = value->next) {
+		if (value->valuestring != NULL && (value->type & cJSON_IsReference) == 0)
+			OPENSSL_cleanse(value->valuestring, strlen(value->valuestring));
+		wipe(value->child);
+	}
+}
+
+void json_free(struct cJSON *value)
+{
+	wipe(value);
+	cJSON_Delete(value);
+}
+
+const struct cJSON *json_member(const struct cJSON *object, const char *name)
+{
+	return json_is_object(object) ? cJSON_GetObjectItemCaseSensitive(object, name) : NULL;
+}
+
+bool json_is_object(const struct cJSON *value)
+{
+	return value != NULL && cJSON_IsObject(value);
+}
+
+bool json_is_array(const struct cJSON *value)
+{
+	return value != NULL && cJSON_IsArray(value);
+}
+
+bool json_is_null(const struct cJSON *value)
+{
+	return value == NULL || cJSON_IsNull(value);
+}
+
+const char *json_text(const struct cJSON *value)
+{
+	return value != NULL && cJSON_IsString(value) ? value->valuestring : NULL;
+}
+
+const char *json_member_text(const struct cJSON *object, const char *name)
+{
+	return json_text(json_member(object, name));
+}
+
+bool json_i64(const struct cJSON *value, int64_t *ret_number)
+{
+	if (value == NULL || !cJSON_IsNumber(value))
+		return false;
+	double number = value->valuedouble;
+	if (!isfinite(number) || number != floor(number) || fabs(number) > EXACT_MAX)
+		return false;
+	*ret_number = (int64_t)number;
+	return true;
+}
+
+bool json_u64(const struct cJSON *value, uint64_t *ret_number)
+{
+	const char *text = json_text(value);
+	int64_t number;
+
+	if (text != NULL)
+		return parse_u64(text, (uint64_t)EXACT_MAX, ret_number) == STATUS_OK;
+	if (!json_i64(value, &number) || number < 0)
+		return false;
+	*ret_number = (uint64_t)number;
+	return true;
+}
+
+bool json_double(const struct cJSON *value, double *ret_number)
+{
+	if (value == NULL || !cJSON_IsNumber(value) || !isfinite(value->valuedouble))
+		return false;
+	*ret_number = value->valuedouble;
+	return true;
+}
+
+bool json_bool(const struct cJSON *value, bool *ret_bool)
+{
+	if (value == NULL || !cJSON_IsBool(value))
+		return false;
+	*ret_bool = cJSON_IsTrue(value) != 0;
+	return true;
+}
+
+const struct cJSON *json_first(const struct cJSON *container)
+{
+	return json_is_object(container) || json_is_array(container) ? container->child : NULL;
+}
+
+const struct cJSON *json_next(const struct cJSON *value)
+{
+	return value->next;
+}
+
+const char *json_name(const struct cJSON *member)
+{
+	return member->string != NULL ? member->string : "";
+}
+
+char *json_print(const struct cJSON *value)
+{
+	return cJSON_PrintUnformatted(value);
+}
+
+void json_put_string(struct buf *buf, const char *text)
+{
+	const uint8_t *p = (const uint8_t *)text;
+	size_t len = strlen(text);
+
+	buf_putc(buf, '"');
+	while (len > 0) {
+		size_t n = utf8_sequence(p, len);
+		if (n == 0)
+			buf_puts(buf, "\xEF\xBF\xBD");
+		else if (n == 1 && (*p == '"' || *p == '\\'))
+			buf_printf(buf, "\\%c", *p);
+		else if (n == 1 && (*p < 0x20 || *p == 0x7F))
+			buf_printf(buf, "\\u%04x", *p);
+		else
+			buf_append(buf, p, n);
+		p += n == 0 ? 1 : n;
+		len -= n == 0 ? 1 : n;
+	}
+	buf_putc(buf, '"');
+}
