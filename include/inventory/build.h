@@ -1,0 +1,33 @@
+#ifndef INVENTORY_BUILD_H
+#define INVENTORY_BUILD_H
+
+#include "base/arena.h"
+#include "inventory/model.h"
+#include "source/source.h"
+
+/* Inside of inventory/: what view.c and join.c share while a view is made. */
+
+/* A store before it has a row: sorted by level and raw name, the same index as its row. */
+struct build_store {
+	const struct source_level *level;
+	const struct source_store *store;
+};
+
+struct build {
+	struct arena *arena;
+	struct source_view *view;
+	const struct source_config *config;
+	struct source_level *const *levels;
+	size_t level_count;
+	struct build_store *stores;
+	size_t store_count;
+};
+
+/* Fills view->references, view->missing, and each store's reference rows. STATUS_OK, STATUS_MEMORY.
+ */
+enum status join_references(struct build *build) MUST_CHECK;
+
+/* The destinations of each certificate's headline series. STATUS_OK, STATUS_MEMORY. */
+enum status join_destinations(struct build *build) MUST_CHECK;
+
+#endif

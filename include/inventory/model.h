@@ -1,0 +1,188 @@
+#ifndef INVENTORY_MODEL_H
+#define INVENTORY_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cert/store.h"
+#include "config/config.h"
+#include "source/source.h"
+#include "telemetry/telemetry.h"
+
+/*
+ * The inventory as the outputs show it. All of it is immutable once published, may be read by any
+ * thread, and is freed with the last reference.
+ *
+ * Texts are ready to be label values: UTF-8 repaired, control characters escaped, at most
+ * LABEL_VALUE_MAX bytes, and unique where they identify something (`#2` is appended in a fixed
+ * order). Rows are sorted: levels by name, stores by level and name, certificates by store, entry
+ * order of the store, position.
+ */
+#define LABEL_VALUE_MAX     1024
+#define HEADLINE_SERIES_MAX 2000 /* per store; beyond it destination="*" */
+#define EXPIRING_S          (30 * 86400)
+
+enum renewal { RENEWAL_NONE, RENEWAL_AUTOMATIC, RENEWAL_MANUAL };
+const char *renewal_name(enum renewal renewal); /* "", automatic, manual */
+
+enum certificate_status {
+	CERTIFICATE_VALID,
+	CERTIFICATE_EXPIRING,
+	CERTIFICATE_EXPIRED,
+	CERTIFICATE_NOT_YET_VALID,
+	CERTIFICATE_STATUS_UNKNOWN,
+};
+const char *certificate_status_name(enum certificate_status status);
+
+/* An effective reference that was found: `level` and `name` are the store's. */
+struct inventory_reference {
+	size_t store; /* index in the view */
+	const char *destination_level;
+	const char *destination;
+	enum reference_kind kind;
+	const char *property;
+};
+
+struct inventory_missing {
+	const char *destination_level;
+	const char *destination;
+	enum reference_kind kind;
+	const char *property;
+	const char *name;
+};
+
+struct inventory_label {
+	const char *key;
+	const char *value;
+};
+
+struct inventory_store {
+	const char *level;
+	const char *name;
+	const char *type;
+	enum store_format format;
+	enum store_state state;
+	const char *detail;
+	bool has_earliest;
+	int64_t earliest_s; /* btp_certificate_store_earliest_expiry_timestamp_seconds */
+	const struct inventory_label *labels;
+	size_t label_count;
+	size_t first_certificate; /* its rows in view->certificates */
+	size_t certificate_count;
+	size_t first_reference; /* its rows in view->references */
+	size_t reference_count;
+};
+
+struct inventory_certificate {
+	size_t store; /* index in the view */
+	const char *entry;
+	uint32_t position;
+	/* facts, as label values; has_… and times as in struct certificate */
+	enum certificate_role role;
+	bool has_not_before, has_not_after;
+	int64_t not_before_s, not_after_s;
+	const char *fingerprint_sha256;
+	const char *subject, *issuer, *serial_number, *public_key, *signature_algorithm, *san;
+	enum renewal renewal;
+	bool has_renewal_due;
+	int64_t renewal_due_s;
+	const char *const
+		*destinations; /* names for the headline series: at least one, "" = nobody */
+	size_t destination_count;
+};
+
+struct inventory_level {
+	const char *name;
+	bool has_up; /* false before the first attempt has ended */
+	bool up;
+	uint64_t certificates, stores;
+	bool has_destinations, has_fragments;
+	uint64_t destinations, fragments;
+};
+
+/* All of one source. Counted. */
+struct source_view {
+	const char *id, *name, *system_id, *host, *subaccount_id, *tenant_id;
+	enum source_kind kind;
+	uint32_t poll_interval_s;
+	bool tls_verification_disabled;
+	bool has_attempt; /* an attempt of this process has ended */
+	bool up;          /* only with has_attempt */
+	double last_attempt_s;
+	bool has_success;
+	double last_success_s;
+	double next_attempt_s; /* Unix seconds, 0: unknown */
+	const char
+		*last_error; /* text of the first issue of the last attempt, "" when it went well */
+	struct telemetry_source *telemetry;
+	struct inventory_level *levels;
+	size_t level_count;
+	struct inventory_store *stores;
+	size_t store_count;
+	struct inventory_certificate *certificates;
+	size_t certificate_count;
+	struct inventory_reference *references; /* sorted by store */
+	size_t reference_count;
+	struct inventory_missing *missing;
+	size_t missing_count;
+	size_t starred_stores; /* stores whose destinations were replaced by "*" */
+};
+
+/* What the collector knows of a source besides its levels. */
+struct source_facts {
+	const struct source_config *config;
+	struct telemetry_source *telemetry;
+	const char *host, *subaccount_id, *tenant_id; /* NULL counts as "" */
+	bool has_attempt;
+	bool up; /* the last attempt: every level was up */
+	double last_attempt_s;
+	bool has_success;
+	double last_success_s;
+	double next_attempt_s;
+	const char *last_error;
+};
+
+/*
+ * Builds the view of a source from its levels (merged with older knowledge already): joins
+ * references with stores, computes renewals, makes identities unique. Copies every text; the view
+ * needs neither levels nor config afterwards. NULL without memory.
+ */
+struct source_view *source_view_build(const struct source_facts *facts,
+				      struct source_level *const *levels, size_t level_count);
+struct source_view *source_view_ref(struct source_view *view);
+void source_view_unref(struct source_view *view);
+
+/*
+ * What is known of a level after a refresh: `fresh`, and of `old` (may be NULL) the parts that
+ * `fresh` does not know whole, and the content of stores that are unavailable now. A new reference;
+ * NULL without memory.
+ */
+struct source_level *level_merge(struct source_level *old, struct source_level *fresh);
+
+/* All views, in the order of the configuration. Counted. */
+struct snapshot {
+	size_t view_count;
+	struct source_view **views;
+	uint64_t generation; /* grows with every snapshot of the process */
+};
+
+/* Takes references of its own. NULL without memory. */
+struct snapshot *snapshot_new(struct source_view *const *views, size_t count);
+struct snapshot *snapshot_ref(struct snapshot *snapshot);
+void snapshot_unref(struct snapshot *snapshot);
+
+/* The one pointer that collector and readers share. Thread-safe. */
+struct snapshot_store;
+struct snapshot_store *snapshot_store_new(void); /* holds an empty snapshot; NULL without memory */
+void snapshot_store_free(struct snapshot_store *store);
+void snapshot_store_publish(struct snapshot_store *store,
+			    struct snapshot *fresh);                   /* takes `fresh` */
+struct snapshot *snapshot_store_current(struct snapshot_store *store); /* a reference; never NULL */
+
+/* The status at `now_s` (design section 5: expired wins over not yet valid; expiring = 30 days). */
+enum certificate_status certificate_status_at(const struct inventory_certificate *certificate,
+					      double now_s);
+double certificate_days_left(const struct inventory_certificate *certificate, double now_s);
+
+#endif

@@ -1,0 +1,25 @@
+#ifndef INVENTORY_RENEWAL_H
+#define INVENTORY_RENEWAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "inventory/model.h"
+
+/*
+ * When a certificate should be renewed, by SAP itself or by hand (reference section 4.4, design
+ * section 5). Pure functions, thread-safe.
+ */
+
+/* True for a certificate that the Destination service generated through SAP Cloud PKI, which renews
+ * it: issuer CN "SAP Cloud Platform Client CA" and a subject with L=<host>/<uuid>. A heuristic: the
+ * API does not tell. Both are RFC 2253 texts. */
+bool renewal_is_sap_generated(const char *subject, const char *issuer);
+
+/* Seconds before notAfter at which SAP makes its first attempt, for a life of so many seconds. */
+int64_t renewal_threshold_s(int64_t life_s);
+
+/* The renewal due time; false when the dates do not allow one. */
+bool renewal_due(const struct certificate *certificate, enum renewal renewal, int64_t *ret_due_s);
+
+#endif

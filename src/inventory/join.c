@@ -1,0 +1,244 @@
+/*
+ * Who uses which store: resolves the references of destinations and fragments against the stores of
+ * all levels (reference section 5: the same level first, then the other), and names what is
+ * missing.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "inventory/build.h"
+#include "inventory/names.h"
+
+static int compare_key(const struct build_store *store, const char *level, const char *name)
+{
+	int by_level = strcmp(store->level->name, level);
+
+	return by_level != 0 ? by_level : strcmp(store->store->name, name);
+}
+
+/* The index of a store of that level and exact name; false if there is none. */
+static bool find_store(const struct build *build, const char *level, const char *name, size_t *ret)
+{
+	size_t low = 0;
+	size_t high = build->store_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = compare_key(&build->stores[middle], level, name);
+		if (order == 0) {
+			*ret = middle;
+			return true;
+		}
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+static bool resolve(const struct build *build, const struct source_level *from, const char *name,
+		    size_t *ret_store)
+{
+	if (find_store(build, from->name, name, ret_store))
+		return true;
+	for (size_t i = 0; i < build->level_count; i++) {
+		if (build->levels[i] != from &&
+		    find_store(build, build->levels[i]->name, name, ret_store))
+			return true;
+	}
+	return false;
+}
+
+static const struct source_level *level_named(const struct build *build, const char *name)
+{
+	for (size_t i = 0; i < build->level_count; i++) {
+		if (strcmp(build->levels[i]->name, name) == 0)
+			return build->levels[i];
+	}
+	return NULL;
+}
+
+static bool is_whole(const struct source_level *level, unsigned part)
+{
+	return level != NULL && (level->whole & part) != 0;
+}
+
+/* Whether "on neither level" can be said now: nothing of what it rests on is older knowledge. */
+static bool may_be_missing(const struct build *build, const struct source_level *from,
+			   const struct source_reference *reference)
+{
+	unsigned list =
+		reference->kind == REFERENCE_DESTINATION ? PART_DESTINATIONS : PART_FRAGMENTS;
+	const struct source_level *subaccount = level_named(build, LEVEL_SUBACCOUNT);
+	const struct source_level *instance = level_named(build, LEVEL_INSTANCE);
+
+	if (!is_whole(from, list))
+		return false;
+	if (text_starts_with(reference->name, "saml-trust/"))
+		return is_whole(subaccount, PART_SAML_TRUST);
+	return is_whole(subaccount, PART_CERTIFICATES) && is_whole(instance, PART_CERTIFICATES);
+}
+
+static int compare_references(const void *a, const void *b)
+{
+	const struct inventory_reference *x = a;
+	const struct inventory_reference *y = b;
+	int order;
+
+	if (x->store != y->store)
+		return x->store < y->store ? -1 : 1;
+	if ((order = strcmp(x->destination_level, y->destination_level)) != 0)
+		return order;
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	if ((order = strcmp(x->destination, y->destination)) != 0)
+		return order;
+	return strcmp(x->property, y->property);
+}
+
+static int compare_missing(const void *a, const void *b)
+{
+	const struct inventory_missing *x = a;
+	const struct inventory_missing *y = b;
+	int order;
+
+	if ((order = strcmp(x->name, y->name)) != 0)
+		return order;
+	if ((order = strcmp(x->destination_level, y->destination_level)) != 0)
+		return order;
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	if ((order = strcmp(x->destination, y->destination)) != 0)
+		return order;
+	return strcmp(x->property, y->property);
+}
+
+/* Removes equal neighbours of a sorted array; returns the new count. */
+static size_t unique(void *items, size_t count, size_t size,
+		     int (*compare)(const void *, const void *))
+{
+	char *base = items;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (kept > 0 && compare(base + (kept - 1) * size, base + i * size) == 0)
+			continue;
+		if (kept != i)
+			memcpy(base + kept * size, base + i * size, size);
+		kept++;
+	}
+	return kept;
+}
+
+static enum status add_reference(struct build *build, const struct source_level *level,
+				 const struct source_reference *reference)
+{
+	struct source_view *view = build->view;
+	const char *destination = label_text(build->arena, reference->destination);
+	const char *property = label_text(build->arena, reference->property);
+	size_t store;
+
+	if (destination == NULL || property == NULL)
+		return STATUS_MEMORY;
+	if (resolve(build, level, reference->name, &store)) {
+		view->references[view->reference_count++] =
+			(struct inventory_reference){ store, level->name, destination,
+						      reference->kind, property };
+		return STATUS_OK;
+	}
+	if (!may_be_missing(build, level, reference))
+		return STATUS_OK;
+	const char *name = label_text(build->arena, reference->name);
+	view->missing[view->missing_count++] =
+		(struct inventory_missing){ level->name, destination, reference->kind, property,
+					    name };
+	return name != NULL ? STATUS_OK : STATUS_MEMORY;
+}
+
+enum status join_references(struct build *build)
+{
+	struct source_view *view = build->view;
+	size_t count = 0;
+
+	for (size_t l = 0; l < build->level_count; l++)
+		count += build->levels[l]->reference_count;
+	view->references = arena_array(build->arena, count, sizeof(*view->references));
+	view->missing = arena_array(build->arena, count, sizeof(*view->missing));
+	if (view->references == NULL || view->missing == NULL)
+		return STATUS_MEMORY;
+	for (size_t l = 0; l < build->level_count; l++) {
+		const struct source_level *level = build->levels[l];
+		for (size_t i = 0; i < level->reference_count; i++) {
+			if (add_reference(build, level, &level->references[i]) != STATUS_OK)
+				return STATUS_MEMORY;
+		}
+	}
+	qsort(view->references, view->reference_count, sizeof(*view->references),
+	      compare_references);
+	view->reference_count = unique(view->references, view->reference_count,
+				       sizeof(*view->references), compare_references);
+	qsort(view->missing, view->missing_count, sizeof(*view->missing), compare_missing);
+	view->missing_count =
+		unique(view->missing, view->missing_count, sizeof(*view->missing), compare_missing);
+	for (size_t i = 0; i < view->reference_count; i++) {
+		struct inventory_store *store = &view->stores[view->references[i].store];
+		if (store->reference_count++ == 0)
+			store->first_reference = i;
+	}
+	return STATUS_OK;
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The different names that refer to a store, sorted; NULL without memory. */
+static const char **referring_names(struct build *build, const struct inventory_store *store,
+				    size_t *ret_count)
+{
+	const char **names = arena_array(build->arena, store->reference_count + 1, sizeof(*names));
+
+	if (names == NULL)
+		return NULL;
+	for (size_t i = 0; i < store->reference_count; i++)
+		names[i] = build->view->references[store->first_reference + i].destination;
+	qsort(names, store->reference_count, sizeof(*names), compare_texts);
+	*ret_count = unique(names, store->reference_count, sizeof(*names), compare_texts);
+	return names;
+}
+
+enum status join_destinations(struct build *build)
+{
+	static const char *const nobody[] = { "" };
+	static const char *const everybody[] = { "*" };
+	struct source_view *view = build->view;
+
+	for (size_t s = 0; s < view->store_count; s++) {
+		const struct inventory_store *store = &view->stores[s];
+		struct inventory_certificate *rows = &view->certificates[store->first_certificate];
+		size_t count = 0;
+		size_t series = 0;
+		const char *const *names = referring_names(build, store, &count);
+		if (names == NULL)
+			return STATUS_MEMORY;
+		if (count == 0) {
+			names = nobody;
+			count = 1;
+		}
+		for (size_t i = 0; i < store->certificate_count; i++)
+			series += rows[i].position == 0 ? count : 1;
+		if (series > HEADLINE_SERIES_MAX && count > 1) {
+			names = everybody;
+			count = 1;
+			view->starred_stores++;
+		}
+		for (size_t i = 0; i < store->certificate_count; i++) {
+			rows[i].destinations = rows[i].position == 0 ? names : nobody;
+			rows[i].destination_count = rows[i].position == 0 ? count : 1;
+		}
+	}
+	return STATUS_OK;
+}

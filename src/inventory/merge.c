@@ -1,0 +1,151 @@
+/*
+ * Older knowledge stays where a refresh could not replace it: the parts of a level that were not
+ * listed whole, and the content of stores that are listed but could not be read this time.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "inventory/model.h"
+
+struct index {
+	const struct source_store **stores; /* sorted by part and name */
+	size_t count;
+};
+
+static int compare_stores(const void *a, const void *b)
+{
+	const struct source_store *x = *(const struct source_store *const *)a;
+	const struct source_store *y = *(const struct source_store *const *)b;
+
+	if (x->part != y->part)
+		return x->part < y->part ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+static bool index_init(struct index *index, const struct source_level *level)
+{
+	index->count = level != NULL ? level->store_count : 0;
+	index->stores = calloc(index->count + 1, sizeof(index->stores[0]));
+	if (index->stores == NULL)
+		return false;
+	for (size_t i = 0; i < index->count; i++)
+		index->stores[i] = &level->stores[i];
+	qsort(index->stores, index->count, sizeof(index->stores[0]), compare_stores);
+	return true;
+}
+
+static const struct source_store *index_find(const struct index *index,
+					     const struct source_store *like)
+{
+	const struct source_store **found = bsearch(&like, index->stores, index->count,
+						    sizeof(index->stores[0]), compare_stores);
+
+	return found != NULL ? *found : NULL;
+}
+
+/* A store of which only its name and state are known now, so that its older entries are shown on.
+ */
+static bool keeps_old_entries(const struct source_store *store)
+{
+	return store->content == NULL &&
+	       (store->state == STORE_UNAVAILABLE || store->state == STORE_FORBIDDEN);
+}
+
+static enum status copy_store(struct source_level *merged, const struct source_store *store,
+			      struct store_content *content, const struct source_store *labelled)
+{
+	struct source_store *copy;
+	enum status status = source_level_add_store(merged, (enum level_part)store->part,
+						    store->name, store->type, content, &copy);
+
+	if (status != STATUS_OK)
+		return status;
+	copy->auto_renewed = store->auto_renewed;
+	for (size_t i = 0; i < labelled->label_count && status == STATUS_OK; i++)
+		status = source_store_add_label(copy, labelled->labels[i].key,
+						labelled->labels[i].value);
+	if (status == STATUS_OK)
+		status = source_store_set_state(copy, store->state, store->detail);
+	return status;
+}
+
+static enum status merge_stores(struct source_level *merged, struct source_level *old,
+				struct source_level *fresh)
+{
+	struct index old_index = { 0 };
+	struct index fresh_index = { 0 };
+	enum status status = STATUS_MEMORY;
+
+	if (!index_init(&old_index, old) || !index_init(&fresh_index, fresh))
+		goto out;
+	status = STATUS_OK;
+	for (size_t i = 0; i < fresh->store_count && status == STATUS_OK; i++) {
+		const struct source_store *store = &fresh->stores[i];
+		const struct source_store *before = index_find(&old_index, store);
+		bool keep = keeps_old_entries(store) && before != NULL;
+		bool old_labels = store->labels_unknown && before != NULL;
+		status = copy_store(merged, store, keep ? before->content : store->content,
+				    old_labels ? before : store);
+	}
+	for (size_t i = 0; old != NULL && i < old->store_count && status == STATUS_OK; i++) {
+		const struct source_store *store = &old->stores[i];
+		bool part_is_known = (fresh->whole & store->part) != 0;
+		if (!part_is_known && index_find(&fresh_index, store) == NULL)
+			status = copy_store(merged, store, store->content, store);
+	}
+out:
+	free(old_index.stores);
+	free(fresh_index.stores);
+	return status;
+}
+
+static unsigned part_of(enum reference_kind kind)
+{
+	return kind == REFERENCE_DESTINATION ? PART_DESTINATIONS : PART_FRAGMENTS;
+}
+
+static enum status merge_references(struct source_level *merged, const struct source_level *old,
+				    const struct source_level *fresh)
+{
+	const struct source_level *const from[] = { fresh, old };
+	enum status status = STATUS_OK;
+
+	for (size_t f = 0; f < 2; f++) {
+		for (size_t i = 0; from[f] != NULL && i < from[f]->reference_count; i++) {
+			const struct source_reference *reference = &from[f]->references[i];
+			bool known = (fresh->whole & part_of(reference->kind)) != 0;
+			if (known != (from[f] == fresh))
+				continue;
+			status = source_level_add_reference(merged, reference->kind,
+							    reference->destination,
+							    reference->property, reference->name);
+			if (status != STATUS_OK)
+				return status;
+		}
+	}
+	return status;
+}
+
+struct source_level *level_merge(struct source_level *old, struct source_level *fresh)
+{
+	struct source_level *merged = source_level_new(fresh->name);
+
+	if (merged == NULL)
+		return NULL;
+	const struct source_level *destinations =
+		(fresh->whole & PART_DESTINATIONS) == 0 && old != NULL ? old : fresh;
+	const struct source_level *fragments =
+		(fresh->whole & PART_FRAGMENTS) == 0 && old != NULL ? old : fresh;
+	merged->up = fresh->up;
+	merged->whole = fresh->whole;
+	merged->has_destinations = destinations->has_destinations;
+	merged->destinations = destinations->destinations;
+	merged->has_fragments = fragments->has_fragments;
+	merged->fragments = fragments->fragments;
+	if (merge_stores(merged, old, fresh) != STATUS_OK ||
+	    merge_references(merged, old, fresh) != STATUS_OK) {
+		source_level_unref(merged);
+		return NULL;
+	}
+	return merged;
+}

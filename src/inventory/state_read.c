@@ -1,0 +1,256 @@
+/* Reads the state file: outside input like any other, refused whole when a part is not as written.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "inventory/state_file.h"
+#include "inventory/state_format.h"
+
+static const char *text_of(const struct cJSON *object, const char *name)
+{
+	const char *text = json_member_text(object, name);
+
+	return text != NULL ? text : "";
+}
+
+static enum status read_certificate(struct store_content *content, const struct cJSON *object)
+{
+	struct certificate facts = { 0 };
+	struct certificate *certificate = NULL;
+	uint64_t position;
+
+	if (!json_u64(json_member(object, "position"), &position) || position > UINT32_MAX ||
+	    certificate_role_parse(text_of(object, "role"), &facts.role) != STATUS_OK)
+		return STATUS_SYNTAX;
+	facts.has_not_before = json_i64(json_member(object, "not_before"), &facts.not_before_s);
+	facts.has_not_after = json_i64(json_member(object, "not_after"), &facts.not_after_s);
+	const char *fingerprint = text_of(object, "fingerprint_sha256");
+	if (strlen(fingerprint) >= sizeof(facts.fingerprint_sha256))
+		return STATUS_SYNTAX;
+	memcpy(facts.fingerprint_sha256, fingerprint, strlen(fingerprint) + 1);
+	struct {
+		char **to;
+		const char *name;
+	} members[] = {
+		{ &facts.subject, "subject" },
+		{ &facts.issuer, "issuer" },
+		{ &facts.serial_number, "serial_number" },
+		{ &facts.public_key, "public_key" },
+		{ &facts.signature_algorithm, "signature_algorithm" },
+		{ &facts.san, "san" },
+	};
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		*members[i].to = strdup(text_of(object, members[i].name));
+		if (*members[i].to == NULL)
+			break;
+	}
+	enum status status =
+		facts.san != NULL ? certificate_copy(&facts, &certificate) : STATUS_MEMORY;
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		free(*members[i].to);
+	if (status == STATUS_OK)
+		status = store_add_certificate_take(content, (uint32_t)position, certificate);
+	if (status != STATUS_OK && certificate != NULL)
+		certificate_free(certificate);
+	return status;
+}
+
+static enum status read_content(const struct cJSON *object, struct store_content **ret_content)
+{
+	struct store_content *content = NULL;
+	enum store_format format;
+	enum store_state state;
+	enum status status = STATUS_SYNTAX;
+
+	if (store_format_parse(text_of(object, "format"), &format) != STATUS_OK ||
+	    store_state_parse(text_of(object, "state"), &state) != STATUS_OK)
+		return STATUS_SYNTAX;
+	status = store_content_new(format, &content);
+	json_each (entry, json_member(object, "entries")) {
+		if (status == STATUS_OK)
+			status = store_add_entry(content, text_of(entry, "alias"));
+		json_each (item, json_member(entry, "certificates")) {
+			if (status == STATUS_OK)
+				status = read_certificate(content, item);
+		}
+	}
+	if (status != STATUS_OK) {
+		store_content_unref(content);
+		return status;
+	}
+	store_content_finish(content);
+	store_set_state(content, state, text_of(object, "detail"));
+	*ret_content = content;
+	return STATUS_OK;
+}
+
+/* The static string for a type of the contract. */
+static const char *known_type(const char *type)
+{
+	static const char *const types[] = { "", "saml_trust", "binding" };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (strcmp(types[i], type) == 0)
+			return types[i];
+	}
+	return NULL;
+}
+
+static enum status read_store(struct source_level *level, const struct cJSON *object)
+{
+	const char *type = known_type(text_of(object, "type"));
+	struct store_content *content = NULL;
+	struct source_store *store;
+	enum store_state state;
+	enum status status = STATUS_OK;
+	uint64_t part;
+
+	if (type == NULL || !json_u64(json_member(object, "part"), &part) || part > UINT32_MAX ||
+	    store_state_parse(text_of(object, "state"), &state) != STATUS_OK)
+		return STATUS_SYNTAX;
+	if (json_member(object, "content") != NULL)
+		status = read_content(json_member(object, "content"), &content);
+	if (status == STATUS_OK)
+		status = source_level_add_store(level, (enum level_part)part,
+						text_of(object, "name"), type, content, &store);
+	store_content_unref(content);
+	if (status != STATUS_OK)
+		return status;
+	(void)json_bool(json_member(object, "auto_renewed"), &store->auto_renewed);
+	json_each (label, json_member(object, "labels")) {
+		if (status == STATUS_OK)
+			status = source_store_add_label(store, text_of(label, "key"),
+							text_of(label, "value"));
+	}
+	return status == STATUS_OK ? source_store_set_state(store, state, text_of(object, "detail"))
+				   : status;
+}
+
+static enum status read_level(struct source_level *level, const struct cJSON *object)
+{
+	enum status status = STATUS_OK;
+
+	level->has_destinations =
+		json_u64(json_member(object, "destinations"), &level->destinations);
+	level->has_fragments = json_u64(json_member(object, "fragments"), &level->fragments);
+	json_each (item, json_member(object, "references")) {
+		bool fragment = strcmp(text_of(item, "kind"), "fragment") == 0;
+		if (status == STATUS_OK)
+			status = source_level_add_reference(
+				level, fragment ? REFERENCE_FRAGMENT : REFERENCE_DESTINATION,
+				text_of(item, "destination"), text_of(item, "property"),
+				text_of(item, "name"));
+	}
+	json_each (item, json_member(object, "stores")) {
+		if (status == STATUS_OK)
+			status = read_store(level, item);
+	}
+	return status;
+}
+
+static bool kind_of(const char *name, enum source_kind *ret_kind)
+{
+	for (int kind = 0; kind < SOURCE_KIND_COUNT; kind++) {
+		if (strcmp(source_kind_name((enum source_kind)kind), name) == 0) {
+			*ret_kind = (enum source_kind)kind;
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum status read_source(struct state_source *source, const struct cJSON *object)
+{
+	const struct cJSON *success = json_member(object, "last_success");
+	enum status status = STATUS_OK;
+
+	source->id = strdup(text_of(object, "id"));
+	source->host = strdup(text_of(object, "host"));
+	source->subaccount_id = strdup(text_of(object, "subaccount_id"));
+	source->tenant_id = strdup(text_of(object, "tenant_id"));
+	if (source->id == NULL || source->host == NULL || source->subaccount_id == NULL ||
+	    source->tenant_id == NULL)
+		return STATUS_MEMORY;
+	if (!kind_of(text_of(object, "kind"), &source->kind))
+		return STATUS_SYNTAX;
+	source->has_success = json_double(success, &source->last_success_s);
+	json_each (item, json_member(object, "levels")) {
+		const char *name = source_level_name(text_of(item, "name"));
+		if (name == NULL || source->level_count >= STATE_LEVELS_MAX)
+			return STATUS_SYNTAX;
+		struct source_level *level = source_level_new(name);
+		if (level == NULL)
+			return STATUS_MEMORY;
+		source->levels[source->level_count++] = level;
+		status = read_level(level, item);
+		if (status != STATUS_OK)
+			return status;
+	}
+	return STATUS_OK;
+}
+
+static enum status read_state(const struct cJSON *document, struct state *state)
+{
+	const struct cJSON *sources = json_member(document, "sources");
+	uint64_t version = 0;
+	size_t count = 0;
+
+	if (strcmp(text_of(document, "format"), STATE_FORMAT) != 0 ||
+	    !json_u64(json_member(document, "version"), &version) || version != STATE_VERSION ||
+	    !json_is_array(sources))
+		return STATUS_SYNTAX;
+	json_each (item, sources)
+		count += item != NULL;
+	state->sources = calloc(count + 1, sizeof(*state->sources));
+	if (state->sources == NULL)
+		return STATUS_MEMORY;
+	json_each (item, sources) {
+		enum status status = read_source(&state->sources[state->count++], item);
+		if (status != STATUS_OK)
+			return status;
+	}
+	return STATUS_OK;
+}
+
+enum status state_load(const char *path, struct state *ret_state, struct error *error)
+{
+	struct buf buf;
+	struct cJSON *document = NULL;
+	struct state state = { 0 };
+
+	buf_init(&buf, STATE_FILE_MAX);
+	enum status status = file_read(path, &buf, NULL, error);
+	if (status == STATUS_OK)
+		status = json_parse(buf_text(&buf), buf.len, &document, error);
+	if (status == STATUS_OK) {
+		status = read_state(document, &state);
+		if (status != STATUS_OK)
+			(void)error_set(error, status, "%s: not a state file of this version",
+					path);
+	}
+	if (status == STATUS_OK)
+		*ret_state = state;
+	else
+		state_release(&state);
+	json_free(document);
+	buf_release(&buf);
+	return status;
+}
+
+void state_release(struct state *state)
+{
+	for (size_t i = 0; i < state->count; i++) {
+		struct state_source *source = &state->sources[i];
+		free(source->id);
+		free(source->host);
+		free(source->subaccount_id);
+		free(source->tenant_id);
+		for (size_t l = 0; l < source->level_count; l++)
+			source_level_unref(source->levels[l]);
+	}
+	free(state->sources);
+	state->sources = NULL;
+	state->count = 0;
+}
