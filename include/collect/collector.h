@@ -1,0 +1,56 @@
+#ifndef COLLECT_COLLECTOR_H
+#define COLLECT_COLLECTOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "config/config.h"
+#include "inventory/model.h"
+#include "telemetry/telemetry.h"
+
+/*
+ * Calls the sources on their schedule with a small pool of workers, merges what they bring with
+ * what was known, and publishes snapshots (design section 8). One source is refreshed by one worker
+ * at a time. All functions may be called from any thread and do not wait for a source, except
+ * collector_wait_all() and collector_stop().
+ */
+struct collector;
+
+struct collector_settings {
+	struct telemetry *telemetry; /* these two outlive the collector */
+	struct snapshot_store *snapshots;
+	const char *state_file; /* NULL: none; copied */
+	bool spread;            /* jitter before first refreshes of many sources */
+};
+
+/* Loads the state file, if any. NULL without memory. */
+struct collector *collector_new(const struct collector_settings *settings);
+
+/*
+ * Takes the enabled sources out of `config`. Sources whose settings are unchanged go on
+ * undisturbed; new and changed ones are refreshed at once, a changed one keeps its inventory until
+ * then; others disappear. STATUS_OK; STATUS_UNSUPPORTED (a kind this build has not) and
+ * STATUS_MEMORY change nothing, `error` says why.
+ */
+enum status collector_apply(struct collector *collector, struct config *config,
+			    struct error *error) MUST_CHECK;
+
+/* Starts `workers` threads. STATUS_OK or STATUS_MEMORY. */
+enum status collector_start(struct collector *collector, uint32_t workers) MUST_CHECK;
+
+/* Refreshes every source soon, each at most once a minute. */
+void collector_refresh_all(struct collector *collector);
+
+/* Waits until every source was tried at least once; false when `timeout_ms` passed before. */
+bool collector_wait_all(struct collector *collector, uint64_t timeout_ms);
+
+/* True once every source was tried; else `error` names those that are open. */
+bool collector_ready(struct collector *collector, struct error *error);
+/* False when a refresh lasts far beyond its own limit: `error` names the source. */
+bool collector_healthy(struct collector *collector, struct error *error);
+
+/* Ends running refreshes, writes the state file, frees. NULL is fine. */
+void collector_stop(struct collector *collector);
+
+#endif

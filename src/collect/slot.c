@@ -1,0 +1,307 @@
+/* One source and what is known of it: an attempt, its merge with older knowledge, its view. */
+#include "collect/slot.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#define ISSUES_LOGGED_MAX 20 /* lines of one refresh; the rest is counted */
+
+struct slot *slot_new(struct source_config *config, struct telemetry *telemetry,
+		      enum status *ret_status)
+{
+	struct slot *slot = calloc(1, sizeof(*slot));
+
+	*ret_status = STATUS_MEMORY;
+	if (slot == NULL)
+		return NULL;
+	atomic_init(&slot->stop, false);
+	slot->telemetry = telemetry_source(telemetry, config->id);
+	slot->host = strdup("");
+	slot->subaccount_id = strdup("");
+	slot->tenant_id = strdup("");
+	slot->last_error = strdup("");
+	bool ok = slot->telemetry != NULL && slot->host != NULL && slot->subaccount_id != NULL &&
+		  slot->tenant_id != NULL && slot->last_error != NULL;
+	if (ok) {
+		struct source_context context = { config, slot->telemetry, &slot->stop };
+		*ret_status = source_open(&context, &slot->source);
+	}
+	if (!ok || *ret_status != STATUS_OK) {
+		slot_free(slot);
+		return NULL;
+	}
+	slot->config = config;
+	return slot;
+}
+
+static void levels_release(struct source_level **levels, size_t *count)
+{
+	for (size_t i = 0; i < *count; i++)
+		source_level_unref(levels[i]);
+	*count = 0;
+}
+
+void slot_free(struct slot *slot)
+{
+	if (slot == NULL)
+		return;
+	source_close(slot->source);
+	source_view_unref(slot->view);
+	levels_release(slot->levels, &slot->level_count);
+	free(slot->host);
+	free(slot->subaccount_id);
+	free(slot->tenant_id);
+	free(slot->last_error);
+	source_config_free(slot->config);
+	free(slot);
+}
+
+static void replace_text(char **to, const char *from)
+{
+	char *copy = strdup(from);
+
+	if (copy == NULL)
+		return; /* the older text stays */
+	free(*to);
+	*to = copy;
+}
+
+static void take_levels(struct slot *slot, struct source_level *const *levels, size_t count)
+{
+	levels_release(slot->levels, &slot->level_count);
+	for (size_t i = 0; i < count; i++)
+		slot->levels[slot->level_count++] = source_level_ref(levels[i]);
+}
+
+void slot_inherit(struct slot *slot, const struct slot *before)
+{
+	if (slot->config->kind != before->config->kind)
+		return;
+	take_levels(slot, before->levels, before->level_count);
+	replace_text(&slot->host, before->host);
+	replace_text(&slot->subaccount_id, before->subaccount_id);
+	replace_text(&slot->tenant_id, before->tenant_id);
+	slot->has_success = before->has_success;
+	slot->last_success_s = before->last_success_s;
+	slot->has_attempt = before->has_attempt;
+	slot->last_attempt_s = before->last_attempt_s;
+	slot->up = before->up;
+	replace_text(&slot->last_error, before->last_error);
+}
+
+void slot_restore(struct slot *slot, const struct state_source *saved)
+{
+	if (slot->config->kind != saved->kind)
+		return;
+	take_levels(slot, saved->levels, saved->level_count);
+	replace_text(&slot->host, saved->host);
+	replace_text(&slot->subaccount_id, saved->subaccount_id);
+	replace_text(&slot->tenant_id, saved->tenant_id);
+	slot->has_success = saved->has_success;
+	slot->last_success_s = saved->last_success_s;
+}
+
+void slot_renew_view(struct slot *slot)
+{
+	struct source_facts facts = {
+		.config = slot->config,
+		.telemetry = slot->telemetry,
+		.host = slot->host,
+		.subaccount_id = slot->subaccount_id,
+		.tenant_id = slot->tenant_id,
+		.has_attempt = slot->has_attempt,
+		.last_attempt_s = slot->last_attempt_s,
+		.has_success = slot->has_success,
+		.last_success_s = slot->last_success_s,
+		.next_attempt_s = slot->next_attempt_s,
+		.last_error = slot->last_error,
+		.up = slot->up,
+	};
+	size_t starred_before = slot->view != NULL ? slot->view->starred_stores : 0;
+	struct source_view *view = source_view_build(&facts, slot->levels, slot->level_count);
+
+	if (view == NULL) {
+		log_error("no memory for a new view, the old one is shown on",
+			  LOG_TEXT("source", slot->config->id));
+		return;
+	}
+	if (view->starred_stores > starred_before)
+		log_warn("a store has too many destinations for one series each, shown as \"*\"",
+			 LOG_TEXT("source", slot->config->id),
+			 LOG_NUMBER("stores", view->starred_stores));
+	source_view_unref(slot->view);
+	slot->view = view;
+}
+
+/* -- one attempt --------------------------------------------------------------------------- */
+
+static void tell_issues(const struct slot *slot, const struct source_result *result)
+{
+	for (size_t i = 0; i < result->issue_count; i++) {
+		const struct source_issue *issue = &result->issues[i];
+		telemetry_error(slot->telemetry, issue->stage, issue->reason);
+		if (i >= ISSUES_LOGGED_MAX)
+			continue;
+		log_warn("refresh problem", LOG_TEXT("source", slot->config->id),
+			 LOG_TEXT("stage", stage_name(issue->stage)),
+			 LOG_TEXT("reason", status_name(issue->reason)),
+			 LOG_TEXT("level", issue->level), LOG_TEXT("item", issue->item),
+			 LOG_TEXT("error", issue->text));
+	}
+	if (result->issue_count > ISSUES_LOGGED_MAX)
+		log_warn("more refresh problems", LOG_TEXT("source", slot->config->id),
+			 LOG_NUMBER("count", result->issue_count - ISSUES_LOGGED_MAX));
+}
+
+static struct source_level *old_level(const struct slot *slot, const char *name)
+{
+	for (size_t i = 0; i < slot->level_count; i++) {
+		if (strcmp(slot->levels[i]->name, name) == 0)
+			return slot->levels[i];
+	}
+	return NULL;
+}
+
+static bool has_level(const struct slot_attempt *attempt, const char *name)
+{
+	for (size_t i = 0; i < attempt->level_count; i++) {
+		if (strcmp(attempt->levels[i]->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Merged levels; a level the source did not come to stays as it was when the attempt failed. */
+static enum status merge_levels(const struct slot *slot, const struct source_result *result,
+				struct slot_attempt *attempt)
+{
+	attempt->up = true;
+	for (size_t i = 0; i < result->level_count && i < SLOT_LEVELS_MAX; i++) {
+		struct source_level *fresh = result->levels[i];
+		struct source_level *merged = level_merge(old_level(slot, fresh->name), fresh);
+		if (merged == NULL)
+			return STATUS_MEMORY;
+		attempt->levels[attempt->level_count++] = merged;
+		attempt->up = attempt->up && fresh->up;
+	}
+	for (size_t i = 0; i < slot->level_count && !attempt->up; i++) {
+		if (attempt->level_count < SLOT_LEVELS_MAX &&
+		    !has_level(attempt, slot->levels[i]->name))
+			attempt->levels[attempt->level_count++] = source_level_ref(slot->levels[i]);
+	}
+	return STATUS_OK;
+}
+
+static char *describe_failure(const struct slot_attempt *attempt)
+{
+	char text[ERROR_TEXT_MAX];
+
+	if (attempt->up)
+		return strdup("");
+	if (attempt->result == NULL)
+		return strdup("out of memory");
+	if (attempt->result->issue_count == 0)
+		return strdup("not everything could be listed");
+	const struct source_issue *issue = &attempt->result->issues[0];
+	(void)snprintf(text, sizeof(text), "%s: %s: %s%s%s", stage_name(issue->stage),
+		       status_name(issue->reason), issue->item, issue->text[0] != '\0' ? ": " : "",
+		       issue->text);
+	return strdup(text);
+}
+
+void slot_attempt(struct slot *slot, struct slot_attempt *ret_attempt)
+{
+	struct slot_attempt attempt = { 0 };
+	uint64_t started_ms = clock_mono_ms();
+
+	attempt.result = source_refresh(slot->source);
+	if (attempt.result != NULL && merge_levels(slot, attempt.result, &attempt) != STATUS_OK) {
+		levels_release(attempt.levels, &attempt.level_count);
+		source_result_free(attempt.result);
+		attempt.result = NULL;
+		attempt.up = false;
+	}
+	attempt.ended_s = clock_now();
+	attempt.last_error = describe_failure(&attempt);
+	if (!atomic_load(&slot->stop)) {
+		uint64_t lasted_ms = clock_mono_ms() - started_ms;
+		telemetry_refresh(slot->telemetry, (double)lasted_ms / 1000);
+		if (attempt.result != NULL)
+			tell_issues(slot, attempt.result);
+		else
+			telemetry_error(slot->telemetry, STAGE_LIST, STATUS_MEMORY);
+		log_debug("refreshed", LOG_TEXT("source", slot->config->id),
+			  LOG_TEXT("up", attempt.up ? "true" : "false"),
+			  LOG_NUMBER("duration_ms", lasted_ms));
+	}
+	*ret_attempt = attempt;
+}
+
+void slot_attempt_release(struct slot_attempt *attempt)
+{
+	levels_release(attempt->levels, &attempt->level_count);
+	source_result_free(attempt->result);
+	free(attempt->last_error);
+}
+
+static void tell_change(const struct slot *slot, const struct slot_attempt *attempt)
+{
+	size_t stores = 0;
+	size_t certificates = 0;
+
+	for (size_t l = 0; l < attempt->level_count; l++) {
+		const struct source_level *level = attempt->levels[l];
+		stores += level->store_count;
+		for (size_t i = 0; i < level->store_count; i++) {
+			const struct store_content *content = level->stores[i].content;
+			certificates += content != NULL ? content->certificate_count : 0;
+		}
+	}
+	if (attempt->up && (!slot->has_attempt || !slot->up))
+		log_info("source is up", LOG_TEXT("source", slot->config->id),
+			 LOG_NUMBER("stores", stores), LOG_NUMBER("certificates", certificates));
+	else if (!attempt->up && (!slot->has_attempt || slot->up))
+		log_warn("source is down, its older inventory is kept",
+			 LOG_TEXT("source", slot->config->id),
+			 LOG_TEXT("error", attempt->last_error));
+}
+
+void slot_finish(struct slot *slot, struct slot_attempt *attempt, uint64_t now_ms)
+{
+	const struct source_result *result = attempt->result;
+
+	tell_change(slot, attempt);
+	if (result != NULL) {
+		take_levels(slot, attempt->levels, attempt->level_count);
+		if (result->host[0] != '\0')
+			replace_text(&slot->host, result->host);
+		if (result->subaccount_id[0] != '\0')
+			replace_text(&slot->subaccount_id, result->subaccount_id);
+		if (result->tenant_id[0] != '\0')
+			replace_text(&slot->tenant_id, result->tenant_id);
+	}
+	slot->has_attempt = true;
+	slot->up = attempt->up;
+	slot->last_attempt_s = attempt->ended_s;
+	if (attempt->up) {
+		slot->has_success = true;
+		slot->last_success_s = attempt->ended_s;
+	}
+	slot->failures = attempt->up ? 0 : slot->failures + 1;
+	if (attempt->last_error != NULL)
+		replace_text(&slot->last_error, attempt->last_error);
+	struct attempt_outcome outcome = {
+		.up = attempt->up,
+		.wait_interval = result != NULL && result->wait_interval,
+		.retry_after_s = result != NULL ? result->retry_after_s : -1,
+		.failures = slot->failures,
+	};
+	uint64_t wait_ms = schedule_next_ms(&outcome, slot->config->poll_interval_s);
+	slot->due_ms = now_ms + wait_ms;
+	slot->next_attempt_s = attempt->ended_s + (double)wait_ms / 1000;
+	slot_renew_view(slot);
+}
