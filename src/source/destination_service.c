@@ -1,0 +1,333 @@
+/*
+ * The Destination service of one SAP BTP subaccount and instance (reference: Destination service,
+ * REST API v1). This file opens the source and runs a refresh in its order: credentials,
+ * references, stores, labels, SAML trust, the binding's own certificate. It only ever reads.
+ */
+#include "source/destination_service.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#define SAML_BODY_MAX (256 * 1024)
+
+static struct destination_service *service_of(struct source *source)
+{
+	return (struct destination_service *)(void *)source;
+}
+
+static enum status ds_open(const struct source_context *context, struct source **ret_source)
+{
+	struct destination_service *service = calloc(1, sizeof(*service));
+
+	(void)context;
+	if (service == NULL)
+		return STATUS_MEMORY;
+	*ret_source = &service->source;
+	return STATUS_OK;
+}
+
+static void forget_credentials(struct destination_service *service)
+{
+	http_session_free(service->session);
+	service->session = NULL;
+	oauth_token_drop(&service->token);
+	if (service->has_credentials)
+		credentials_release(&service->credentials);
+	service->has_credentials = false;
+}
+
+static void ds_close(struct source *source)
+{
+	struct destination_service *service = service_of(source);
+
+	forget_credentials(service);
+	for (size_t i = 0; i < 2; i++)
+		ds_cache_release(&service->caches[i]);
+	free(service);
+}
+
+/* -- credentials -------------------------------------------------------------------------- */
+
+static enum status new_session(struct destination_service *service, struct error *error)
+{
+	const struct source_config *config = service->source.context.config;
+	struct http_settings settings = {
+		.timeout_s = config->timeout_s,
+		.connect_timeout_s = config->connect_timeout_s,
+		.ca_file = config->ca_file,
+		.proxy = config->proxy,
+		.telemetry = service->source.context.telemetry,
+		.stop = service->source.context.stop,
+	};
+
+	if (service->credentials.x509) {
+		settings.certificate = &service->credentials.certificate;
+		settings.private_key = &service->credentials.private_key;
+	}
+	return http_session_new(&settings, &service->session, error);
+}
+
+/* Reads the credentials again: files and bindings rotate. Unchanged ones keep token and session. */
+static enum status renew_credentials(struct destination_service *service, struct error *error)
+{
+	struct credentials fresh = { 0 };
+	enum status status = credentials_read(service->source.context.config, &fresh, error);
+
+	if (status != STATUS_OK)
+		return status;
+	if (service->has_credentials && credentials_equal(&service->credentials, &fresh)) {
+		credentials_release(&fresh);
+	} else {
+		forget_credentials(service);
+		service->credentials = fresh;
+		service->has_credentials = true;
+	}
+	return service->session == NULL ? new_session(service, error) : STATUS_OK;
+}
+
+static bool set_text(char **to, const char *from)
+{
+	char *copy = strdup(from);
+
+	if (copy == NULL)
+		return false;
+	free(*to);
+	*to = copy;
+	return true;
+}
+
+/* The facts of btp_source_info: the binding's word first, then the token's. */
+static enum status set_identity(struct ds_run *run)
+{
+	const struct credentials *credentials = &run->service->credentials;
+	const struct oauth_token *token = &run->service->token;
+	struct source_result *result = run->result;
+	const char *host = strstr(credentials->host, "://");
+	bool subscriber = run->config->subscriber != NULL && run->config->subscriber[0] != '\0';
+	/* the binding names the provider's subaccount, the token of a subscriber its own */
+	const char *subaccount = subscriber ? "" : credentials->subaccount_id;
+	const char *tenant = subscriber ? "" : credentials->tenant_id;
+
+	if (subaccount[0] == '\0')
+		subaccount = token->subaccount_id;
+	if (tenant[0] == '\0')
+		tenant = token->tenant_id;
+	bool ok = set_text(&result->host, host != NULL ? host + 3 : credentials->host) &&
+		  set_text(&result->subaccount_id, subaccount) &&
+		  set_text(&result->tenant_id, tenant);
+	return ok ? STATUS_OK : STATUS_MEMORY;
+}
+
+/* -- SAML trust --------------------------------------------------------------------------- */
+
+/* `{"certificate":"<PEM>"}`; STATUS_SYNTAX when it is not that. */
+static enum status saml_content(struct http_response *response, struct store_content **ret_content)
+{
+	struct cJSON *object = NULL;
+	struct store_content *content = NULL;
+	enum status status = json_parse(buf_text(&response->body), response->body.len, &object,
+					&response->error);
+	const char *pem = json_member_text(object, "certificate");
+
+	if (status == STATUS_OK && pem == NULL)
+		status = error_set(&response->error, STATUS_SYNTAX, "no member \"certificate\"");
+	if (status == STATUS_OK)
+		status = store_decode((const uint8_t *)pem, strlen(pem), NULL, &content);
+	if (status == STATUS_OK)
+		*ret_content = content;
+	json_free(object);
+	return status;
+}
+
+/* One of the two; *ret_known is false when the service did not tell whether there is one. */
+static enum status read_saml(struct ds_run *run, struct source_level *level, enum endpoint endpoint,
+			     const char *path, const char *name, bool *ret_known)
+{
+	struct http_response response = { 0 };
+	struct store_content *content = NULL;
+	char *url = ds_url(run, "", path);
+
+	if (url == NULL)
+		return STATUS_MEMORY;
+	enum status status = ds_get(run, endpoint, url, SAML_BODY_MAX, &response);
+	if (status == STATUS_OK)
+		status = saml_content(&response, &content);
+	if (status == STATUS_OK) {
+		*ret_known = true;
+		status = source_level_add_store(level, PART_SAML_TRUST, name, "saml_trust", content,
+						NULL);
+		if (status == STATUS_OK)
+			status = ds_decode_issue(run, level->name, name, content);
+	} else if (status == STATUS_HTTP_404) {
+		*ret_known = true; /* there is none */
+		status = STATUS_OK;
+	} else if (status != STATUS_MEMORY) {
+		response.status = status;
+		bool wait_interval = run->result->wait_interval;
+		status = ds_issue(run, STAGE_SAML_TRUST, level->name, name, &response);
+		run->result->wait_interval = wait_interval; /* does not make the level fail */
+	}
+	store_content_unref(content);
+	http_response_release(&response);
+	free(url);
+	return status;
+}
+
+static enum status read_saml_trust(struct ds_run *run, struct source_level *level)
+{
+	bool active_known = false;
+	bool passive_known = false;
+	enum status status =
+		read_saml(run, level, ENDPOINT_SAML_ACTIVE, "saml2Metadata/certificate",
+			  "saml-trust/active", &active_known);
+
+	if (status == STATUS_OK)
+		status = read_saml(run, level, ENDPOINT_SAML_PASSIVE,
+				   "saml2Metadata/certificate/passive", "saml-trust/passive",
+				   &passive_known);
+	if (active_known && passive_known)
+		level->whole |= PART_SAML_TRUST;
+	return status;
+}
+
+/* -- the binding's own certificate ---------------------------------------------------------- */
+
+static enum status read_binding(struct ds_run *run)
+{
+	const struct credentials *credentials = &run->service->credentials;
+	struct store_content *content = NULL;
+
+	if (!credentials->x509)
+		return STATUS_OK;
+	struct source_level *level = source_result_add_level(run->result, LEVEL_BINDING);
+	if (level == NULL)
+		return STATUS_MEMORY;
+	enum status status = store_decode((const uint8_t *)credentials->certificate.data,
+					  credentials->certificate.len, NULL, &content);
+	if (status == STATUS_OK)
+		status = source_level_add_store(level, PART_CERTIFICATES, "binding", "binding",
+						content, NULL);
+	if (status == STATUS_OK) {
+		level->whole = PART_CERTIFICATES;
+		level->up = content->certificate_count > 0;
+	}
+	store_content_unref(content);
+	return status;
+}
+
+/* -- a refresh ------------------------------------------------------------------------------ */
+
+/* Listed whole, and not every store failed to be fetched (design section 5). */
+static bool level_is_up(const struct source_level *level)
+{
+	const unsigned needed = PART_CERTIFICATES | PART_DESTINATIONS | PART_FRAGMENTS;
+	size_t stores = 0;
+	size_t failed = 0;
+
+	for (size_t i = 0; i < level->store_count; i++) {
+		enum store_state state = level->stores[i].state;
+		if (level->stores[i].part != PART_CERTIFICATES)
+			continue;
+		stores++;
+		failed += state == STORE_UNAVAILABLE || state == STORE_FORBIDDEN;
+	}
+	return (level->whole & needed) == needed && (stores == 0 || failed < stores);
+}
+
+static bool is_subaccount(const struct source_level *level)
+{
+	return strcmp(level->name, LEVEL_SUBACCOUNT) == 0;
+}
+
+/* References of all levels come first: they may give the passwords of stores on the other level. */
+static enum status read_levels(struct ds_run *run, size_t level_count)
+{
+	struct source_level **levels = run->result->levels;
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < level_count && status == STATUS_OK; i++)
+		status = ds_read_references(run, levels[i]);
+	for (size_t i = 0; i < level_count && status == STATUS_OK; i++) {
+		struct ds_cache *cache = &run->service->caches[is_subaccount(levels[i]) ? 0 : 1];
+		status = ds_read_stores(run, levels[i], cache);
+		if (status == STATUS_OK && run->config->labels)
+			status = ds_read_labels(run, levels[i], cache);
+		if (status == STATUS_OK && is_subaccount(levels[i]))
+			status = read_saml_trust(run, levels[i]);
+		levels[i]->up = level_is_up(levels[i]);
+	}
+	return status;
+}
+
+/* A token first: without one every list would fail alike. */
+static bool has_token(struct ds_run *run)
+{
+	struct http_response response = { 0 };
+
+	(void)ds_need_token(run, &response);
+	if (response.status == STATUS_OK)
+		return true;
+	(void)ds_issue(run, STAGE_TOKEN, "", "token", &response);
+	return false;
+}
+
+static enum status run_refresh(struct ds_run *run)
+{
+	struct destination_service *service = run->service;
+	struct error error = { "" };
+	enum status status = STATUS_OK;
+	size_t level_count = 0;
+
+	if (run->config->level_subaccount)
+		level_count += source_result_add_level(run->result, LEVEL_SUBACCOUNT) != NULL;
+	if (run->config->level_instance)
+		level_count += source_result_add_level(run->result, LEVEL_INSTANCE) != NULL;
+	if (level_count !=
+	    (size_t)run->config->level_subaccount + (size_t)run->config->level_instance)
+		return STATUS_MEMORY;
+	status = renew_credentials(service, &error);
+	if (status != STATUS_OK && status != STATUS_MEMORY) {
+		enum status reason = status == STATUS_NOT_FOUND ? STATUS_IO : status;
+		return ds_issue_text(run, STAGE_CONFIG, reason, "", "credentials", error.text);
+	}
+	if (status == STATUS_OK)
+		status = passwords_read(run->config, run->result, &run->passwords);
+	if (status != STATUS_OK)
+		return status;
+	http_session_begin(service->session,
+			   clock_mono_ms() + (uint64_t)run->config->refresh_timeout_s * 1000);
+	if (has_token(run))
+		status = read_levels(run, level_count);
+	if (status == STATUS_OK)
+		status = read_binding(run);
+	return status == STATUS_OK ? set_identity(run) : status;
+}
+
+static struct source_result *ds_refresh(struct source *source)
+{
+	struct destination_service *service = service_of(source);
+	struct ds_run run = {
+		.service = service,
+		.config = source->context.config,
+		.result = source_result_new(),
+	};
+
+	if (run.result == NULL)
+		return NULL;
+	enum status status = run_refresh(&run);
+	passwords_release(&run.passwords);
+	if (status != STATUS_OK) { /* without memory nothing of this attempt is known */
+		source_result_free(run.result);
+		return NULL;
+	}
+	return run.result;
+}
+
+const struct source_class destination_service_class = {
+	.open = ds_open,
+	.refresh = ds_refresh,
+	.close = ds_close,
+};
