@@ -194,6 +194,8 @@ enum status text_base64_decode(struct buf *buf, const char *text, size_t len)
 	enum status status = STATUS_SYNTAX;
 	size_t n = 0;
 	size_t padding = 0;
+	size_t missing = 0;
+	int decoded = 0;
 
 	if (len > INT32_MAX / 2)
 		return STATUS_TOO_LARGE;
@@ -215,9 +217,9 @@ enum status text_base64_decode(struct buf *buf, const char *text, size_t len)
 	}
 	if (padding > 2 || n % 4 == 1)
 		goto out;
-	size_t missing = (4 - n % 4) % 4;
+	missing = (4 - n % 4) % 4;
 	memset(clean + n, '=', missing);
-	int decoded = EVP_DecodeBlock(bytes, (const uint8_t *)clean, (int)(n + missing));
+	decoded = EVP_DecodeBlock(bytes, (const uint8_t *)clean, (int)(n + missing));
 	if (decoded < 0)
 		goto out;
 	buf_append_secret(buf, bytes, (size_t)decoded - missing);

@@ -1,0 +1,35 @@
+#ifndef NET_TLS_H
+#define NET_TLS_H
+
+#include <stdbool.h>
+
+#include "base/status.h"
+#include "net/http.h"
+
+/*
+ * Whom a session trusts and as whom it comes: anchors, pin, client certificate. Read and checked
+ * once, then put into each TLS context that libcurl makes. Nothing in it changes afterwards.
+ *
+ * Anchors: those of the system (SSL_CERT_FILE and SSL_CERT_DIR replace their places, as everywhere
+ * with OpenSSL) and those of `ca_file` in addition. A pin takes the place of all verification: the
+ * server's certificate itself must be the one with that SHA-256. A proxy that is reached by https
+ * is judged by the same rules.
+ */
+struct tls;
+
+/*
+ * Takes ca_file, certificate, private_key, insecure_skip_verify and fingerprint_sha256 of
+ * `settings`. STATUS_OK: *ret_tls is the caller's. Otherwise `error` says what is wrong: STATUS_IO
+ * (CA file cannot be read), STATUS_SYNTAX (no certificate in it, a bad pin, certificate or key, a
+ * key of another certificate), STATUS_LOCKED (the key has a passphrase), STATUS_MEMORY.
+ */
+enum status tls_new(const struct http_settings *settings, struct tls **ret_tls,
+		    struct error *error) MUST_CHECK;
+void tls_free(struct tls *tls);
+
+bool tls_pinned(const struct tls *tls);
+
+/* Puts everything into an SSL_CTX. False: OpenSSL refuses the client certificate. */
+bool tls_apply(struct tls *tls, void *ssl_ctx);
+
+#endif

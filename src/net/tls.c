@@ -1,0 +1,325 @@
+/*
+ * Trust anchors, pins and client certificates of one session, by OpenSSL. libcurl could load them
+ * too, but per connection, from compiled-in places, and without telling what is wrong with them.
+ */
+#include "net/tls.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <curl/curl.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+
+#define CA_FILE_MAX ((size_t)4 * 1024 * 1024) /* all public anchors together have 220 kB */
+#define CHAIN_MAX   64                        /* certificates in a binding; three are usual */
+#define DIGEST_SIZE 32                        /* SHA-256 */
+
+struct tls {
+	X509_STORE *anchors; /* NULL: pinned, or not verified */
+	X509 *certificate;   /* NULL: no client certificate */
+	EVP_PKEY *key;
+	STACK_OF(X509) * chain; /* what is sent after the certificate */
+	bool pinned;
+	unsigned char pin[DIGEST_SIZE];
+};
+
+/* 64 hexadecimal digits; colons between bytes, as tools print them, are skipped. */
+static enum status parse_pin(const char *text, unsigned char ret_pin[DIGEST_SIZE],
+			     struct error *error)
+{
+	size_t n = 0;
+
+	for (const char *p = text; *p != '\0'; p++) {
+		if (*p == ':')
+			continue;
+		int value = OPENSSL_hexchar2int((unsigned char)*p);
+		if (value < 0 || n == (size_t)2 * DIGEST_SIZE) {
+			n = 0;
+			break;
+		}
+		ret_pin[n / 2] = (unsigned char)(n % 2 == 0 ? value << 4 : ret_pin[n / 2] | value);
+		n++;
+	}
+	if (n != (size_t)2 * DIGEST_SIZE)
+		return error_set(error, STATUS_SYNTAX,
+				 "tls_fingerprint_sha256: not 64 hexadecimal digits");
+	return STATUS_OK;
+}
+
+/* True at the end of the PEM data, false after a damaged block. Clears OpenSSL's error queue. */
+static bool pem_ended(void)
+{
+	unsigned long last = ERR_peek_last_error();
+
+	ERR_clear_error();
+	return ERR_GET_LIB(last) == ERR_LIB_PEM && ERR_GET_REASON(last) == PEM_R_NO_START_LINE;
+}
+
+/* An encrypted key is an error with a name of its own, not a prompt on the terminal. */
+static int refuse_passphrase(char *buf, int size, int writing, void *user)
+{
+	bool *asked = user;
+
+	(void)buf;
+	(void)size;
+	(void)writing;
+	*asked = true;
+	return -1;
+}
+
+static enum status add_ca_bytes(X509_STORE *anchors, const struct buf *bytes, const char *path,
+				struct error *error)
+{
+	enum status status = STATUS_OK;
+	size_t count = 0;
+	BIO *bio = BIO_new_mem_buf(buf_text(bytes), (int)bytes->len);
+
+	if (bio == NULL)
+		return STATUS_MEMORY;
+	for (;;) {
+		X509 *certificate = PEM_read_bio_X509_AUX(bio, NULL, NULL, NULL);
+		if (certificate == NULL)
+			break;
+		if (X509_STORE_add_cert(anchors, certificate) != 1)
+			status = STATUS_MEMORY;
+		X509_free(certificate);
+		count++;
+	}
+	if (!pem_ended())
+		status = error_set(error, STATUS_SYNTAX, "CA file %s: certificate %zu is damaged",
+				   path, count + 1);
+	else if (count == 0)
+		status = error_set(error, STATUS_SYNTAX, "CA file %s: no PEM certificate in it",
+				   path);
+	BIO_free(bio);
+	return status;
+}
+
+static enum status add_ca_file(X509_STORE *anchors, const char *path, struct error *error)
+{
+	struct error detail = { "" };
+	struct buf bytes;
+
+	buf_init(&bytes, CA_FILE_MAX);
+	enum status status = file_read(path, &bytes, NULL, &detail);
+	if (status == STATUS_OK)
+		status = add_ca_bytes(anchors, &bytes, path, error);
+	else if (status != STATUS_MEMORY)
+		status = error_set(error, STATUS_IO, "CA file: %.480s", detail.text);
+	buf_release(&bytes);
+	return status;
+}
+
+/* The folder has the links by which OpenSSL finds certificates ("4042bcee.0"). */
+static bool is_hashed_folder(const char *path)
+{
+	bool found = false;
+	DIR *folder = opendir(path);
+
+	if (folder == NULL)
+		return false;
+	for (struct dirent *entry = readdir(folder); entry != NULL && !found;
+	     entry = readdir(folder)) {
+		const char *name = entry->d_name;
+		found = strspn(name, "0123456789abcdef") == 8 && name[8] == '.';
+	}
+	(void)closedir(folder);
+	return found;
+}
+
+/*
+ * OpenSSL's own places first: a hashed folder costs nothing until a certificate is looked for.
+ * Small container images have only the bundle that libcurl was built for.
+ */
+static void add_system_anchors(X509_STORE *anchors)
+{
+	bool chosen = getenv(X509_get_default_cert_file_env()) != NULL ||
+		      getenv(X509_get_default_cert_dir_env()) != NULL;
+
+	(void)X509_STORE_set_default_paths(anchors);
+	if (!chosen && access(X509_get_default_cert_file(), R_OK) != 0 &&
+	    !is_hashed_folder(X509_get_default_cert_dir())) {
+		const char *bundle = NULL;
+		CURL *easy = curl_easy_init();
+		if (easy != NULL && curl_easy_getinfo(easy, CURLINFO_CAINFO, &bundle) == CURLE_OK &&
+		    bundle != NULL)
+			(void)X509_STORE_load_file(anchors, bundle);
+		curl_easy_cleanup(easy);
+	}
+	ERR_clear_error();
+}
+
+static enum status load_anchors(struct tls *tls, const char *ca_file, struct error *error)
+{
+	tls->anchors = X509_STORE_new();
+	if (tls->anchors == NULL)
+		return STATUS_MEMORY;
+	/* an anchor needs not be a root: a Cloud Connector's certificate can be its own anchor */
+	(void)X509_STORE_set_flags(tls->anchors,
+				   X509_V_FLAG_TRUSTED_FIRST | X509_V_FLAG_PARTIAL_CHAIN);
+	add_system_anchors(tls->anchors);
+	if (ca_file == NULL || *ca_file == '\0')
+		return STATUS_OK;
+	return add_ca_file(tls->anchors, ca_file, error);
+}
+
+static enum status load_key(struct tls *tls, const struct secret *pem, struct error *error)
+{
+	bool asked = false;
+	BIO *bio = BIO_new_mem_buf(pem->data, (int)pem->len);
+
+	if (bio == NULL)
+		return STATUS_MEMORY;
+	tls->key = PEM_read_bio_PrivateKey(bio, NULL, refuse_passphrase, &asked);
+	BIO_free(bio);
+	ERR_clear_error();
+	if (asked && tls->key == NULL)
+		return error_set(error, STATUS_LOCKED, "private key: it needs a passphrase");
+	if (tls->key == NULL)
+		return error_set(error, STATUS_SYNTAX, "private key: not a PEM private key");
+	return STATUS_OK;
+}
+
+/* All certificates of the PEM text into the chain, in their order. */
+static enum status load_chain(struct tls *tls, const struct secret *pem, struct error *error)
+{
+	enum status status = STATUS_OK;
+	BIO *bio = BIO_new_mem_buf(pem->data, (int)pem->len);
+
+	tls->chain = sk_X509_new_null();
+	if (bio == NULL || tls->chain == NULL) {
+		BIO_free(bio);
+		return STATUS_MEMORY;
+	}
+	while (status == STATUS_OK) {
+		X509 *certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+		if (certificate == NULL)
+			break;
+		if (sk_X509_num(tls->chain) == CHAIN_MAX ||
+		    sk_X509_push(tls->chain, certificate) == 0) {
+			X509_free(certificate);
+			status = error_set(error, STATUS_SYNTAX, "certificate: chain is too long");
+		}
+	}
+	BIO_free(bio);
+	if (!pem_ended() || sk_X509_num(tls->chain) == 0)
+		return error_set(error, STATUS_SYNTAX, "certificate: not a PEM certificate");
+	return status;
+}
+
+/* Takes the certificate that belongs to the key out of the chain; usually the first one. */
+static enum status choose_leaf(struct tls *tls, struct error *error)
+{
+	for (int i = 0; i < sk_X509_num(tls->chain); i++) {
+		if (X509_check_private_key(sk_X509_value(tls->chain, i), tls->key) != 1)
+			continue;
+		tls->certificate = sk_X509_delete(tls->chain, i);
+		break;
+	}
+	ERR_clear_error();
+	if (tls->certificate == NULL)
+		return error_set(error, STATUS_SYNTAX,
+				 "private key: it does not belong to the certificate");
+	return STATUS_OK;
+}
+
+static enum status load_client(struct tls *tls, const struct http_settings *settings,
+			       struct error *error)
+{
+	bool has_certificate = settings->certificate != NULL && settings->certificate->data != NULL;
+	bool has_key = settings->private_key != NULL && settings->private_key->data != NULL;
+
+	if (!has_certificate && !has_key)
+		return STATUS_OK;
+	if (!has_certificate || !has_key)
+		return error_set(error, STATUS_SYNTAX,
+				 "certificate and private key: one is given without the other");
+	enum status status = load_key(tls, settings->private_key, error);
+	if (status == STATUS_OK)
+		status = load_chain(tls, settings->certificate, error);
+	if (status == STATUS_OK)
+		status = choose_leaf(tls, error);
+	return status;
+}
+
+enum status tls_new(const struct http_settings *settings, struct tls **ret_tls, struct error *error)
+{
+	enum status status = STATUS_OK;
+	const char *pin = settings->fingerprint_sha256;
+	struct tls *tls = calloc(1, sizeof(*tls));
+
+	if (tls == NULL)
+		return error_set(error, STATUS_MEMORY, "out of memory");
+	tls->pinned = pin != NULL && *pin != '\0';
+	if (tls->pinned)
+		status = parse_pin(pin, tls->pin, error);
+	else if (!settings->insecure_skip_verify)
+		status = load_anchors(tls, settings->ca_file, error);
+	if (status == STATUS_OK)
+		status = load_client(tls, settings, error);
+	if (status != STATUS_OK) {
+		tls_free(tls);
+		return status != STATUS_MEMORY ? status : error_set(error, status, "out of memory");
+	}
+	*ret_tls = tls;
+	return STATUS_OK;
+}
+
+void tls_free(struct tls *tls)
+{
+	if (tls == NULL)
+		return;
+	X509_STORE_free(tls->anchors);
+	X509_free(tls->certificate);
+	EVP_PKEY_free(tls->key); /* OpenSSL wipes it */
+	sk_X509_pop_free(tls->chain, X509_free);
+	free(tls);
+}
+
+bool tls_pinned(const struct tls *tls)
+{
+	return tls->pinned;
+}
+
+/* In place of OpenSSL's verification of the chain. */
+static int verify_pin(X509_STORE_CTX *verification, void *user)
+{
+	const struct tls *tls = user;
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned int len = 0;
+	const X509 *certificate = X509_STORE_CTX_get0_cert(verification);
+
+	if (certificate != NULL && X509_digest(certificate, EVP_sha256(), digest, &len) == 1 &&
+	    len == DIGEST_SIZE && CRYPTO_memcmp(digest, tls->pin, DIGEST_SIZE) == 0) {
+		X509_STORE_CTX_set_error(verification, X509_V_OK);
+		return 1;
+	}
+	X509_STORE_CTX_set_error(verification, X509_V_ERR_APPLICATION_VERIFICATION);
+	return 0;
+}
+
+bool tls_apply(struct tls *tls, void *ssl_ctx)
+{
+	SSL_CTX *ctx = ssl_ctx;
+
+	if (tls->anchors != NULL)
+		SSL_CTX_set1_cert_store(ctx, tls->anchors);
+	if (tls->pinned)
+		SSL_CTX_set_cert_verify_callback(ctx, verify_pin, tls);
+	if (tls->certificate == NULL)
+		return true;
+	bool ok = SSL_CTX_use_certificate(ctx, tls->certificate) == 1 &&
+		  SSL_CTX_use_PrivateKey(ctx, tls->key) == 1;
+	for (int i = 0; ok && i < sk_X509_num(tls->chain); i++)
+		ok = SSL_CTX_add1_chain_cert(ctx, sk_X509_value(tls->chain, i)) == 1;
+	return ok;
+}

@@ -1,0 +1,497 @@
+/* Retries, batches, hosts that do not answer. Waiting is asserted by lower bounds only; the upper
+ * ones are generous. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "net_fixture.h"
+
+/* ---- retries ---- */
+
+struct script {
+	const char *answers[8]; /* one per request; the last one stays */
+};
+
+static bool scripted(struct exchange *x, void *user)
+{
+	const struct script *script = user;
+	unsigned i = 0;
+
+	while (i + 1 < x->number && script->answers[i + 1] != NULL)
+		i++;
+	reply_raw(x, script->answers[i]);
+	return true;
+}
+
+#define OK_ANSWER             "HTTP/1.1 200 OK\r\n" JSON "Content-Length: 2\r\n\r\n[]"
+#define ANSWER(code, headers) "HTTP/1.1 " code "\r\n" headers "Content-Length: 0\r\n\r\n"
+
+static void test_retry_table(void **state)
+{
+	static const struct {
+		struct script script;
+		enum status status;
+		unsigned requests;
+		uint64_t at_least_ms;
+		uint64_t at_most_ms;
+		int64_t retry_after_s;
+	} table[] = {
+		{ { { ANSWER("500 X", ""), OK_ANSWER } }, STATUS_OK, 2, 250, 15000, -1 },
+		{ { { ANSWER("502 X", ""), ANSWER("429 X", ""), OK_ANSWER } },
+		  STATUS_OK,
+		  3,
+		  750,
+		  15000,
+		  -1 },
+		{ { { ANSWER("503 X", "") } }, STATUS_HTTP_5XX, 3, 750, 15000, -1 },
+		{ { { ANSWER("429 X", "") } }, STATUS_HTTP_429, 3, 750, 15000, -1 },
+		{ { { ANSWER("429 X", "Retry-After: 2\r\n"), OK_ANSWER } },
+		  STATUS_OK,
+		  2,
+		  2000,
+		  15000,
+		  -1 },
+		{ { { ANSWER("503 X", "Retry-After: 1\r\n"), OK_ANSWER } },
+		  STATUS_OK,
+		  2,
+		  1000,
+		  15000,
+		  -1 },
+		/* the server's own clock counts, whatever ours says */
+		{ { { ANSWER("503 X", "Date: Tue, 05 Jan 2038 10:00:00 GMT\r\n"
+				      "Retry-After: Tue, 05 Jan 2038 10:00:02 GMT\r\n"),
+		      OK_ANSWER } },
+		  STATUS_OK,
+		  2,
+		  2000,
+		  15000,
+		  -1 },
+		/* longer than is obeyed inside a refresh, or beyond its end (20 s) */
+		{ { { ANSWER("429 X", "Retry-After: 31\r\n"), OK_ANSWER } },
+		  STATUS_HTTP_429,
+		  1,
+		  0,
+		  5000,
+		  31 },
+		{ { { ANSWER("503 X", "Retry-After: 999999\r\n"), OK_ANSWER } },
+		  STATUS_HTTP_5XX,
+		  1,
+		  0,
+		  5000,
+		  3600 },
+		{ { { ANSWER("429 X", "Retry-After: 25\r\n"), OK_ANSWER } },
+		  STATUS_HTTP_429,
+		  1,
+		  0,
+		  5000,
+		  25 },
+		/* nonsense in it is the same as none */
+		{ { { ANSWER("429 X", "Retry-After: soon\r\n"), OK_ANSWER } },
+		  STATUS_OK,
+		  2,
+		  250,
+		  15000,
+		  -1 },
+		{ { { ANSWER("400 X", ""), OK_ANSWER } }, STATUS_HTTP_4XX, 1, 0, 5000, -1 },
+		{ { { ANSWER("401 X", ""), OK_ANSWER } }, STATUS_HTTP_401, 1, 0, 5000, -1 },
+		{ { { ANSWER("403 X", ""), OK_ANSWER } }, STATUS_HTTP_403, 1, 0, 5000, -1 },
+		{ { { ANSWER("404 X", ""), OK_ANSWER } }, STATUS_HTTP_404, 1, 0, 5000, -1 },
+		{ { { ANSWER("501 X", ""), OK_ANSWER } }, STATUS_HTTP_5XX, 1, 0, 5000, -1 },
+		{ { { ANSWER("302 X", ""), OK_ANSWER } }, STATUS_REDIRECT, 1, 0, 5000, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct fixture f;
+		struct script script = table[i].script;
+		fixture_begin(&f, scripted, &script);
+		enum status status = fixture_get(&f);
+		uint64_t ms = fixture_elapsed_ms(&f);
+		if (status != table[i].status || server_requests(f.server) != table[i].requests ||
+		    ms < table[i].at_least_ms || ms > table[i].at_most_ms)
+			print_error("row %zu: %s, %u requests, %u ms\n", i, status_name(status),
+				    server_requests(f.server), (unsigned)ms);
+		assert_int_equal(status, table[i].status);
+		assert_int_equal(server_requests(f.server), table[i].requests);
+		assert_in_range(ms, table[i].at_least_ms, table[i].at_most_ms);
+		assert_int_equal(f.response.retry_after_s, table[i].retry_after_s);
+		fixture_end(&f);
+	}
+}
+
+/* ---- batches ---- */
+
+#define BATCH_MAX 40
+
+struct batch_result {
+	unsigned done[BATCH_MAX];
+	enum status status[BATCH_MAX];
+	int64_t retry_after_s[BATCH_MAX];
+	size_t order[BATCH_MAX];
+	size_t count;
+	struct error last_error;
+};
+
+static void take(void *user, size_t index, struct http_response *response)
+{
+	struct batch_result *result = user;
+
+	result->done[index]++;
+	result->status[index] = response->status;
+	result->retry_after_s[index] = response->retry_after_s;
+	result->order[result->count++] = index;
+	result->last_error = response->error;
+	http_response_release(response);
+}
+
+struct urls {
+	char text[BATCH_MAX][FIXTURE_URL_MAX];
+	struct http_request requests[BATCH_MAX];
+};
+
+static void get_batch(struct fixture *f, struct urls *urls, size_t count,
+		      struct batch_result *result)
+{
+	memset(result, 0, sizeof(*result));
+	for (size_t i = 0; i < count; i++) {
+		(void)snprintf(urls->text[i], FIXTURE_URL_MAX, "https://127.0.0.1:%u/item/%zu",
+			       server_port(f->server), i);
+		urls->requests[i] = f->request;
+		urls->requests[i].url = urls->text[i];
+	}
+	http_get_many(f->session, urls->requests, count, take, result);
+	assert_int_equal(result->count, count);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(result->done[i], 1);
+}
+
+static bool slowly(struct exchange *x, void *user)
+{
+	(void)user;
+	sleep_ms(50);
+	reply(x, 200, JSON, "[]");
+	return true;
+}
+
+static void test_parallel(void **state)
+{
+	struct fixture f;
+	struct urls urls;
+	struct batch_result result;
+
+	(void)state;
+	fixture_begin(&f, slowly, NULL);
+	get_batch(&f, &urls, 20, &result);
+	for (size_t i = 0; i < 20; i++)
+		assert_int_equal(result.status[i], STATUS_OK);
+	assert_int_equal(server_requests(f.server), 20);
+	assert_int_equal(server_peak(f.server), HTTP_PARALLEL);
+	assert_true(server_connections(f.server) <= HTTP_PARALLEL);
+	assert_int_equal(fixture_counted(&f, CODE_2XX), 20);
+	get_batch(&f, &urls, 0, &result);
+	fixture_end(&f);
+}
+
+/* Item 0 fails, the others are fine. */
+static bool first_fails(struct exchange *x, void *user)
+{
+	if (strcmp(x->path, "/item/0") == 0)
+		reply_raw(x, user);
+	else
+		reply(x, 200, JSON, "[]");
+	return true;
+}
+
+static void test_others_go_on(void **state)
+{
+	struct fixture f;
+	struct urls urls;
+	struct batch_result result;
+	char answer[] = ANSWER("500 X", "");
+
+	(void)state;
+	fixture_begin(&f, first_fails, answer);
+	get_batch(&f, &urls, 30, &result);
+	assert_int_equal(result.status[0], STATUS_HTTP_5XX);
+	assert_int_equal(result.order[29], 0); /* the others did not wait for it */
+	for (size_t i = 1; i < 30; i++)
+		assert_int_equal(result.status[i], STATUS_OK);
+	assert_int_equal(server_requests(f.server), 29 + HTTP_TRIES);
+	fixture_end(&f);
+}
+
+struct pause {
+	atomic_ullong refused_ms;
+	atomic_uint early; /* requests that came within a second after the refusal settled */
+};
+
+static bool asks_to_wait(struct exchange *x, void *user)
+{
+	struct pause *pause = user;
+
+	if (x->number == 1) {
+		atomic_store(&pause->refused_ms, clock_mono_ms());
+		reply_raw(x, ANSWER("429 X", "Retry-After: 2\r\n"));
+		return true;
+	}
+	unsigned long long refused_ms = atomic_load(&pause->refused_ms);
+	uint64_t now_ms = clock_mono_ms();
+	if (now_ms > refused_ms + 500 && now_ms < refused_ms + 1900)
+		(void)atomic_fetch_add(&pause->early, 1);
+	sleep_ms(100); /* so that 30 requests need longer than the first answer */
+	reply(x, 200, JSON, "[]");
+	return true;
+}
+
+static void test_retry_after_pauses_host(void **state)
+{
+	struct fixture f;
+	struct urls urls;
+	struct batch_result result;
+	struct pause pause = { 0, 0 };
+
+	(void)state;
+	fixture_begin(&f, asks_to_wait, &pause);
+	get_batch(&f, &urls, 40, &result);
+	for (size_t i = 0; i < 40; i++)
+		assert_int_equal(result.status[i], STATUS_OK);
+	assert_int_equal(atomic_load(&pause.early), 0);
+	assert_true(fixture_elapsed_ms(&f) >= 2000);
+	fixture_end(&f);
+}
+
+static void test_long_retry_after_ends_host(void **state)
+{
+	struct fixture f;
+	struct urls urls;
+	struct batch_result result;
+	struct script script = { { ANSWER("429 X", "Retry-After: 600\r\n") } };
+	char unavailable[] = ANSWER("503 X", "Retry-After: 600\r\n");
+
+	(void)state;
+	fixture_begin(&f, scripted, &script);
+	get_batch(&f, &urls, 30, &result);
+	for (size_t i = 0; i < 30; i++) {
+		assert_int_equal(result.status[i], STATUS_HTTP_429);
+		assert_int_equal(result.retry_after_s[i], 600);
+	}
+	assert_true(server_requests(f.server) <= HTTP_PARALLEL);
+	assert_int_equal(fixture_get(&f), STATUS_HTTP_429);
+	http_session_begin(f.session, clock_mono_ms() + 20000); /* the next refresh asks again */
+	unsigned before = server_requests(f.server);
+	assert_int_equal(fixture_get(&f), STATUS_HTTP_429);
+	assert_int_equal(server_requests(f.server), before + 1);
+	fixture_end(&f);
+
+	/* 503 may be the trouble of one item: it hides no other */
+	fixture_begin(&f, first_fails, unavailable);
+	get_batch(&f, &urls, 10, &result);
+	assert_int_equal(result.status[0], STATUS_HTTP_5XX);
+	assert_int_equal(result.retry_after_s[0], 600);
+	for (size_t i = 1; i < 10; i++)
+		assert_int_equal(result.status[i], STATUS_OK);
+	fixture_end(&f);
+}
+
+static void test_budget(void **state)
+{
+	struct fixture f;
+	struct urls urls;
+	struct batch_result result;
+
+	(void)state;
+	fixture_begin(&f, answer_good, NULL);
+	f.settings.budget = 7;
+	fixture_open(&f);
+	get_batch(&f, &urls, 10, &result);
+	unsigned limited = 0;
+	for (size_t i = 0; i < 10; i++)
+		limited += result.status[i] == STATUS_LIMIT;
+	assert_int_equal(limited, 3);
+	assert_int_equal(server_requests(f.server), 7);
+	http_session_begin(f.session, clock_mono_ms() + 20000);
+	assert_int_equal(fixture_get(&f), STATUS_OK);
+	fixture_end(&f);
+}
+
+/* ---- hosts that do not answer ---- */
+
+static bool hangs(struct exchange *x, void *user)
+{
+	(void)user;
+	hang(x, 20000);
+	return false;
+}
+
+/* A port nobody listens on: one that was free a moment ago. */
+static void refuse_url(struct fixture *f)
+{
+	struct server_options options = { .handler = hangs };
+	struct server *server = server_start(&options);
+
+	(void)snprintf(f->url, sizeof(f->url), "https://127.0.0.1:%u/", server_port(server));
+	server_stop(server);
+}
+
+static void test_connect_refused(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_begin(&f, answer_good, NULL);
+	refuse_url(&f);
+	assert_int_equal(fixture_get(&f), STATUS_CONNECT);
+	assert_int_equal(f.response.code, 0);
+	assert_int_equal(fixture_counted(&f, CODE_NONE), HTTP_TRIES);
+	assert_true(fixture_elapsed_ms(&f) >= 750);
+	/* three failures in a row: the host is not asked again in this refresh */
+	uint64_t before_ms = clock_mono_ms();
+	assert_int_equal(fixture_get(&f), STATUS_CONNECT);
+	assert_non_null(strstr(f.response.error.text, "not asked any more"));
+	assert_int_equal(fixture_counted(&f, CODE_NONE), HTTP_TRIES);
+	assert_true(clock_mono_ms() - before_ms < 200);
+	http_session_begin(f.session, clock_mono_ms() + 20000);
+	assert_int_equal(fixture_get(&f), STATUS_CONNECT);
+	assert_int_equal(fixture_counted(&f, CODE_NONE), 2 * HTTP_TRIES);
+	fixture_end(&f);
+}
+
+static void test_hanging_host_ends_batch(void **state)
+{
+	struct fixture f;
+	struct urls urls;
+	struct batch_result result;
+
+	(void)state;
+	fixture_begin(&f, hangs, NULL);
+	f.settings.timeout_s = 1;
+	fixture_open(&f);
+	get_batch(&f, &urls, 40, &result);
+	for (size_t i = 0; i < 40; i++)
+		assert_int_equal(result.status[i], STATUS_TIMEOUT);
+	assert_true(server_requests(f.server) <= HTTP_PARALLEL);
+	assert_in_range(fixture_elapsed_ms(&f), 1000, 8000);
+	fixture_end(&f);
+}
+
+/* Two hang, then one answers, and so on: never three in a row. */
+static bool hangs_at_times(struct exchange *x, void *user)
+{
+	(void)user;
+	if (x->number % 3 != 0) {
+		hang(x, 20000);
+		return false;
+	}
+	reply(x, 200, JSON, "[]");
+	return true;
+}
+
+static void test_success_resets_circuit(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_begin(&f, hangs_at_times, NULL);
+	f.settings.timeout_s = 1;
+	fixture_open(&f);
+	assert_int_equal(fixture_get(&f), STATUS_OK);
+	assert_int_equal(fixture_get(&f), STATUS_OK);
+	assert_int_equal(server_requests(f.server), 6);
+	assert_int_equal(fixture_counted(&f, CODE_NONE), 4);
+	fixture_end(&f);
+}
+
+static void test_deadline(void **state)
+{
+	struct fixture f;
+	struct urls urls;
+	struct batch_result result;
+
+	(void)state;
+	fixture_begin(&f, hangs, NULL);
+	http_session_begin(f.session, clock_mono_ms() + 700);
+	get_batch(&f, &urls, 10, &result);
+	for (size_t i = 0; i < 10; i++)
+		assert_int_equal(result.status[i], STATUS_TIMEOUT);
+	assert_in_range(fixture_elapsed_ms(&f), 700, 5000);
+	assert_int_equal(fixture_get(&f), STATUS_TIMEOUT); /* it is over */
+	assert_true(server_requests(f.server) <= HTTP_PARALLEL);
+	fixture_end(&f);
+}
+
+static bool trickles(struct exchange *x, void *user)
+{
+	(void)user;
+	reply_raw(x, "HTTP/1.1 200 OK\r\n" JSON "Content-Length: 10000\r\n\r\n");
+	for (int i = 0; i < 10000 && !server_stopping(x->server); i++) {
+		reply_raw(x, " ");
+		sleep_ms(50);
+	}
+	return false;
+}
+
+static void test_trickle(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_begin(&f, trickles, NULL);
+	f.settings.timeout_s = 1;
+	fixture_open(&f);
+	assert_int_equal(fixture_get(&f), STATUS_TIMEOUT);
+	assert_int_equal(server_requests(f.server), HTTP_TRIES);
+	assert_in_range(fixture_elapsed_ms(&f), 3000, 12000);
+	fixture_end(&f);
+}
+
+static void *stop_soon(void *user)
+{
+	sleep_ms(300);
+	atomic_store((atomic_bool *)user, true);
+	return NULL;
+}
+
+static void test_stop(void **state)
+{
+	struct fixture f;
+	struct urls urls;
+	struct batch_result result;
+	pthread_t thread;
+
+	(void)state;
+	fixture_begin(&f, hangs, NULL);
+	assert_int_equal(pthread_create(&thread, NULL, stop_soon, &f.stop), 0);
+	get_batch(&f, &urls, 10, &result);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	for (size_t i = 0; i < 10; i++)
+		assert_int_equal(result.status[i], STATUS_CANCELLED);
+	assert_in_range(fixture_elapsed_ms(&f), 300, 2000);
+	assert_int_equal(fixture_get(&f), STATUS_CANCELLED);
+	fixture_end(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_retry_table),
+		cmocka_unit_test(test_parallel),
+		cmocka_unit_test(test_others_go_on),
+		cmocka_unit_test(test_retry_after_pauses_host),
+		cmocka_unit_test(test_long_retry_after_ends_host),
+		cmocka_unit_test(test_budget),
+		cmocka_unit_test(test_connect_refused),
+		cmocka_unit_test(test_hanging_host_ends_batch),
+		cmocka_unit_test(test_success_resets_circuit),
+		cmocka_unit_test(test_deadline),
+		cmocka_unit_test(test_trickle),
+		cmocka_unit_test(test_stop),
+	};
+
+	return cmocka_run_group_tests(tests, fixture_set_up, fixture_tear_down);
+}
