@@ -1,0 +1,80 @@
+#ifndef METRICS_FAMILIES_H
+#define METRICS_FAMILIES_H
+
+#include <stddef.h>
+
+/*
+ * The one table of metric families: names, types, help and label names are a contract with
+ * dashboards, rules and docs/metrics.md (a test compares the two). The order is that of the page.
+ */
+enum family_type { FAMILY_GAUGE, FAMILY_COUNTER, FAMILY_HISTOGRAM };
+
+enum family_id {
+	/* certificates */
+	FAM_EXPIRY,
+	FAM_DAYS,
+	FAM_NOT_BEFORE,
+	FAM_CERTIFICATE_INFO,
+	FAM_CERTIFICATE_STATUS,
+	FAM_RENEWAL_DUE,
+	/* stores and who uses them */
+	FAM_LABEL_INFO,
+	FAM_STORE_STATE,
+	FAM_STORE_EARLIEST,
+	FAM_REFERENCE,
+	FAM_MISSING,
+	FAM_DESTINATIONS,
+	FAM_CERTIFICATES,
+	FAM_STORES,
+	/* sources */
+	FAM_SOURCE_INFO,
+	FAM_SOURCE_UP,
+	FAM_LEVEL_UP,
+	FAM_LAST_SUCCESS,
+	FAM_LAST_ATTEMPT,
+	FAM_POLL_INTERVAL,
+	FAM_REFRESH_DURATION,
+	FAM_ERRORS,
+	FAM_TLS_UNVERIFIED,
+	FAM_REQUESTS,
+	FAM_REQUEST_DURATION,
+	FAM_CACHE_HITS,
+	FAM_CACHE_MISSES,
+	/* the exporter itself */
+	FAM_BUILD_INFO,
+	FAM_RELOAD_SUCCESSFUL,
+	FAM_RELOAD_SUCCESS_TIME,
+	FAM_SCRAPE_DURATION,
+	FAM_HTTP_REQUESTS,
+	FAM_PROCESS_CPU,
+	FAM_PROCESS_OPEN_FDS,
+	FAM_PROCESS_MAX_FDS,
+	FAM_PROCESS_VIRTUAL_MEMORY,
+	FAM_PROCESS_VIRTUAL_MEMORY_MAX,
+	FAM_PROCESS_RESIDENT_MEMORY,
+	FAM_PROCESS_START_TIME,
+	FAM_PROCESS_THREADS,
+	FAM_COUNT,
+};
+
+#define FAMILY_LABELS_MAX 15
+
+struct family {
+	const char *name; /* as in the text format: counters end in _total */
+	enum family_type type;
+	const char *help;                          /* one line of plain ASCII */
+	const char *labels[FAMILY_LABELS_MAX + 1]; /* in the order of the page, NULL at the end;
+						      histograms have `le` besides */
+};
+
+/* Identity labels are the first ones of every family about one certificate, and the first three of
+ * every family about one store. */
+#define STORE_LABELS    3 /* source, level, name */
+#define IDENTITY_LABELS 5 /* and entry, position */
+#define HEADLINE_LABELS 9 /* and system_id, type, role, issuer; the next one is destination */
+
+/* Static storage; thread-safe. */
+const struct family *family_get(enum family_id id);
+const char *family_type_name(enum family_type type); /* gauge, counter, histogram */
+
+#endif

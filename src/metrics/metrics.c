@@ -1,0 +1,28 @@
+/* The whole page: inventory, sources, the exporter itself. */
+#include "metrics/metrics.h"
+
+#include "metrics/page.h"
+#include "metrics/writer.h"
+
+const char *exposition_content_type(enum exposition_format format)
+{
+	switch (format) {
+	case EXPOSITION_TEXT:
+		return "text/plain; version=0.0.4; charset=utf-8";
+	case EXPOSITION_OPENMETRICS:
+		return "application/openmetrics-text; version=1.0.0; charset=utf-8";
+	}
+	return "";
+}
+
+enum status metrics_write(const struct exposition *exposition, struct buf *buf)
+{
+	struct writer writer;
+
+	writer_init(&writer, buf, exposition->format);
+	page_inventory(&writer, exposition);
+	page_sources(&writer, exposition);
+	page_self(&writer, exposition);
+	writer_finish(&writer);
+	return buf_status(buf);
+}

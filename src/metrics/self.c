@@ -1,0 +1,122 @@
+/*
+ * Samples about the exporter itself: its build, its configuration, its web server, its process. A
+ * fact that cannot be read is left out.
+ */
+#include "metrics/page.h"
+
+#include <math.h>
+
+#include <curl/curl.h>
+#include <microhttpd.h>
+#include <openssl/crypto.h>
+
+#include "telemetry/process.h"
+
+/* Set by the build. */
+#ifndef BTP_VERSION
+#define BTP_VERSION "unknown"
+#endif
+#ifndef BTP_REVISION
+#define BTP_REVISION "unknown"
+#endif
+#ifndef BTP_BRANCH
+#define BTP_BRANCH "unknown"
+#endif
+
+#if defined(__clang__)
+#define COMPILER "clang " __clang_version__
+#elif defined(__GNUC__)
+#define COMPILER "gcc " __VERSION__
+#else
+#define COMPILER "unknown"
+#endif
+
+static const char compiler[] = COMPILER;
+
+static void write_build_info(struct writer *w)
+{
+	const char *const values[] = {
+		BTP_VERSION,
+		BTP_REVISION,
+		BTP_BRANCH,
+		compiler,
+		MHD_get_version(),
+		curl_version_info(CURLVERSION_NOW)->version,
+		OpenSSL_version(OPENSSL_VERSION_STRING),
+	};
+
+	writer_family(w, FAM_BUILD_INFO);
+	writer_begin(w);
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		writer_label(w, values[i]);
+	writer_end_integer(w, 1);
+}
+
+static void write_reload(struct writer *w, const struct telemetry_values *values)
+{
+	if (!values->reload_known)
+		return;
+	writer_family(w, FAM_RELOAD_SUCCESSFUL);
+	writer_begin(w);
+	writer_end_integer(w, values->reload_successful);
+	if (!(values->reload_success_s > 0 && values->reload_success_s <= (double)TIMESTAMP_MAX_S))
+		return;
+	writer_family(w, FAM_RELOAD_SUCCESS_TIME);
+	writer_begin(w);
+	writer_end_timestamp(w, (int64_t)floor(values->reload_success_s));
+}
+
+static void write_web(struct writer *w, const struct telemetry_values *values)
+{
+	char digits[DECIMAL_SIZE];
+
+	writer_family(w, FAM_SCRAPE_DURATION);
+	writer_histogram(w, NULL, &values->scrape_duration);
+	writer_family(w, FAM_HTTP_REQUESTS);
+	for (size_t i = 0; i < values->http_request_count; i++) {
+		writer_begin(w);
+		writer_label(w, values->http_requests[i].handler);
+		writer_label(w, decimal(values->http_requests[i].code, digits));
+		writer_end_integer(w, values->http_requests[i].count);
+	}
+}
+
+static void write_fact(struct writer *w, enum family_id family, bool known, double value)
+{
+	if (!known)
+		return;
+	writer_family(w, family);
+	writer_begin(w);
+	writer_end_number(w, value);
+}
+
+static void write_process(struct writer *w)
+{
+	struct process_facts facts;
+
+	process_read(&facts);
+	write_fact(w, FAM_PROCESS_CPU, facts.has_cpu_seconds, facts.cpu_seconds_total);
+	write_fact(w, FAM_PROCESS_OPEN_FDS, facts.has_open_fds, (double)facts.open_fds);
+	write_fact(w, FAM_PROCESS_MAX_FDS, facts.has_max_fds, (double)facts.max_fds);
+	write_fact(w, FAM_PROCESS_VIRTUAL_MEMORY, facts.has_memory,
+		   (double)facts.virtual_memory_bytes);
+	write_fact(w, FAM_PROCESS_VIRTUAL_MEMORY_MAX, facts.has_virtual_memory_max,
+		   facts.virtual_memory_max_bytes);
+	write_fact(w, FAM_PROCESS_RESIDENT_MEMORY, facts.has_memory,
+		   (double)facts.resident_memory_bytes);
+	write_fact(w, FAM_PROCESS_START_TIME, facts.has_start_time, facts.start_time_seconds);
+	write_fact(w, FAM_PROCESS_THREADS, facts.has_threads, (double)facts.threads);
+}
+
+void page_self(struct writer *w, const struct exposition *exposition)
+{
+	write_build_info(w);
+	if (exposition->with_web && exposition->telemetry != NULL) {
+		struct telemetry_values values;
+		telemetry_read(exposition->telemetry, &values);
+		write_reload(w, &values);
+		write_web(w, &values);
+	}
+	if (exposition->with_process)
+		write_process(w);
+}

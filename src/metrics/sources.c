@@ -1,0 +1,267 @@
+/*
+ * Samples about the sources: whether the knowledge is fresh, what went wrong, what was asked of the
+ * services. Counters start at 0 where they can grow, so that rate() sees the first error too.
+ */
+#include "metrics/page.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* -- errors that can occur -------------------------------------------------------------------- */
+
+#define BIT(reason) (UINT32_C(1) << (reason))
+_Static_assert(STATUS_REASON_COUNT <= 32, "reasons fit the bits");
+
+/* A request over HTTPS whose answer is parsed. */
+#define REQUEST                                                                                    \
+	(BIT(STATUS_DNS) | BIT(STATUS_CONNECT) | BIT(STATUS_TLS) | BIT(STATUS_TIMEOUT) |           \
+	 BIT(STATUS_TRUNCATED) | BIT(STATUS_HTTP_401) | BIT(STATUS_HTTP_403) |                     \
+	 BIT(STATUS_HTTP_404) | BIT(STATUS_HTTP_429) | BIT(STATUS_HTTP_4XX) |                      \
+	 BIT(STATUS_HTTP_5XX) | BIT(STATUS_REDIRECT) | BIT(STATUS_CONTENT_TYPE) |                  \
+	 BIT(STATUS_SYNTAX) | BIT(STATUS_TOO_LARGE) | BIT(STATUS_LIMIT) | BIT(STATUS_MEMORY))
+/* Bindings, passwords and keys are read from files when they are used. */
+#define SETTINGS                                                                                   \
+	(BIT(STATUS_TRUNCATED) | BIT(STATUS_SYNTAX) | BIT(STATUS_TOO_LARGE) | BIT(STATUS_MEMORY) | \
+	 BIT(STATUS_IO) | BIT(STATUS_UNSUPPORTED))
+#define DECODING                                                                                   \
+	(BIT(STATUS_SYNTAX) | BIT(STATUS_LOCKED) | BIT(STATUS_UNSUPPORTED) |                       \
+	 BIT(STATUS_TOO_LARGE) | BIT(STATUS_LIMIT) | BIT(STATUS_MEMORY))
+/* A directory: walking through folders, reading files. */
+#define WALK (BIT(STATUS_TIMEOUT) | BIT(STATUS_IO) | BIT(STATUS_LIMIT) | BIT(STATUS_MEMORY))
+#define FILES                                                                                      \
+	(BIT(STATUS_TIMEOUT) | BIT(STATUS_TRUNCATED) | BIT(STATUS_TOO_LARGE) |                     \
+	 BIT(STATUS_MEMORY) | BIT(STATUS_IO) | BIT(STATUS_UNSUPPORTED))
+#define STATE_FILE (BIT(STATUS_IO) | BIT(STATUS_SYNTAX) | BIT(STATUS_MEMORY))
+
+static const uint32_t possible_errors[SOURCE_KIND_COUNT][STAGE_COUNT] = {
+	[SOURCE_DESTINATION_SERVICE] = {
+		[STAGE_CONFIG] = SETTINGS,
+		[STAGE_TOKEN] = REQUEST,
+		[STAGE_LIST] = REQUEST,
+		[STAGE_FETCH] = REQUEST,
+		[STAGE_DECODE] = DECODING,
+		[STAGE_REFERENCES] = REQUEST,
+		[STAGE_SAML_TRUST] = REQUEST,
+		[STAGE_LABELS] = REQUEST,
+		[STAGE_STATE_FILE] = STATE_FILE,
+	},
+	[SOURCE_CLOUD_CONNECTOR] = {
+		[STAGE_CONFIG] = SETTINGS,
+		[STAGE_LIST] = REQUEST | BIT(STATUS_LOGIN_PAGE),
+		[STAGE_FETCH] = REQUEST | BIT(STATUS_LOGIN_PAGE),
+		[STAGE_DECODE] = DECODING,
+		[STAGE_STATE_FILE] = STATE_FILE,
+	},
+	[SOURCE_DIRECTORY] = {
+		[STAGE_CONFIG] = SETTINGS,
+		[STAGE_LIST] = WALK,
+		[STAGE_FETCH] = FILES,
+		[STAGE_DECODE] = DECODING,
+		[STAGE_STATE_FILE] = STATE_FILE,
+	},
+};
+
+/* -- walking -------------------------------------------------------------------------------- */
+
+struct walk {
+	struct writer *w;
+	const struct snapshot *snapshot;
+	struct telemetry_source_values *values; /* one per view, read once: all families agree */
+};
+
+typedef void source_sample(struct writer *w, const struct source_view *view);
+typedef void values_sample(struct writer *w, const struct source_view *view,
+			   const struct telemetry_source_values *values);
+
+static void each_source(const struct walk *walk, enum family_id family, source_sample *sample)
+{
+	writer_family(walk->w, family);
+	for (size_t i = 0; i < walk->snapshot->view_count; i++)
+		sample(walk->w, walk->snapshot->views[i]);
+}
+
+static void each_values(const struct walk *walk, enum family_id family, values_sample *sample)
+{
+	writer_family(walk->w, family);
+	for (size_t i = 0; i < walk->snapshot->view_count; i++) {
+		const struct source_view *view = walk->snapshot->views[i];
+		if (view->telemetry != NULL)
+			sample(walk->w, view, &walk->values[i]);
+	}
+}
+
+static void begin(struct writer *w, const struct source_view *view)
+{
+	writer_begin(w);
+	writer_label(w, view->id);
+}
+
+/* -- state of the sources --------------------------------------------------------------------- */
+
+static void sample_info(struct writer *w, const struct source_view *view)
+{
+	begin(w, view);
+	writer_label(w, view->name);
+	writer_label(w, source_kind_name(view->kind));
+	writer_label(w, view->system_id);
+	writer_label(w, view->host);
+	writer_label(w, view->subaccount_id);
+	writer_label(w, view->tenant_id);
+	writer_end_integer(w, 1);
+}
+
+static void sample_up(struct writer *w, const struct source_view *view)
+{
+	if (!view->has_attempt)
+		return;
+	begin(w, view);
+	writer_end_integer(w, view->up);
+}
+
+static void sample_level_up(struct writer *w, const struct source_view *view)
+{
+	for (size_t i = 0; i < view->level_count; i++) {
+		if (!view->levels[i].has_up)
+			continue;
+		begin(w, view);
+		writer_label(w, view->levels[i].name);
+		writer_end_integer(w, view->levels[i].up);
+	}
+}
+
+/* Whole seconds; 0 (which the writer refuses) for what is no time at all. */
+static int64_t whole_seconds(double time_s)
+{
+	return time_s > 0 && time_s <= (double)TIMESTAMP_MAX_S ? (int64_t)floor(time_s) : 0;
+}
+
+static void sample_last_success(struct writer *w, const struct source_view *view)
+{
+	if (!view->has_success)
+		return;
+	begin(w, view);
+	writer_end_timestamp(w, whole_seconds(view->last_success_s));
+}
+
+static void sample_last_attempt(struct writer *w, const struct source_view *view)
+{
+	if (!view->has_attempt)
+		return;
+	begin(w, view);
+	writer_end_timestamp(w, whole_seconds(view->last_attempt_s));
+}
+
+static void sample_poll_interval(struct writer *w, const struct source_view *view)
+{
+	begin(w, view);
+	writer_end_integer(w, view->poll_interval_s);
+}
+
+static void sample_tls_unverified(struct writer *w, const struct source_view *view)
+{
+	if (!view->tls_verification_disabled)
+		return;
+	begin(w, view);
+	writer_end_integer(w, 1);
+}
+
+/* -- counters of the sources ------------------------------------------------------------------ */
+
+static void sample_refresh_duration(struct writer *w, const struct source_view *view,
+				    const struct telemetry_source_values *values)
+{
+	const char *const labels[] = { view->id };
+
+	writer_histogram(w, labels, &values->refresh_duration);
+}
+
+static void sample_errors(struct writer *w, const struct source_view *view,
+			  const struct telemetry_source_values *values)
+{
+	for (unsigned stage = 0; stage < STAGE_COUNT; stage++) {
+		for (unsigned reason = STATUS_OK + 1; reason < STATUS_REASON_COUNT; reason++) {
+			uint64_t count = values->errors[stage][reason];
+			bool possible = (possible_errors[view->kind][stage] & BIT(reason)) != 0;
+			if (!possible && count == 0)
+				continue;
+			begin(w, view);
+			writer_label(w, stage_name((enum stage)stage));
+			writer_label(w, status_name((enum status)reason));
+			writer_end_integer(w, count);
+		}
+	}
+}
+
+/* The classes that occurred, and 2xx for every endpoint that was used. */
+static void sample_requests(struct writer *w, const struct source_view *view,
+			    const struct telemetry_source_values *values)
+{
+	for (unsigned endpoint = 0; endpoint < ENDPOINT_COUNT; endpoint++) {
+		const uint64_t *counts = values->requests[endpoint];
+		uint64_t all = 0;
+		for (unsigned c = 0; c < CODE_CLASS_COUNT; c++)
+			all += counts[c];
+		for (unsigned c = 0; all > 0 && c < CODE_CLASS_COUNT; c++) {
+			if (counts[c] == 0 && c != CODE_2XX)
+				continue;
+			begin(w, view);
+			writer_label(w, endpoint_name((enum endpoint)endpoint));
+			writer_label(w, code_class_name((enum code_class)c));
+			writer_end_integer(w, counts[c]);
+		}
+	}
+}
+
+static void sample_request_duration(struct writer *w, const struct source_view *view,
+				    const struct telemetry_source_values *values)
+{
+	for (unsigned endpoint = 0; endpoint < ENDPOINT_COUNT; endpoint++) {
+		const char *const labels[] = { view->id, endpoint_name((enum endpoint)endpoint) };
+		if (values->request_duration[endpoint].count > 0)
+			writer_histogram(w, labels, &values->request_duration[endpoint]);
+	}
+}
+
+static void sample_cache_hits(struct writer *w, const struct source_view *view,
+			      const struct telemetry_source_values *values)
+{
+	begin(w, view);
+	writer_end_integer(w, values->cache_hits);
+}
+
+static void sample_cache_misses(struct writer *w, const struct source_view *view,
+				const struct telemetry_source_values *values)
+{
+	begin(w, view);
+	writer_end_integer(w, values->cache_misses);
+}
+
+void page_sources(struct writer *w, const struct exposition *exposition)
+{
+	struct walk walk = { .w = w, .snapshot = exposition->snapshot };
+	size_t count = walk.snapshot->view_count;
+
+	walk.values = calloc(count + 1, sizeof(*walk.values));
+	if (walk.values == NULL) {
+		w->buf->status = STATUS_MEMORY;
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (walk.snapshot->views[i]->telemetry != NULL)
+			telemetry_source_read(walk.snapshot->views[i]->telemetry, &walk.values[i]);
+	}
+	each_source(&walk, FAM_SOURCE_INFO, sample_info);
+	each_source(&walk, FAM_SOURCE_UP, sample_up);
+	each_source(&walk, FAM_LEVEL_UP, sample_level_up);
+	each_source(&walk, FAM_LAST_SUCCESS, sample_last_success);
+	each_source(&walk, FAM_LAST_ATTEMPT, sample_last_attempt);
+	each_source(&walk, FAM_POLL_INTERVAL, sample_poll_interval);
+	each_values(&walk, FAM_REFRESH_DURATION, sample_refresh_duration);
+	each_values(&walk, FAM_ERRORS, sample_errors);
+	each_source(&walk, FAM_TLS_UNVERIFIED, sample_tls_unverified);
+	each_values(&walk, FAM_REQUESTS, sample_requests);
+	each_values(&walk, FAM_REQUEST_DURATION, sample_request_duration);
+	each_values(&walk, FAM_CACHE_HITS, sample_cache_hits);
+	each_values(&walk, FAM_CACHE_MISSES, sample_cache_misses);
+	free(walk.values);
+}

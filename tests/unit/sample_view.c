@@ -1,0 +1,492 @@
+/* Inventories made by hand and at random. */
+#include "sample_view.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DAY      INT64_C(86400)
+#define NOW      INT64_C(1767225600) /* 2026-01-01T00:00:00Z */
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+#define PRINT_A "1f0c6b1de1f7d3f0a3c5b2b6a6f6a0a7f2b8e9d0c1b2a3948576655443322110"
+#define PRINT_B "a1b2c3d4e5f60718293a4b5c6d7e8f90112233445566778899aabbccddeeff00"
+
+static const char *const nobody[] = { "" };
+static const char *const erp_users[] = { "ERP_INVOICES", "ERP_ORDERS" };
+static const char *const pay_users[] = { "PAYMENT" };
+static const char *const starred[] = { "*" };
+
+/* -- prod-eu10: a Destination service -----------------------------------------------------------
+ */
+
+static const struct inventory_label erp_labels[] = {
+	{ "team", "billing" },
+	{ "team", "logistics" },
+	{ "tier", "gold" },
+};
+
+enum {
+	STORE_BINDING,
+	STORE_GEN,
+	STORE_PAYMENT,
+	STORE_ERP,
+	STORE_BUNDLE,
+	STORE_PARTNER,
+	STORE_SAML
+};
+
+static struct inventory_store prod_stores[] = {
+	[STORE_BINDING] = { .level = LEVEL_BINDING,
+			    .name = "binding",
+			    .type = "binding",
+			    .format = STORE_FORMAT_PEM,
+			    .detail = "",
+			    .has_earliest = true,
+			    .earliest_s = NOW + 5 * DAY,
+			    .first_certificate = 0,
+			    .certificate_count = 1 },
+	[STORE_GEN] = { .level = LEVEL_INSTANCE,
+			.name = "gen-client.pem",
+			.type = "certificate",
+			.format = STORE_FORMAT_PEM,
+			.detail = "",
+			.has_earliest = true,
+			.earliest_s = NOW + 20 * DAY,
+			.first_certificate = 1,
+			.certificate_count = 1 },
+	[STORE_PAYMENT] = { .level = LEVEL_INSTANCE,
+			    .name = "payment.p12",
+			    .type = "keystore",
+			    .format = STORE_FORMAT_PKCS12,
+			    .detail = "",
+			    .has_earliest = true,
+			    .earliest_s = NOW + 400 * DAY,
+			    .first_certificate = 2,
+			    .certificate_count = 1,
+			    .first_reference = 0,
+			    .reference_count = 1 },
+	[STORE_ERP] = { .level = LEVEL_SUBACCOUNT,
+			.name = "erp.jks",
+			.type = "keystore",
+			.format = STORE_FORMAT_JKS,
+			.detail = "",
+			.has_earliest = true,
+			.earliest_s = NOW - 12 * DAY,
+			.labels = erp_labels,
+			.label_count = COUNT(erp_labels),
+			.first_certificate = 3,
+			.certificate_count = 4,
+			.first_reference = 1,
+			.reference_count = 3 },
+	[STORE_BUNDLE] = { .level = LEVEL_SUBACCOUNT,
+			   .name = "partner-bundle.pem",
+			   .type = "certificate",
+			   .format = STORE_FORMAT_PEM,
+			   .state = STORE_PARTIAL,
+			   .detail = "certificate 2 of 3 is not readable",
+			   .has_earliest = true,
+			   .earliest_s = NOW + 90 * DAY,
+			   .first_certificate = 7,
+			   .certificate_count = 2 },
+	[STORE_PARTNER] = { .level = LEVEL_SUBACCOUNT,
+			    .name = "partner.p12",
+			    .type = "certificate",
+			    .state = STORE_LOCKED,
+			    .detail = "no password fits (2 were tried)",
+			    .first_certificate = 9,
+			    .first_reference = 4,
+			    .reference_count = 1 },
+	[STORE_SAML] = { .level = LEVEL_SUBACCOUNT,
+			 .name = "saml-trust/active",
+			 .type = "saml_trust",
+			 .format = STORE_FORMAT_PEM,
+			 .detail = "",
+			 .has_earliest = true,
+			 .earliest_s = NOW + 700 * DAY,
+			 .first_certificate = 9,
+			 .certificate_count = 1,
+			 .first_reference = 5,
+			 .reference_count = 2 },
+};
+
+#define RSA    .public_key = "RSA-2048", .signature_algorithm = "sha256WithRSAEncryption"
+#define NAMES0 .fingerprint_sha256 = PRINT_A, .serial_number = "7b"
+#define NAMES1 .fingerprint_sha256 = PRINT_B, .serial_number = "-1a"
+#define TIMES(before, after)                                                                       \
+	.has_not_before = true, .not_before_s = NOW + (before)*DAY, .has_not_after = true,         \
+	.not_after_s = NOW + (after)*DAY
+#define DUE(kind, day) .renewal = (kind), .has_renewal_due = true, .renewal_due_s = NOW + (day)*DAY
+#define NOBODY         .destinations = nobody, .destination_count = 1
+#define USED(who)      .destinations = (who), .destination_count = COUNT(who)
+
+#define SAP_CA  "CN=SAP Cloud Platform Client CA,OU=SAP Cloud Platform Clients,O=SAP SE,C=DE"
+#define CORP_CA "CN=Example Issuing CA 3,O=Example AG,C=CH"
+
+static struct inventory_certificate prod_certificates[] = {
+	{ STORE_BINDING, .entry = "", TIMES(-2, 5), DUE(RENEWAL_MANUAL, 2), NAMES0, RSA,
+	  .subject =
+		  "CN=sb-prod!b42|destination,L=prod,OU=SAP Cloud Platform Clients,O=SAP SE,C=DE",
+	  .issuer = SAP_CA, .san = "", NOBODY },
+	{ STORE_GEN, .entry = "", TIMES(-345, 20), DUE(RENEWAL_AUTOMATIC, -10), NAMES0, RSA,
+	  .subject = "CN=gen-client,L=cert.eu10/1b2c,OU=SAP Cloud Platform Clients,O=SAP SE,C=DE",
+	  .issuer = SAP_CA, .san = "", NOBODY },
+	{ STORE_PAYMENT, .entry = "1", TIMES(-30, 400), DUE(RENEWAL_MANUAL, 370), NAMES1,
+	  .public_key = "EC-P-256", .signature_algorithm = "ecdsa-with-SHA256",
+	  .subject = "CN=payment.example.com,O=Example AG,C=CH", .issuer = CORP_CA,
+	  .san = "DNS:payment.example.com,DNS:pay.example.com", USED(pay_users) },
+	{ STORE_ERP, .entry = "erp", TIMES(-700, 14), DUE(RENEWAL_MANUAL, -16), NAMES0, RSA,
+	  .subject = "CN=erp.example.com,O=Example AG,C=CH", .issuer = CORP_CA,
+	  .san = "DNS:erp.example.com", USED(erp_users) },
+	{ STORE_ERP, .entry = "erp", .position = 1, .role = CERTIFICATE_INTERMEDIATE,
+	  TIMES(-2000, 1600), NAMES1, RSA, .subject = CORP_CA,
+	  .issuer = "CN=Example Root CA,O=Example AG,C=CH", .san = "", NOBODY },
+	{ STORE_ERP, .entry = "erp", .position = 2, .role = CERTIFICATE_ROOT, TIMES(-4000, 3300),
+	  NAMES0, RSA, .subject = "CN=Example Root CA,O=Example AG,C=CH",
+	  .issuer = "CN=Example Root CA,O=Example AG,C=CH", .san = "", NOBODY },
+	{ STORE_ERP, .entry = "old \"erp\"\\2019", TIMES(-1107, -12), DUE(RENEWAL_MANUAL, -42),
+	  NAMES1, RSA, .subject = "CN=Zürich Süd \"alt\"\\, Werk 2,O=Example AG,C=CH",
+	  .issuer = CORP_CA, .san = "", USED(erp_users) },
+	{ STORE_BUNDLE, .entry = "", TIMES(-275, 90), DUE(RENEWAL_MANUAL, 60), NAMES0, RSA,
+	  .subject = "CN=partner.example.net", .issuer = "CN=R11,O=Let's Encrypt,C=US",
+	  .san = "DNS:partner.example.net", NOBODY },
+	{ STORE_BUNDLE, .entry = "", .position = 2, .role = CERTIFICATE_ROOT, TIMES(-900, 1800),
+	  NAMES1, RSA, .subject = "CN=ISRG Root X1,O=Internet Security Research Group,C=US",
+	  .issuer = "CN=ISRG Root X1,O=Internet Security Research Group,C=US", .san = "", NOBODY },
+	{ STORE_SAML, .entry = "", TIMES(-30, 700), DUE(RENEWAL_MANUAL, 670), NAMES0, RSA,
+	  .subject = "CN=prod.eu10.saml", .issuer = "CN=prod.eu10.saml", .san = "",
+	  .destinations = starred, .destination_count = 1 },
+};
+
+static struct inventory_reference prod_references[] = {
+	{ STORE_PAYMENT, LEVEL_INSTANCE, "PAYMENT", REFERENCE_DESTINATION, "KeyStoreLocation" },
+	{ STORE_ERP, LEVEL_SUBACCOUNT, "ERP_INVOICES", REFERENCE_DESTINATION, "KeyStoreLocation" },
+	{ STORE_ERP, LEVEL_SUBACCOUNT, "ERP_INVOICES", REFERENCE_DESTINATION,
+	  "TrustStoreLocation" },
+	{ STORE_ERP, LEVEL_INSTANCE, "ERP_ORDERS", REFERENCE_FRAGMENT, "KeyStoreLocation" },
+	{ STORE_PARTNER, LEVEL_SUBACCOUNT, "PARTNER", REFERENCE_DESTINATION, "KeyStoreLocation" },
+	{ STORE_SAML, LEVEL_SUBACCOUNT, "CRM", REFERENCE_DESTINATION, "Authentication" },
+	{ STORE_SAML, LEVEL_INSTANCE, "HR", REFERENCE_DESTINATION, "Authentication" },
+};
+
+static struct inventory_missing prod_missing[] = {
+	{ LEVEL_SUBACCOUNT, "LEGACY_SOAP", REFERENCE_DESTINATION, "TrustStoreLocation",
+	  "legacy-trust.jks" },
+};
+
+static struct inventory_level prod_levels[] = {
+	{ LEVEL_BINDING, true, true, 1, 1, false, false, 0, 0 },
+	{ LEVEL_INSTANCE, true, true, 2, 2, true, true, 3, 1 },
+	{ LEVEL_SUBACCOUNT, true, true, 7, 4, true, false, 57, 0 },
+};
+
+static struct source_view prod = {
+	.id = "prod-eu10",
+	.name = "Production EU10",
+	.system_id = "PRD",
+	.host = "destination-configuration.cfapps.eu10.hana.ondemand.com",
+	.subaccount_id = "0a1b2c3d-0000-4000-8000-123456789abc",
+	.tenant_id = "0a1b2c3d-0000-4000-8000-123456789abc",
+	.kind = SOURCE_DESTINATION_SERVICE,
+	.poll_interval_s = 3600,
+	.has_attempt = true,
+	.up = true,
+	.last_attempt_s = 1767224000.75,
+	.has_success = true,
+	.last_success_s = 1767224000.75,
+	.next_attempt_s = 1767227600,
+	.last_error = "",
+	.levels = prod_levels,
+	.level_count = COUNT(prod_levels),
+	.stores = prod_stores,
+	.store_count = COUNT(prod_stores),
+	.certificates = prod_certificates,
+	.certificate_count = COUNT(prod_certificates),
+	.references = prod_references,
+	.reference_count = COUNT(prod_references),
+	.missing = prod_missing,
+	.missing_count = COUNT(prod_missing),
+};
+
+/* -- local: a directory with the odd cases ------------------------------------------------------
+ */
+
+static struct inventory_store local_stores[] = {
+	{ .level = LEVEL_DIRECTORY,
+	  .name = "/etc/ssl/certs/東京.pem",
+	  .type = "certificate",
+	  .format = STORE_FORMAT_PEM,
+	  .detail = "",
+	  .has_earliest = true,
+	  .earliest_s = NOW + 37 * DAY,
+	  .certificate_count = 2 },
+	{ .level = LEVEL_DIRECTORY,
+	  .name = "/opt/app/empty.jks",
+	  .type = "certificate",
+	  .state = STORE_EMPTY,
+	  .detail = "0 bytes",
+	  .first_certificate = 2 },
+};
+
+static struct inventory_certificate local_certificates[] = {
+	{ 0, .entry = "", TIMES(7, 37), NAMES0, .public_key = "Ed25519",
+	  .signature_algorithm = "ED25519", .subject = "CN=東京.example",
+	  .issuer = "CN=東京.example", .san = "", NOBODY },
+	{ 0, .entry = "", .position = 1, .role = CERTIFICATE_ROLE_UNKNOWN, .fingerprint_sha256 = "",
+	  .serial_number = "0", .public_key = "", .signature_algorithm = "", .subject = "",
+	  .issuer = "", .san = "", NOBODY },
+};
+
+static struct inventory_level local_levels[] = {
+	{ LEVEL_DIRECTORY, true, true, 2, 2, false, false, 0, 0 },
+};
+
+static struct source_view local = {
+	.id = "local",
+	.name = "local",
+	.system_id = "",
+	.host = "",
+	.subaccount_id = "",
+	.tenant_id = "",
+	.kind = SOURCE_DIRECTORY,
+	.poll_interval_s = 900,
+	.has_attempt = true,
+	.up = true,
+	.last_attempt_s = 1767225000,
+	.has_success = true,
+	.last_success_s = 1767225000,
+	.last_error = "",
+	.levels = local_levels,
+	.level_count = COUNT(local_levels),
+	.stores = local_stores,
+	.store_count = COUNT(local_stores),
+	.certificates = local_certificates,
+	.certificate_count = COUNT(local_certificates),
+};
+
+/* -- dev-us10 failed, test-us10 was not tried ---------------------------------------------------
+ */
+
+static struct inventory_level dev_levels[] = {
+	{ LEVEL_INSTANCE, true, false, 0, 0, false, false, 0, 0 },
+	{ LEVEL_SUBACCOUNT, true, false, 0, 0, false, false, 0, 0 },
+};
+
+static struct source_view dev = {
+	.id = "dev-us10",
+	.name = "Development \"US10\"",
+	.system_id = "DEV",
+	.host = "destination-configuration.cfapps.us10.hana.ondemand.com",
+	.subaccount_id = "",
+	.tenant_id = "",
+	.kind = SOURCE_DESTINATION_SERVICE,
+	.poll_interval_s = 3600,
+	.tls_verification_disabled = true,
+	.has_attempt = true,
+	.last_attempt_s = 1767225100,
+	.next_attempt_s = 1767225160,
+	.last_error = "token: 401 with client \"sb-dev\": the service key may be revoked",
+	.levels = dev_levels,
+	.level_count = COUNT(dev_levels),
+};
+
+static struct source_view test = {
+	.id = "test-us10",
+	.name = "test-us10",
+	.system_id = "",
+	.host = "",
+	.subaccount_id = "",
+	.tenant_id = "",
+	.kind = SOURCE_DESTINATION_SERVICE,
+	.poll_interval_s = 3600,
+	.last_error = "",
+};
+
+static void record(struct telemetry *telemetry)
+{
+	prod.telemetry = telemetry_source(telemetry, prod.id);
+	local.telemetry = telemetry_source(telemetry, local.id);
+	dev.telemetry = telemetry_source(telemetry, dev.id);
+	test.telemetry = telemetry_source(telemetry, test.id);
+	telemetry_refresh(prod.telemetry, 2.75);
+	telemetry_request(prod.telemetry, ENDPOINT_TOKEN, 200, 0.125);
+	telemetry_request(prod.telemetry, ENDPOINT_CERTIFICATE_NAMES, 200, 0.0625);
+	telemetry_request(prod.telemetry, ENDPOINT_CERTIFICATE_PUBLIC_KEYS, 304, 0.03125);
+	telemetry_request(prod.telemetry, ENDPOINT_CERTIFICATE_PUBLIC_KEYS, 400, 0.5);
+	telemetry_cache(prod.telemetry, true);
+	telemetry_cache(prod.telemetry, true);
+	telemetry_cache(prod.telemetry, false);
+	telemetry_error(prod.telemetry, STAGE_DECODE, STATUS_LOCKED);
+	telemetry_refresh(local.telemetry, 0.015625);
+	telemetry_refresh(dev.telemetry, 0.5);
+	telemetry_request(dev.telemetry, ENDPOINT_TOKEN, 401, 0.25);
+	telemetry_request(dev.telemetry, ENDPOINT_TOKEN, 0, 5);
+	telemetry_error(dev.telemetry, STAGE_TOKEN, STATUS_HTTP_401);
+	telemetry_error(dev.telemetry, STAGE_TOKEN, STATUS_LOGIN_PAGE); /* not in the table */
+	telemetry_http_request(telemetry, "/metrics", 200);
+	telemetry_http_request(telemetry, "/api/v1/certificates", 200);
+	telemetry_http_request(telemetry, "/metrics", 200);
+	telemetry_http_request(telemetry, "other", 404);
+	telemetry_scrape(telemetry, 0.001);
+	telemetry_scrape(telemetry, 0.75);
+	telemetry_reload(telemetry, true, 1767220000.25);
+}
+
+const struct snapshot *sample_snapshot(struct telemetry *telemetry)
+{
+	static struct source_view *views[] = { &prod, &local, &dev, &test };
+	static struct snapshot snapshot = { COUNT(views), views, 1 };
+
+	record(telemetry);
+	return &snapshot;
+}
+
+/* -- random -------------------------------------------------------------------------------------
+ */
+
+/* A test that has no memory cannot go on; not assert(), which optimised builds leave out. */
+static void *must(void *memory)
+{
+	if (memory == NULL)
+		abort();
+	return memory;
+}
+
+static uint64_t next_random(uint64_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state;
+}
+
+static size_t below(uint64_t *state, size_t limit)
+{
+	return (size_t)(next_random(state) % limit);
+}
+
+static const char *hostile_text(struct arena *arena, uint64_t *state, const char *prefix,
+				size_t number)
+{
+	static const char *const pieces[] = { "",      "\"", "\\",    "\n",   "ü",       "東",
+					      "} 1\n", "{",  ",a=\"", "\\n",  "=",       " ",
+					      "#",     "😀",  "é",     "\\\"", "# EOF\n", "a" };
+	char text[256];
+	size_t count = below(state, 6);
+
+	(void)snprintf(text, sizeof(text), "%.150s%zu", prefix, number);
+	for (size_t i = 0; i < count; i++)
+		(void)strncat(text, pieces[below(state, COUNT(pieces))], 16);
+	return must(arena_strdup(arena, text));
+}
+
+static void random_certificate(struct arena *arena, uint64_t *state,
+			       struct inventory_certificate *row)
+{
+	int64_t life_days = 30 + (int64_t)below(state, 3000);
+
+	row->role = (enum certificate_role)below(state, 4);
+	row->has_not_before = below(state, 20) != 0;
+	row->has_not_after = below(state, 20) != 0;
+	row->not_after_s =
+		NOW + ((int64_t)below(state, 2000) - 100) * DAY + (int64_t)below(state, DAY);
+	row->not_before_s = row->not_after_s - life_days * DAY;
+	row->fingerprint_sha256 = PRINT_B;
+	row->subject =
+		hostile_text(arena, state, "CN=host-and-a-rather-long-name.example.com,O=", 7);
+	row->issuer = hostile_text(arena, state, "CN=Issuing CA,O=Example AG,C=", below(state, 4));
+	row->serial_number = "1234567890abcdef1234567890abcdef";
+	row->public_key = "RSA-2048";
+	row->signature_algorithm = "sha256WithRSAEncryption";
+	row->san = hostile_text(arena, state, "DNS:san.example.com,DNS:", below(state, 9));
+	if (row->position == 0)
+		row->renewal = below(state, 3) == 0 ? RENEWAL_AUTOMATIC : RENEWAL_MANUAL;
+	row->has_renewal_due = row->position == 0 && row->has_not_after;
+	row->renewal_due_s = row->not_after_s - 30 * DAY;
+	row->destinations = nobody;
+	row->destination_count = 1;
+}
+
+/* A store with one or two entries whose chains have one to three certificates. */
+static void random_store(struct arena *arena, uint64_t *state, struct source_view *view, size_t max)
+{
+	size_t index = view->store_count++;
+	struct inventory_store *store = &view->stores[index];
+	bool keystore = below(state, 2) != 0;
+
+	store->level = below(state, 2) != 0 ? LEVEL_SUBACCOUNT : LEVEL_INSTANCE;
+	store->name = hostile_text(arena, state, keystore ? "store-" : "certificate-", index);
+	store->type = keystore ? "keystore" : "certificate";
+	store->format = keystore ? STORE_FORMAT_JKS : STORE_FORMAT_PEM;
+	store->state = (enum store_state)below(state, STORE_UNAVAILABLE + 1);
+	store->detail = "";
+	store->has_earliest = true;
+	store->earliest_s = NOW + (int64_t)index;
+	store->first_certificate = view->certificate_count;
+	size_t entries = keystore ? 1 + below(state, 2) : 1;
+	for (size_t e = 0; e < entries; e++) {
+		const char *alias = keystore ? hostile_text(arena, state, "alias", e) : "";
+		size_t chain = 1 + below(state, 3);
+		for (size_t c = 0; c < chain && view->certificate_count < max; c++) {
+			struct inventory_certificate *row =
+				&view->certificates[view->certificate_count++];
+			row->store = index;
+			row->entry = alias;
+			row->position = (uint32_t)c;
+			random_certificate(arena, state, row);
+		}
+	}
+	store->certificate_count = view->certificate_count - store->first_certificate;
+	store->first_reference = view->reference_count;
+	if (below(state, 2) != 0) {
+		view->references[view->reference_count++] =
+			(struct inventory_reference){ index, LEVEL_SUBACCOUNT,
+						      hostile_text(arena, state, "DEST_", index),
+						      REFERENCE_DESTINATION, "KeyStoreLocation" };
+		store->reference_count = 1;
+	}
+	for (size_t i = 0; i < store->certificate_count && store->reference_count > 0; i++) {
+		struct inventory_certificate *row =
+			&view->certificates[store->first_certificate + i];
+		const char **names = must(arena_array(arena, 1, sizeof(*names)));
+		names[0] = view->references[store->first_reference].destination;
+		if (row->position == 0)
+			row->destinations = names;
+	}
+}
+
+static struct source_view *random_view(struct arena *arena, uint64_t *state,
+				       struct telemetry *telemetry, size_t number, size_t count)
+{
+	struct source_view *view = must(arena_array(arena, 1, sizeof(*view)));
+
+	*view = test;
+	view->id = hostile_text(arena, state, "source-", number);
+	view->telemetry = telemetry_source(telemetry, view->id);
+	view->levels = prod_levels;
+	view->level_count = COUNT(prod_levels);
+	view->stores = must(arena_array(arena, count, sizeof(*view->stores)));
+	view->certificates = must(arena_array(arena, count, sizeof(*view->certificates)));
+	view->references = must(arena_array(arena, count, sizeof(*view->references)));
+	view->has_attempt = view->up = view->has_success = true;
+	view->last_attempt_s = view->last_success_s = SAMPLE_NOW - 60;
+	while (view->certificate_count < count)
+		random_store(arena, state, view, count);
+	return view;
+}
+
+const struct snapshot *sample_random(struct arena *arena, struct telemetry *telemetry, size_t count,
+				     uint64_t seed)
+{
+	struct snapshot *snapshot = must(arena_array(arena, 1, sizeof(*snapshot)));
+	uint64_t state = seed * UINT64_C(0x9E3779B97F4A7C15) + 1;
+	size_t views = count < 20 ? 1 : 4;
+
+	snapshot->views = must(arena_array(arena, views, sizeof(struct source_view *)));
+	for (size_t i = 0; i < views; i++) {
+		size_t rest = i == 0 ? count % views : 0;
+		snapshot->views[i] = random_view(arena, &state, telemetry, i, count / views + rest);
+	}
+	snapshot->view_count = views;
+	return snapshot;
+}
