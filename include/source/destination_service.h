@@ -52,8 +52,16 @@ struct destination_service {
 	struct ds_cache caches[2]; /* subaccount, instance */
 };
 
+/* Why there is no token: asked once in a refresh, the rest fails alike. */
+struct ds_failure {
+	enum status status;
+	int64_t retry_after_s;
+	struct error error;
+};
+
 /* One refresh. */
 struct ds_run {
+	struct ds_failure token_failure; /* STATUS_OK: none */
 	struct destination_service *service;
 	const struct source_config *config;
 	struct source_result *result;
@@ -69,7 +77,8 @@ char *ds_url(const struct ds_run *run, const char *level, const char *suffix);
 char *ds_store_url(const struct ds_run *run, const char *level, const char *name,
 		   const char *suffix);
 
-/* A token in service->token; what went wrong is put into *ret_response as if a GET had failed. */
+/* A token in service->token; what went wrong is an issue of stage `token`, once, and is put into
+ * *ret_response as if a GET had failed. */
 enum status ds_need_token(struct ds_run *run, struct http_response *ret_response);
 
 /* One GET with a token; after a 401 once more with a new one. The caller owns *ret_response. */

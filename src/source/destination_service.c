@@ -262,18 +262,6 @@ static enum status read_levels(struct ds_run *run, size_t level_count)
 	return status;
 }
 
-/* A token first: without one every list would fail alike. */
-static bool has_token(struct ds_run *run)
-{
-	struct http_response response = { 0 };
-
-	(void)ds_need_token(run, &response);
-	if (response.status == STATUS_OK)
-		return true;
-	(void)ds_issue(run, STAGE_TOKEN, "", "token", &response);
-	return false;
-}
-
 static enum status run_refresh(struct ds_run *run)
 {
 	struct destination_service *service = run->service;
@@ -299,7 +287,8 @@ static enum status run_refresh(struct ds_run *run)
 		return status;
 	http_session_begin(service->session,
 			   clock_mono_ms() + (uint64_t)run->config->refresh_timeout_s * 1000);
-	if (has_token(run))
+	struct http_response response = { 0 };
+	if (ds_need_token(run, &response) == STATUS_OK) /* else every list would fail alike */
 		status = read_levels(run, level_count);
 	if (status == STATUS_OK)
 		status = read_binding(run);

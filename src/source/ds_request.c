@@ -28,6 +28,15 @@ char *ds_store_url(const struct ds_run *run, const char *level, const char *name
 	return buf_take(&url);
 }
 
+static void token_issue(struct ds_run *run)
+{
+	const struct ds_failure *failure = &run->token_failure;
+
+	if (failure->retry_after_s > run->result->retry_after_s)
+		run->result->retry_after_s = failure->retry_after_s;
+	(void)ds_issue_text(run, STAGE_TOKEN, failure->status, "", "token", failure->error.text);
+}
+
 enum status ds_need_token(struct ds_run *run, struct http_response *ret_response)
 {
 	struct destination_service *service = run->service;
@@ -38,9 +47,17 @@ enum status ds_need_token(struct ds_run *run, struct http_response *ret_response
 			service->credentials.x509 ? NULL : &service->credentials.client_secret,
 	};
 
-	ret_response->retry_after_s = -1;
-	ret_response->status = oauth_token_get(&service->token, service->session, &client,
-					       &ret_response->retry_after_s, &ret_response->error);
+	if (run->token_failure.status == STATUS_OK) {
+		struct ds_failure failure = { .retry_after_s = -1 };
+		failure.status = oauth_token_get(&service->token, service->session, &client,
+						 &failure.retry_after_s, &failure.error);
+		run->token_failure = failure;
+		if (failure.status != STATUS_OK)
+			token_issue(run);
+	}
+	ret_response->status = run->token_failure.status;
+	ret_response->retry_after_s = run->token_failure.retry_after_s;
+	ret_response->error = run->token_failure.error;
 	return ret_response->status;
 }
 
@@ -49,6 +66,8 @@ enum status ds_issue_text(struct ds_run *run, enum stage stage, enum status reas
 {
 	if (reason == STATUS_CANCELLED)
 		return STATUS_OK; /* the program ends: nothing failed */
+	if (run->token_failure.status != STATUS_OK && stage != STAGE_TOKEN)
+		return STATUS_OK; /* told once, at the stage where it belongs */
 	if (reason == STATUS_HTTP_401 || reason == STATUS_HTTP_403)
 		run->result->wait_interval = true;
 	return source_result_add_issue(run->result, stage, reason, level, item, text);
@@ -60,16 +79,6 @@ enum status ds_issue(struct ds_run *run, enum stage stage, const char *level, co
 	if (response->retry_after_s > run->result->retry_after_s)
 		run->result->retry_after_s = response->retry_after_s;
 	return ds_issue_text(run, stage, response->status, level, item, response->error.text);
-}
-
-/* The token failed in the middle of a refresh: told once, at its own stage. */
-static void token_issue(struct ds_run *run, struct http_response *response)
-{
-	for (size_t i = 0; i < run->result->issue_count; i++) {
-		if (run->result->issues[i].stage == STAGE_TOKEN)
-			return;
-	}
-	(void)ds_issue(run, STAGE_TOKEN, "", "token", response);
 }
 
 enum status ds_get(struct ds_run *run, enum endpoint endpoint, const char *url, size_t body_max,
@@ -84,10 +93,8 @@ enum status ds_get(struct ds_run *run, enum endpoint endpoint, const char *url, 
 
 	memset(ret_response, 0, sizeof(*ret_response));
 	for (int attempt = 0;; attempt++) {
-		if (ds_need_token(run, ret_response) != STATUS_OK) {
-			token_issue(run, ret_response);
+		if (ds_need_token(run, ret_response) != STATUS_OK)
 			return ret_response->status;
-		}
 		(void)http_get(run->service->session, &request, ret_response);
 		if (ret_response->status != STATUS_HTTP_401 || attempt > 0)
 			return ret_response->status;
@@ -119,10 +126,8 @@ static void many_done(void *user, size_t index, struct http_response *response)
 }
 
 /* Every listed request fails with what the token said. */
-static void fail_all(struct ds_run *run, struct many *many, size_t count,
-		     struct http_response *because)
+static void fail_all(struct many *many, size_t count, const struct http_response *because)
 {
-	token_issue(run, because);
 	for (size_t i = 0; i < count; i++) {
 		struct http_response response = {
 			.status = because->status,
@@ -145,7 +150,7 @@ static void repeat_refused(struct ds_run *run, const struct http_request *reques
 	else
 		(void)ds_need_token(run, &because);
 	if (because.status != STATUS_OK) {
-		fail_all(run, again, first->refused_count, &because);
+		fail_all(again, first->refused_count, &because);
 		free(repeated);
 		return;
 	}
@@ -171,7 +176,7 @@ void ds_get_many(struct ds_run *run, struct http_request *requests, size_t count
 	else
 		(void)ds_need_token(run, &because);
 	if (because.status != STATUS_OK) {
-		fail_all(run, &many, count, &because);
+		fail_all(&many, count, &because);
 		goto out;
 	}
 	for (size_t i = 0; i < count; i++)

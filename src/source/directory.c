@@ -1,0 +1,379 @@
+/*
+ * `kind: directory` (design sections 4, 5, 8): certificate files and keystores on this machine.
+ * Each refresh lists the files and reads those that are new or changed; what an unchanged file
+ * holds is remembered, not its bytes. Files may change, move or vanish at any moment: each is
+ * handled by itself, and one that fails hides no other.
+ */
+#include "source/source.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "source/directory_list.h"
+#include "source/passwords.h"
+
+#define DIGEST_SIZE 32 /* SHA-256 */
+
+/* What is known of a file since it was read. */
+struct known_file {
+	char *path;
+	struct file_identity identity;
+	struct store_content *content;  /* NULL: larger than STORE_BYTES_MAX */
+	uint8_t passwords[DIGEST_SIZE]; /* digest of those that were tried */
+};
+
+struct directory {
+	struct source source; /* first: see source.h */
+	bool *unmatched;      /* per pattern: it has been warned about */
+	struct known_file *known;
+	size_t known_count; /* sorted by path */
+};
+
+/* The state of one refresh. */
+struct refresh {
+	struct directory *directory;
+	const struct source_config *config;
+	struct directory_walk walk;
+	struct source_level *level;
+	struct passwords passwords; /* as they are now */
+	struct known_file *known;   /* what the next refresh will know */
+	size_t known_count;
+	size_t failed; /* stores that could not be read */
+	size_t unread; /* files that there was no time for */
+};
+
+static struct directory *directory_of(struct source *source)
+{
+	return (struct directory *)(void *)source;
+}
+
+static void free_known(struct known_file *known, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		free(known[i].path);
+		store_content_unref(known[i].content);
+	}
+	free(known);
+}
+
+/* Whether another password could show more of this store. */
+static bool wants_passwords(const struct known_file *known)
+{
+	return known->content != NULL &&
+	       (known->content->state == STORE_LOCKED || known->content->state == STORE_PARTIAL);
+}
+
+/* -- stores ------------------------------------------------------------------------------- */
+
+static enum status add_issue(struct refresh *refresh, enum stage stage, enum status reason,
+			     const char *item, const char *text)
+{
+	return source_result_add_issue(refresh->walk.result, stage, reason, LEVEL_DIRECTORY, item,
+				       text);
+}
+
+static enum status add_store(struct refresh *refresh, const char *path,
+			     struct store_content *content, struct source_store **ret_store)
+{
+	enum status status = source_level_add_store(refresh->level, PART_CERTIFICATES, path, "",
+						    content, ret_store);
+
+	if (status == STATUS_OK)
+		(*ret_store)->auto_renewed =
+			string_list_matches(&refresh->config->auto_renewed, path);
+	return status;
+}
+
+/* A file that is listed but cannot be read. */
+static enum status add_failed(struct refresh *refresh, const char *path, enum status reason,
+			      int error_number, const char *text)
+{
+	bool forbidden = reason == STATUS_IO && (error_number == EACCES || error_number == EPERM);
+	struct source_store *store;
+
+	refresh->failed++;
+	enum status status = add_store(refresh, path, NULL, &store);
+	if (status == STATUS_OK)
+		status = source_store_set_state(
+			store, forbidden ? STORE_FORBIDDEN : STORE_UNAVAILABLE, text);
+	if (status == STATUS_OK)
+		status = add_issue(refresh, STAGE_FETCH, reason, path, text);
+	return status;
+}
+
+/* Remembers a file (taken over in any case) and shows its store. */
+static enum status add_known_take(struct refresh *refresh, const struct known_file *known)
+{
+	struct source_store *store;
+	struct error text;
+
+	refresh->known[refresh->known_count++] = *known;
+	enum status status = add_store(refresh, known->path, known->content, &store);
+	if (status != STATUS_OK || known->content != NULL)
+		return status;
+	(void)error_set(&text, STATUS_TOO_LARGE, "larger than %d bytes", STORE_BYTES_MAX);
+	return source_store_set_state(store, STORE_TOO_LARGE, text.text);
+}
+
+/* What is wrong with a store that was just read; STATUS_OK: nothing. */
+static enum status decode_reason(enum store_state state)
+{
+	switch (state) {
+	case STORE_OK:
+	case STORE_EMPTY:
+	case STORE_FORBIDDEN:
+	case STORE_UNAVAILABLE:
+		break;
+	case STORE_PARTIAL:
+	case STORE_UNPARSABLE:
+		return STATUS_SYNTAX;
+	case STORE_LOCKED:
+		return STATUS_LOCKED;
+	case STORE_UNSUPPORTED:
+		return STATUS_UNSUPPORTED;
+	case STORE_TOO_LARGE:
+		return STATUS_TOO_LARGE;
+	}
+	return STATUS_OK;
+}
+
+/* Shows a store that was just read, and says once what is wrong with it. */
+static enum status add_fresh_take(struct refresh *refresh, const struct known_file *known)
+{
+	telemetry_cache(refresh->directory->source.context.telemetry, false);
+	enum status status = add_known_take(refresh, known);
+	if (status != STATUS_OK)
+		return status;
+	const struct source_store *store = &refresh->level->stores[refresh->level->store_count - 1];
+	enum status reason = decode_reason(store->state);
+	if (reason == STATUS_OK)
+		return STATUS_OK;
+	return add_issue(refresh, STAGE_DECODE, reason, known->path,
+			 store->detail[0] != '\0' ? store->detail : store_state_name(store->state));
+}
+
+/* -- files -------------------------------------------------------------------------------- */
+
+static enum status decode(struct refresh *refresh, const struct buf *bytes,
+			  struct known_file *known)
+{
+	struct store_passwords passwords;
+	enum status status =
+		passwords_for(&refresh->passwords, known->path, &passwords, known->passwords);
+
+	if (status != STATUS_OK)
+		return status;
+	status = store_decode((const uint8_t *)buf_text(bytes), bytes->len, &passwords,
+			      &known->content);
+	passwords_list_release(&passwords);
+	return status;
+}
+
+/* The file was listed, but reading it failed. */
+static enum status read_failed(struct refresh *refresh, const char *path, enum status reason,
+			       int error_number, const char *text)
+{
+	if (reason == STATUS_NOT_FOUND || reason == STATUS_UNSUPPORTED)
+		return STATUS_OK; /* gone, or no longer a regular file, since it was listed */
+	if (reason == STATUS_MEMORY)
+		return reason;
+	return add_failed(refresh, path, reason, error_number, text);
+}
+
+static enum status read_file(struct refresh *refresh, const struct listed_file *file)
+{
+	struct known_file known = { .path = strdup(file->path), .identity = file->identity };
+	enum status status = STATUS_OK;
+	struct error error = { "" };
+	struct buf bytes;
+
+	if (known.path == NULL)
+		return STATUS_MEMORY;
+	buf_init(&bytes, (size_t)STORE_BYTES_MAX);
+	errno = 0;
+	enum status result = file_read(file->path, &bytes, &known.identity, &error);
+	int error_number = errno;
+	/* too large is a state of the store: remembered, without content */
+	bool usable = result == STATUS_OK || result == STATUS_TOO_LARGE;
+	if (result == STATUS_OK)
+		status = decode(refresh, &bytes, &known);
+	buf_wipe_release(&bytes);
+	if (usable && status == STATUS_OK)
+		return add_fresh_take(refresh, &known);
+	store_content_unref(known.content);
+	free(known.path);
+	return usable ? status : read_failed(refresh, file->path, result, error_number, error.text);
+}
+
+/* Whether what is known of a file still holds. */
+static enum status check_known(struct refresh *refresh, const struct listed_file *file,
+			       const struct known_file *known, bool *ret_valid)
+{
+	struct store_passwords passwords;
+	uint8_t digest[DIGEST_SIZE];
+
+	*ret_valid = file_identity_equal(&file->identity, &known->identity);
+	if (!*ret_valid || !wants_passwords(known))
+		return STATUS_OK;
+	enum status status = passwords_for(&refresh->passwords, file->path, &passwords, digest);
+	if (status != STATUS_OK)
+		return status;
+	passwords_list_release(&passwords);
+	*ret_valid = memcmp(digest, known->passwords, sizeof(digest)) == 0;
+	return STATUS_OK;
+}
+
+/* Handles one file; `known` is what an earlier refresh knows of it, or NULL. */
+static enum status refresh_file(struct refresh *refresh, const struct listed_file *file,
+				struct known_file *known)
+{
+	bool valid = false;
+	char reason[128];
+	struct error error;
+	enum status status = STATUS_OK;
+
+	if (file->error != 0) {
+		(void)error_set(&error, STATUS_IO, "%s: %s", file->path,
+				strerror_r(file->error, reason, sizeof(reason)));
+		return add_failed(refresh, file->path, STATUS_IO, file->error, error.text);
+	}
+	if (known != NULL)
+		status = check_known(refresh, file, known, &valid);
+	if (status != STATUS_OK)
+		return status;
+	if (valid) {
+		struct known_file same = *known;
+		known->path = NULL;
+		known->content = NULL;
+		telemetry_cache(refresh->directory->source.context.telemetry, true);
+		return add_known_take(refresh, &same);
+	}
+	status = directory_time_left(&refresh->walk);
+	if (status == STATUS_TIMEOUT) { /* unchanged files need no time: go on */
+		refresh->unread++;
+		return STATUS_OK;
+	}
+	return status == STATUS_OK ? read_file(refresh, file) : status;
+}
+
+/* Both lists are sorted by path. */
+static enum status refresh_files(struct refresh *refresh, const struct directory_list *list)
+{
+	struct directory *directory = refresh->directory;
+	enum status status = STATUS_OK;
+	size_t k = 0;
+
+	refresh->known = calloc(list->count + 1, sizeof(*refresh->known));
+	if (refresh->known == NULL)
+		return STATUS_MEMORY;
+	for (size_t i = 0; i < list->count && status == STATUS_OK; i++) {
+		const char *path = list->files[i].path;
+		int order = -1;
+		while (k < directory->known_count &&
+		       (order = strcmp(directory->known[k].path, path)) < 0)
+			k++;
+		bool found = k < directory->known_count && order == 0;
+		status =
+			refresh_file(refresh, &list->files[i], found ? &directory->known[k] : NULL);
+		k += found;
+	}
+	free_known(directory->known, directory->known_count);
+	directory->known = refresh->known;
+	directory->known_count = refresh->known_count;
+	return status;
+}
+
+static enum status finish_level(struct refresh *refresh, const struct directory_list *list)
+{
+	struct source_level *level = refresh->level;
+	struct error text;
+
+	/* What did not fit is told, and is gone as far as the level is concerned: kept entries of
+	 * earlier refreshes would let it grow past its limit. */
+	if (list->whole && refresh->unread == 0)
+		level->whole = PART_CERTIFICATES;
+	bool all_failed = level->store_count > 0 && refresh->failed == level->store_count;
+	level->up = level->whole != 0 && !list->cut && !all_failed;
+	if (refresh->unread == 0)
+		return STATUS_OK;
+	(void)error_set(&text, STATUS_TIMEOUT, "refresh_timeout ended with %zu files unread",
+			refresh->unread);
+	return add_issue(refresh, STAGE_FETCH, STATUS_TIMEOUT, "", text.text);
+}
+
+static enum status refresh_level(struct refresh *refresh)
+{
+	struct directory_list list = { 0 };
+	enum status status =
+		passwords_read(refresh->config, refresh->walk.result, &refresh->passwords);
+
+	if (status == STATUS_OK)
+		status = directory_list_read(&refresh->walk, &list);
+	if (status == STATUS_OK)
+		status = refresh_files(refresh, &list);
+	if (status == STATUS_OK)
+		status = finish_level(refresh, &list);
+	directory_list_release(&list);
+	return status;
+}
+
+/* -- the class ---------------------------------------------------------------------------- */
+
+static void directory_close(struct source *source)
+{
+	struct directory *directory = directory_of(source);
+
+	free_known(directory->known, directory->known_count);
+	free(directory->unmatched);
+	free(directory);
+}
+
+static enum status directory_open(const struct source_context *context, struct source **ret_source)
+{
+	struct directory *directory = calloc(1, sizeof(*directory));
+
+	if (directory == NULL)
+		return STATUS_MEMORY;
+	directory->unmatched =
+		calloc(context->config->paths.count + 1, sizeof(*directory->unmatched));
+	if (directory->unmatched == NULL) {
+		directory_close(&directory->source);
+		return STATUS_MEMORY;
+	}
+	*ret_source = &directory->source;
+	return STATUS_OK;
+}
+
+static struct source_result *directory_refresh(struct source *source)
+{
+	const struct source_config *config = source->context.config;
+	struct refresh refresh = {
+		.directory = directory_of(source),
+		.config = config,
+		.walk = {
+			.context = &source->context,
+			.deadline_ms = clock_mono_ms() + config->refresh_timeout_s * UINT64_C(1000),
+			.unmatched = directory_of(source)->unmatched,
+		},
+	};
+	struct source_result *result = source_result_new();
+	enum status status = STATUS_MEMORY;
+
+	refresh.walk.result = result;
+	if (result != NULL)
+		refresh.level = source_result_add_level(result, LEVEL_DIRECTORY);
+	if (refresh.level != NULL)
+		status = refresh_level(&refresh);
+	passwords_release(&refresh.passwords);
+	/* stopped: the level stays as it is, neither whole nor up */
+	if (status == STATUS_OK || status == STATUS_CANCELLED)
+		return result;
+	source_result_free(result);
+	return NULL;
+}
+
+const struct source_class directory_class = { directory_open, directory_refresh, directory_close };
