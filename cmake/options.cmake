@@ -1,5 +1,6 @@
 # One INTERFACE target carries language level, warnings, hardening and instrumentation.
 option(BTP_TEST_BUILD "Build the tests, and let BTP_CERT_EXPORTER_NOW set the clock" ON)
+option(BTP_SIMULATORS "Build the simulators without the tests" OFF)
 option(BTP_WERROR "Warnings are errors" OFF)
 option(BTP_FUZZ "Build the libFuzzer targets (needs clang)" OFF)
 option(BTP_COVERAGE "Instrument for coverage" OFF)

@@ -25,8 +25,11 @@ struct listed_file {
 struct directory_list {
 	struct listed_file *files;
 	size_t count;
-	bool whole; /* nothing can be missing, but what DIRECTORY_STORES_MAX cut off */
-	bool cut;   /* by DIRECTORY_STORES_MAX */
+	bool whole;    /* nothing can be missing, but what `cut` and `closed` say */
+	bool cut;      /* by DIRECTORY_STORES_MAX */
+	char **closed; /* folders that could not be read: what was known below them is still there
+			*/
+	size_t closed_count;
 };
 
 struct directory_walk {
@@ -48,6 +51,9 @@ void directory_list_release(struct directory_list *list);
 
 /* STATUS_OK, STATUS_TIMEOUT after the deadline, STATUS_CANCELLED when the program is stopping. */
 enum status directory_time_left(const struct directory_walk *walk) MUST_CHECK;
+
+/* Whether a path lies below a folder that could not be read. */
+bool directory_list_is_closed(const struct directory_list *list, const char *path);
 
 /* Whether a folder can hold nothing that is wanted, because an `exclude` pattern that ends in `*`
  * matches all of it: it is not entered, so that it needs no permission. */

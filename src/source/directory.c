@@ -260,6 +260,29 @@ static enum status refresh_file(struct refresh *refresh, const struct listed_fil
 	return status == STATUS_OK ? read_file(refresh, file) : status;
 }
 
+/*
+ * A file that is known but was not listed. It is gone, unless its folder could not be read this
+ * time: then it is told as forbidden, and what is known of it stays.
+ */
+static enum status refresh_unlisted(struct refresh *refresh, const struct directory_list *list,
+				    struct known_file *known)
+{
+	struct source_store *store;
+
+	if (!directory_list_is_closed(list, known->path) ||
+	    refresh->level->store_count >= DIRECTORY_STORES_MAX)
+		return STATUS_OK;
+	enum status status = add_store(refresh, known->path, NULL, &store);
+	if (status == STATUS_OK)
+		status =
+			source_store_set_state(store, STORE_FORBIDDEN, "its folder cannot be read");
+	refresh->failed++;
+	refresh->known[refresh->known_count++] = *known;
+	known->path = NULL;
+	known->content = NULL; /* handed over */
+	return status;
+}
+
 /* Both lists are sorted by path. */
 static enum status refresh_files(struct refresh *refresh, const struct directory_list *list)
 {
@@ -267,18 +290,22 @@ static enum status refresh_files(struct refresh *refresh, const struct directory
 	enum status status = STATUS_OK;
 	size_t k = 0;
 
-	refresh->known = calloc(list->count + 1, sizeof(*refresh->known));
+	refresh->known = calloc(list->count + directory->known_count + 1, sizeof(*refresh->known));
 	if (refresh->known == NULL)
 		return STATUS_MEMORY;
-	for (size_t i = 0; i < list->count && status == STATUS_OK; i++) {
-		const char *path = list->files[i].path;
+	for (size_t i = 0; i <= list->count && status == STATUS_OK; i++) {
+		const struct listed_file *file = i < list->count ? &list->files[i] : NULL;
 		int order = -1;
-		while (k < directory->known_count &&
-		       (order = strcmp(directory->known[k].path, path)) < 0)
-			k++;
+		for (; k < directory->known_count && status == STATUS_OK; k++) {
+			order = file != NULL ? strcmp(directory->known[k].path, file->path) : -1;
+			if (order >= 0)
+				break;
+			status = refresh_unlisted(refresh, list, &directory->known[k]);
+		}
+		if (file == NULL || status != STATUS_OK)
+			break;
 		bool found = k < directory->known_count && order == 0;
-		status =
-			refresh_file(refresh, &list->files[i], found ? &directory->known[k] : NULL);
+		status = refresh_file(refresh, file, found ? &directory->known[k] : NULL);
 		k += found;
 	}
 	free_known(directory->known, directory->known_count);
@@ -297,7 +324,7 @@ static enum status finish_level(struct refresh *refresh, const struct directory_
 	if (list->whole && refresh->unread == 0)
 		level->whole = PART_CERTIFICATES;
 	bool all_failed = level->store_count > 0 && refresh->failed == level->store_count;
-	level->up = level->whole != 0 && !list->cut && !all_failed;
+	level->up = level->whole != 0 && !list->cut && list->closed_count == 0 && !all_failed;
 	if (refresh->unread == 0)
 		return STATUS_OK;
 	(void)error_set(&text, STATUS_TIMEOUT, "refresh_timeout ended with %zu files unread",

@@ -124,11 +124,20 @@ static enum status add_issue(struct collector *collector, enum status reason, co
 static enum status on_problem(void *context, const char *path, enum status reason, const char *text)
 {
 	struct collector *collector = context;
+	struct directory_list *list = &collector->list;
 
-	collector->list.whole = false;
+	char **closed = reallocarray(list->closed, list->closed_count + 1, sizeof(char *));
+	if (closed == NULL)
+		return STATUS_MEMORY;
+	list->closed = closed;
+	closed[list->closed_count] = strdup(path);
+	if (closed[list->closed_count] == NULL)
+		return STATUS_MEMORY;
+	list->closed_count++;
 	if (++collector->problems > FOLDER_ISSUES_MAX)
 		return STATUS_OK;
-	return add_issue(collector, reason, path, text);
+	return source_result_add_issue(collector->walk->result, STAGE_LIST, reason, LEVEL_DIRECTORY,
+				       path, text);
 }
 
 static bool on_folder(void *context, const char *path)
@@ -214,14 +223,14 @@ static enum status add_closing_issues(struct collector *collector, bool timeout)
 	if (status == STATUS_OK && collector->problems > FOLDER_ISSUES_MAX) {
 		(void)error_set(&text, STATUS_IO, "%zu more folders could not be read",
 				collector->problems - FOLDER_ISSUES_MAX);
-		status = add_issue(collector, STATUS_IO, "", text.text);
+		status = source_result_add_issue(collector->walk->result, STAGE_LIST, STATUS_IO,
+						 LEVEL_DIRECTORY, "", text.text);
 	}
 	if (status == STATUS_OK && collector->list.cut) {
-		bool whole = collector->list.whole;
 		(void)error_set(&text, STATUS_LIMIT, "more than %d files: the first ones are shown",
 				DIRECTORY_STORES_MAX);
-		status = add_issue(collector, STATUS_LIMIT, "", text.text);
-		collector->list.whole = whole;
+		status = source_result_add_issue(collector->walk->result, STAGE_LIST, STATUS_LIMIT,
+						 LEVEL_DIRECTORY, "", text.text);
 	}
 	return status;
 }
@@ -250,5 +259,19 @@ void directory_list_release(struct directory_list *list)
 	for (size_t i = 0; i < list->count; i++)
 		free(list->files[i].path);
 	free(list->files);
+	for (size_t i = 0; i < list->closed_count; i++)
+		free(list->closed[i]);
+	free(list->closed);
 	*list = (struct directory_list){ 0 };
+}
+
+bool directory_list_is_closed(const struct directory_list *list, const char *path)
+{
+	for (size_t i = 0; i < list->closed_count; i++) {
+		size_t len = strlen(list->closed[i]);
+		if (strncmp(path, list->closed[i], len) == 0 &&
+		    (path[len] == '/' || text_ends_with(list->closed[i], "/")))
+			return true;
+	}
+	return false;
 }

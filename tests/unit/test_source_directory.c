@@ -206,7 +206,7 @@ static void test_unreadable_folders(void **state)
 	add_item(&f.config.paths, tree_path("**/*.pem"));
 	refresh_as_nobody();
 	assert_state("a.pem", STORE_OK);
-	assert_up(false, false);
+	assert_up(true, false); /* elsewhere gone is gone */
 	assert_int_equal(f.result->issue_count, 1);
 	assert_int_equal(issues_of(STAGE_LIST, STATUS_IO), 1);
 	assert_string_equal(f.result->issues[0].item, tree_path("shut"));
@@ -253,7 +253,8 @@ static void churn(void)
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (size_t i = 0;; i++) {
 		(void)snprintf(name, sizeof(name), "%zu.pem", i % 7);
-		(void)link(tree_path("keep"), tree_path(name));
+		int linked = link(tree_path("keep"), tree_path(name));
+		(void)linked; /* it may be there already */
 		(void)snprintf(name, sizeof(name), "%zu.pem", (i + 3) % 7);
 		(void)unlink(tree_path(name));
 	}

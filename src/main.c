@@ -1,0 +1,396 @@
+/*
+ * btp_cert_exporter: flags -> configuration -> collector and web server; signals; nothing else.
+ * Exit codes (design section 3): 0, 1 (a listener could not be opened; --once: something ends), 2
+ * (bad usage or configuration; --once: a source failed).
+ */
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "collect/collector.h"
+#include "config/config.h"
+#include "config/options.h"
+#include "config/web_config.h"
+#include "inventory/model.h"
+#include "metrics/metrics.h"
+#include "net/http.h"
+#include "report/report.h"
+#include "telemetry/telemetry.h"
+#include "web/server.h"
+
+#define EXIT_LISTENER 1
+#define EXIT_USAGE    2
+#define STOP_GRACE_MS 5000 /* for what is being served when the program ends */
+
+struct app {
+	struct options options;
+	struct telemetry *telemetry;
+	struct snapshot_store *snapshots;
+	struct collector *collector;
+	pthread_mutex_t reload_lock; /* one reload at a time: signal or web */
+};
+
+/* -- configuration ----------------------------------------------------------------------------- */
+
+static enum status load_config(const struct options *options, struct config **ret_config,
+			       struct problems *problems)
+{
+	if (options->config_file != NULL)
+		return config_load(options->config_file, options->ca_file, ret_config, problems);
+	if (options->binding_files.count > 0)
+		return config_from_binding_files(&options->binding_files, options->ca_file,
+						 ret_config, problems);
+	return config_discover(options->ca_file, ret_config, problems);
+}
+
+static void log_lines(enum log_level level, const char *msg, const struct buf *lines)
+{
+	const char *line = buf_text(lines);
+
+	while (*line != '\0') {
+		size_t len = strcspn(line, "\n");
+		char text[ERROR_TEXT_MAX * 2];
+		(void)snprintf(text, sizeof(text), "%.*s", (int)len, line);
+		if (len > 0)
+			log_at(level, msg, LOG_TEXT("detail", text));
+		line += len + (line[len] == '\n');
+	}
+}
+
+/* All problems at once, as plain lines: they are for the person who starts the program. */
+static void print_problems(const struct problems *problems)
+{
+	(void)fputs(buf_text(&problems->text), stderr);
+}
+
+static void load_web_config(const struct options *options, struct problems *problems)
+{
+	struct web_config *web = NULL;
+
+	if (options->web_config_file == NULL)
+		return;
+	if (web_config_load(options->web_config_file, &web, problems) == STATUS_OK)
+		web_config_free(web);
+}
+
+static int check_config(const struct options *options)
+{
+	struct problems problems;
+	struct config *config = NULL;
+
+	problems_init(&problems);
+	if (load_config(options, &config, &problems) == STATUS_OK)
+		config_check_files(config, &problems);
+	load_web_config(options, &problems);
+	size_t count = problems.count;
+	print_problems(&problems);
+	(void)fputs(buf_text(&problems.warnings), stderr);
+	if (count == 0)
+		printf("configuration is good: %zu source%s, %zu warning%s\n", config->source_count,
+		       config->source_count == 1 ? "" : "s", problems.warning_count,
+		       problems.warning_count == 1 ? "" : "s");
+	else
+		(void)fprintf(stderr, "%zu problem%s\n", count, count == 1 ? "" : "s");
+	config_free(config);
+	problems_release(&problems);
+	return count == 0 ? 0 : EXIT_USAGE;
+}
+
+/* The configuration at start, with its warnings in the log; NULL after the problems were printed.
+ */
+static struct config *first_config(const struct options *options)
+{
+	struct problems problems;
+	struct config *config = NULL;
+
+	problems_init(&problems);
+	enum status status = load_config(options, &config, &problems);
+	load_web_config(options, &problems);
+	print_problems(&problems);
+	log_lines(LOG_WARN, "configuration warning", &problems.warnings);
+	if (status != STATUS_OK || problems.count > 0) {
+		config_free(config);
+		config = NULL;
+	}
+	problems_release(&problems);
+	return config;
+}
+
+static bool reload(void *user, struct error *error)
+{
+	struct app *app = user;
+	struct problems problems;
+	struct config *config = NULL;
+
+	pthread_mutex_lock(&app->reload_lock);
+	problems_init(&problems);
+	enum status status = load_config(&app->options, &config, &problems);
+	if (status == STATUS_OK) {
+		uint32_t workers = config->workers;
+		status = collector_apply(app->collector, config, error);
+		if (status == STATUS_OK)
+			status = collector_start(app->collector, workers);
+	} else {
+		(void)error_set(error, status, "%zu problems, see the log; nothing was changed",
+				problems.count);
+		log_lines(LOG_ERROR, "configuration problem", &problems.text);
+	}
+	log_lines(LOG_WARN, "configuration warning", &problems.warnings);
+	telemetry_reload(app->telemetry, status == STATUS_OK, clock_now());
+	if (status == STATUS_OK)
+		log_info("configuration reloaded");
+	else
+		log_error("configuration not reloaded, the old one goes on",
+			  LOG_TEXT("error", error != NULL ? error->text : ""));
+	config_free(config);
+	problems_release(&problems);
+	pthread_mutex_unlock(&app->reload_lock);
+	return status == STATUS_OK;
+}
+
+/* -- hooks of the web server ---------------------------------------------------------------------
+ */
+
+static bool is_ready(void *user, struct error *error)
+{
+	return collector_ready(((struct app *)user)->collector, error);
+}
+
+static bool is_healthy(void *user, struct error *error)
+{
+	return collector_healthy(((struct app *)user)->collector, error);
+}
+
+static void refresh(void *user)
+{
+	collector_refresh_all(((struct app *)user)->collector);
+}
+
+/* -- start and stop
+ * -------------------------------------------------------------------------------- */
+
+/* Key material is in memory: no core file, no debugger of the same user. */
+static void harden(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+static void block_signals(bool once, sigset_t *ret_set)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	(void)sigaction(SIGPIPE, &ignore, NULL);
+	if (once)
+		return; /* Ctrl-C ends it as it ends any command */
+	sigemptyset(ret_set);
+	sigaddset(ret_set, SIGINT);
+	sigaddset(ret_set, SIGTERM);
+	sigaddset(ret_set, SIGHUP);
+	sigaddset(ret_set, SIGUSR1);
+	(void)pthread_sigmask(SIG_BLOCK, ret_set, NULL);
+}
+
+static bool app_setup(struct app *app)
+{
+	pthread_mutex_init(&app->reload_lock, NULL);
+	app->telemetry = telemetry_new();
+	app->snapshots = snapshot_store_new();
+	return app->telemetry != NULL && app->snapshots != NULL && http_setup() == STATUS_OK;
+}
+
+static void app_release(struct app *app)
+{
+	collector_stop(app->collector);
+	snapshot_store_free(app->snapshots);
+	telemetry_free(app->telemetry);
+	http_teardown();
+	pthread_mutex_destroy(&app->reload_lock);
+	options_release(&app->options);
+}
+
+/* The collector with its sources; 0 or an exit code after the reason was printed. */
+static int start_collector(struct app *app, struct config *config, bool once)
+{
+	struct collector_settings settings = {
+		.telemetry = app->telemetry,
+		.snapshots = app->snapshots,
+		.state_file = once ? NULL : app->options.state_file,
+		.spread = !once,
+	};
+	struct error error = { "out of memory" };
+	uint32_t workers = config->workers;
+
+	app->collector = collector_new(&settings);
+	if (app->collector == NULL ||
+	    collector_apply(app->collector, config, &error) != STATUS_OK ||
+	    collector_start(app->collector, workers) != STATUS_OK) {
+		(void)fprintf(stderr, "btp_cert_exporter: %s\n", error.text);
+		return EXIT_USAGE;
+	}
+	telemetry_reload(app->telemetry, true, clock_now());
+	return 0;
+}
+
+/* -- --once
+ * ------------------------------------------------------------------------------------------ */
+
+static unsigned terminal_width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
+		return 0;
+	return size.ws_col;
+}
+
+static enum status print_once(struct app *app, const struct snapshot *snapshot, double now_s,
+			      struct buf *buf)
+{
+	struct report_filter all = { 0 };
+
+	switch (app->options.once) {
+	case ONCE_METRICS: {
+		struct exposition exposition = {
+			.format = EXPOSITION_TEXT,
+			.snapshot = snapshot,
+			.telemetry = app->telemetry,
+			.now_s = now_s,
+		};
+		return metrics_write(&exposition, buf);
+	}
+	case ONCE_JSON:
+		return report_certificates_json(snapshot, &all, now_s, buf);
+	case ONCE_CSV:
+		return report_certificates_csv(snapshot, &all, now_s, buf);
+	case ONCE_OFF:
+	case ONCE_TABLE:
+		break;
+	}
+	bool terminal = isatty(STDOUT_FILENO) != 0;
+	bool colour = terminal && getenv("NO_COLOR") == NULL;
+	return report_table(snapshot, now_s, colour, terminal ? terminal_width() : 0, buf);
+}
+
+static int run_once(struct app *app)
+{
+	struct buf buf;
+	bool all = collector_wait_all(app->collector, (uint64_t)app->options.once_timeout_s * 1000);
+	struct snapshot *snapshot = snapshot_store_current(app->snapshots);
+	double now_s = clock_now();
+
+	buf_init(&buf, EXPOSITION_MAX);
+	enum status status = print_once(app, snapshot, now_s, &buf);
+	bool printed = status == STATUS_OK &&
+		       fwrite(buf_text(&buf), 1, buf.len, stdout) == buf.len && fflush(stdout) == 0;
+	int code = report_exit_code(snapshot, app->options.once_critical_days, now_s);
+	if (!all) {
+		struct error error = { "" };
+		(void)collector_ready(app->collector, &error);
+		(void)fprintf(stderr, "btp_cert_exporter: --once.timeout: %s\n", error.text);
+		code = EXIT_USAGE;
+	}
+	if (!printed) {
+		(void)fprintf(stderr, "btp_cert_exporter: the output could not be written\n");
+		code = EXIT_USAGE;
+	}
+	buf_release(&buf);
+	snapshot_unref(snapshot);
+	return code;
+}
+
+/* -- the daemon
+ * ---------------------------------------------------------------------------------------- */
+
+static void wait_for_end(struct app *app, const sigset_t *signals)
+{
+	for (;;) {
+		struct error error = { "" };
+		int signal_number = 0;
+		if (sigwait(signals, &signal_number) != 0)
+			continue;
+		switch (signal_number) {
+		case SIGHUP:
+			(void)reload(app, &error);
+			break;
+		case SIGUSR1:
+			log_info("refresh of all sources was asked for");
+			collector_refresh_all(app->collector);
+			break;
+		default:
+			log_info("stopping", LOG_TEXT("signal", strsignal(signal_number)));
+			return;
+		}
+	}
+}
+
+static int serve(struct app *app, const sigset_t *signals)
+{
+	struct web_hooks hooks = { app, is_ready, is_healthy, reload, refresh };
+	struct web_server *server = NULL;
+	struct error error = { "" };
+	enum status status = web_server_start(&app->options, app->snapshots, app->telemetry, &hooks,
+					      &server, &error);
+
+	if (status != STATUS_OK) {
+		log_error("cannot listen", LOG_TEXT("error", error.text));
+		return EXIT_LISTENER;
+	}
+	wait_for_end(app, signals);
+	web_server_stop(server, STOP_GRACE_MS);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct app app = { 0 };
+	struct config *config = NULL;
+	sigset_t signals;
+	int code = EXIT_USAGE;
+
+	switch (options_parse(argc, argv, &app.options)) {
+	case OPTIONS_RUN:
+		break;
+	case OPTIONS_EXIT_OK:
+		return 0;
+	case OPTIONS_EXIT_USAGE:
+		return EXIT_USAGE;
+	}
+	bool once = app.options.once != ONCE_OFF;
+	bool quiet = once && app.options.log_level == LOG_INFO;
+	log_setup(quiet ? LOG_WARN : app.options.log_level, app.options.log_format);
+	harden();
+	if (app.options.config_check) {
+		code = check_config(&app.options);
+		options_release(&app.options);
+		return code;
+	}
+	config = first_config(&app.options);
+	if (config == NULL) {
+		options_release(&app.options);
+		return EXIT_USAGE;
+	}
+	block_signals(once, &signals);
+	if (!app_setup(&app)) {
+		(void)fprintf(stderr, "btp_cert_exporter: out of memory\n");
+		goto out;
+	}
+	log_info("starting", LOG_TEXT("version", BTP_VERSION), LOG_TEXT("revision", BTP_REVISION));
+	code = start_collector(&app, config, once);
+	if (code == 0)
+		code = once ? run_once(&app) : serve(&app, &signals);
+out:
+	config_free(config);
+	app_release(&app);
+	return code;
+}
