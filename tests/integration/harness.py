@@ -360,7 +360,7 @@ class Case(unittest.TestCase):
 
 
 def make_certificate(folder, name, *, days=None, start=None, end=None, subject=None, key=None):
-    """A self-signed certificate by openssl; dates as YYYYMMDDHHMMSSZ. Returns the PEM file."""
+    """A self-signed certificate (a leaf) by openssl; dates as YYYYMMDDHHMMSSZ. Returns the PEM file."""
     folder = pathlib.Path(folder)
     out, key_file = folder / f"{name}.pem", folder / f"{name}.key"
     if key is None:
@@ -379,7 +379,11 @@ def make_certificate(folder, name, *, days=None, start=None, end=None, subject=N
         run("openssl", "ca", "-batch", "-notext", "-config", ca / "ca.cnf", "-selfsign", "-keyfile", key_file,
             "-in", csr, "-out", out, "-startdate", start, "-enddate", end)
     else:
-        run("openssl", "req", "-x509", "-new", "-key", key_file, "-subj", subject, "-days", days or 365, "-out", out)
+        config = folder / f"{name}.cnf"
+        config.write_text("[req]\ndistinguished_name=dn\nx509_extensions=leaf\n[dn]\n"
+                          "[leaf]\nbasicConstraints=CA:FALSE\n")
+        run("openssl", "req", "-x509", "-new", "-config", config, "-key", key_file, "-subj", subject,
+            "-days", days or 365, "-out", out)
     return out
 
 
