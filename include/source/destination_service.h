@@ -66,7 +66,8 @@ struct ds_run {
 	const struct source_config *config;
 	struct source_result *result;
 	struct passwords passwords;
-	size_t stores; /* over all levels, for DS_STORES_MAX */
+	size_t stores;        /* over all levels, for DS_STORES_MAX */
+	uint64_t deadline_ms; /* clock_mono_ms(): the end of the refresh, for decoding too */
 };
 
 /* -- ds_request.c -- */

@@ -70,7 +70,10 @@ static enum status new_session(struct destination_service *service, struct error
 	return http_session_new(&settings, &service->session, error);
 }
 
-/* Reads the credentials again: files and bindings rotate. Unchanged ones keep token and session. */
+/*
+ * Reads the credentials again: files and bindings rotate. Unchanged ones keep the token. The
+ * session is new for each refresh, so that a rotated CA file or a moved host is seen too.
+ */
 static enum status renew_credentials(struct destination_service *service, struct error *error)
 {
 	struct credentials fresh = { 0 };
@@ -85,7 +88,9 @@ static enum status renew_credentials(struct destination_service *service, struct
 		service->credentials = fresh;
 		service->has_credentials = true;
 	}
-	return service->session == NULL ? new_session(service, error) : STATUS_OK;
+	http_session_free(service->session);
+	service->session = NULL;
+	return new_session(service, error);
 }
 
 static bool set_text(char **to, const char *from)
@@ -285,8 +290,8 @@ static enum status run_refresh(struct ds_run *run)
 		status = passwords_read(run->config, run->result, &run->passwords);
 	if (status != STATUS_OK)
 		return status;
-	http_session_begin(service->session,
-			   clock_mono_ms() + (uint64_t)run->config->refresh_timeout_s * 1000);
+	run->deadline_ms = clock_mono_ms() + (uint64_t)run->config->refresh_timeout_s * 1000;
+	http_session_begin(service->session, run->deadline_ms);
 	struct http_response response = { 0 };
 	if (ds_need_token(run, &response) == STATUS_OK) /* else every list would fail alike */
 		status = read_levels(run, level_count);

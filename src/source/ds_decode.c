@@ -8,6 +8,7 @@
 
 #include <openssl/evp.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "source/ds_items.h"
 
@@ -250,6 +251,10 @@ void ds_decode_entity(struct ds_items *items, struct ds_item *item, const struct
 				item->fresh.passwords) == STATUS_OK;
 	if (ok && still_holds(item)) {
 		ds_take_over(items, item);
+	} else if (ok && clock_mono_ms() > items->run->deadline_ms) {
+		/* key derivation takes time that anybody who uploads can ask for */
+		ds_item_failed(items, item, STORE_UNAVAILABLE, STAGE_FETCH, STATUS_TIMEOUT,
+			       "refresh_timeout ended before it was decoded");
 	} else if (ok && decode_bytes(base64, &passwords, &content) == STATUS_OK) {
 		decoded(items, item, content);
 	} else {

@@ -194,6 +194,24 @@ class Refreshes(Landscape):
         self.assertEqual(sim.requests(endpoint="certificate"), [], "no private key crossed the wire")
         self.assertEqual(sim.requests(endpoint="token"), [], "the token is kept")
 
+    def test_unchanged_without_etags_is_recognised_by_its_bytes(self):
+        for etag in ("none", "quoted"):
+            _, exporter = self.service(self.two(service={"etag": etag}))
+            misses = exporter.metrics().value("btp_certificate_cache_misses_total")
+            metrics = exporter.refresh()
+            self.assertEqual(metrics.value("btp_certificate_cache_misses_total"), misses)
+            self.assertEqual(metrics.value("btp_certificate_cache_hits_total"), 2)
+            self.doCleanups()
+            self.setUp()
+
+    def test_rotated_ca_file(self):
+        sim = self.simulator(self.two())
+        key, ca = self.write("key.json", sim.key()), self.write("ca.pem", self.first.read_text())
+        exporter = self.exporter("sources:\n" + harness.source_yaml(key, ca))
+        self.assertEqual(exporter.ready().value("btp_source_errors_total", stage="token", reason="tls"), 1)
+        ca.write_text((sim.keys / "ca.pem").read_text())
+        wait_for(lambda: exporter.metrics().value("btp_source_up") == 1)
+
     def test_renewal_keeps_the_series(self):
         sim, exporter = self.service(self.two())
         before = exporter.metrics()
@@ -461,6 +479,18 @@ class References(Landscape):
         paused = exporter.refresh(seconds=60)
         self.assertEqual(paused.series("btp_destination_certificate_missing"), [])
         self.assertEqual(paused.series("btp_certificate_reference"), metrics.series("btp_certificate_reference"))
+
+    def test_saml_active_and_passive(self):
+        for literal in (False, True):
+            document = scenario(saml={"active": str(self.first), "passive": str(self.second)},
+                                service={"saml_literal_newlines": literal})
+            _, exporter = self.service(document)
+            rows = exporter.metrics().series(HEADLINE, type="saml_trust")
+            self.assertEqual({(l["level"], l["name"]): value for l, value in rows},
+                             {("subaccount", "saml-trust/active"): self.end_of(self.first),
+                              ("subaccount", "saml-trust/passive"): self.end_of(self.second)})
+            self.doCleanups()
+            self.setUp()
 
     def test_saml_needed_but_not_there(self):
         document = scenario({"destinations": [{"Name": "SAML", "Type": "HTTP", "Authentication": "SAMLAssertion"}]})
