@@ -1,0 +1,62 @@
+#ifndef CERT_CERTIFICATE_H
+#define CERT_CERTIFICATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+/*
+ * The facts of one X.509 certificate (RFC 5280) that the exporter shows. Plain data, immutable once
+ * made; strings are never NULL, "" when unknown. All text is UTF-8 as found after repair; cutting
+ * to a label's length is the writer's business.
+ */
+enum certificate_role {
+	CERTIFICATE_LEAF,         /* not a CA (basicConstraints), self-signed or not */
+	CERTIFICATE_INTERMEDIATE, /* a CA that is not a root */
+	CERTIFICATE_ROOT, /* a CA whose own key verifies its signature, or a self-signed v1 */
+	CERTIFICATE_ROLE_UNKNOWN, /* only where the bytes were not seen */
+};
+
+#define FINGERPRINT_SIZE 65 /* SHA-256 as lower-case hex and NUL */
+
+struct certificate {
+	enum certificate_role role;
+	bool has_not_before; /* false: unreadable, or outside 1970-01-02 .. 9999-12-31 */
+	bool has_not_after;
+	int64_t not_before_s; /* Unix seconds */
+	int64_t not_after_s;
+	char fingerprint_sha256[FINGERPRINT_SIZE]; /* "" where the bytes were not seen */
+	char *subject; /* RFC 4514 as OpenSSL prints RFC 2253, UTF-8 kept */
+	char *issuer;
+	char *serial_number; /* lower-case hex, no leading zeros, "-" in front if negative; "0" */
+	char *public_key;    /* RSA-2048, RSA-PSS-3072, EC-P-256, Ed25519, DSA-2048, ... */
+	char *signature_algorithm; /* OpenSSL's long name, for example sha256WithRSAEncryption */
+	char *san;                 /* at most SAN_MAX names joined by ",", then "…" */
+};
+
+#define SAN_MAX 16
+
+/*
+ * Reads exactly one DER certificate (RFC 5280 4.1). `der` is untrusted and not kept. STATUS_OK:
+ * *ret_certificate is the caller's, released with certificate_free(). Otherwise it is not touched:
+ * STATUS_SYNTAX (not one certificate, or bytes left over), STATUS_MEMORY. Thread-safe.
+ */
+enum status certificate_parse(const uint8_t *der, size_t len,
+			      struct certificate **ret_certificate) MUST_CHECK;
+
+/*
+ * A certificate of which only some facts are known (a state file, a REST answer): strings are
+ * copied, NULL is "". `facts` holds the rest. STATUS_OK or STATUS_MEMORY.
+ */
+enum status certificate_copy(const struct certificate *facts,
+			     struct certificate **ret_certificate) MUST_CHECK;
+
+void certificate_free(struct certificate *certificate);
+
+const char *
+certificate_role_name(enum certificate_role role); /* leaf, intermediate, root, unknown */
+enum status certificate_role_parse(const char *name, enum certificate_role *ret_role) MUST_CHECK;
+
+#endif

@@ -1,0 +1,51 @@
+#ifndef CERT_CONTENT_H
+#define CERT_CONTENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "cert/store.h"
+
+/*
+ * Room-internal: what the decoders of the formats say while they fill a `struct store_content`,
+ * beside the public store_add_…() functions. Only on contents made by store_content_new() that have
+ * not been handed out. Not thread-safe.
+ */
+#define CONTENT_NO_OFFSET SIZE_MAX
+
+void content_set_format(struct store_content *content, enum store_format format);
+
+/*
+ * Begins an entry whose alias is text in UTF-8 of any bytes. STATUS_OK; STATUS_LIMIT: there are
+ * STORE_ENTRIES_MAX already, the state is too_large, read no further; STATUS_MEMORY.
+ */
+enum status content_add_entry(struct store_content *content, const void *alias,
+			      size_t len) MUST_CHECK;
+
+/*
+ * Reads one certificate into the last entry. `offset` is its place in the store, for the detail.
+ * STATUS_OK, also when it cannot be read: then its position stays empty and the store is damaged.
+ * STATUS_LIMIT: the entry is full and the state too_large; it may be ignored to read the next
+ * entry. STATUS_MEMORY.
+ */
+enum status content_add_der(struct store_content *content, const uint8_t *der, size_t len,
+			    size_t offset) MUST_CHECK;
+
+/* An unreadable certificate at the next position, for the reason `why`. Results as above. */
+enum status content_add_gap(struct store_content *content, const char *why,
+			    size_t offset) MUST_CHECK;
+
+/*
+ * Something in the store could not be read. The state becomes partial if certificates are shown in
+ * the end, else `otherwise` of the first such problem, whose text becomes the detail. No secrets in
+ * it; remote text must have passed text_printable().
+ */
+void content_problem(struct store_content *content, enum store_state otherwise, const char *format,
+		     ...) __attribute__((format(printf, 3, 4)));
+
+/* A limit was hit: the state is too_large, whatever else happens. The first text wins. */
+void content_too_large(struct store_content *content, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,361 @@
+/*
+ * The facts of a certificate (RFC 5280) that the exporter shows, and the struct that carries them.
+ * It checks no trust: the only signature ever verified is a certificate's own, to tell roots apart.
+ */
+#include "cert/certificate.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <openssl/asn1.h>
+#include <openssl/evp.h>
+
+#include "base/text.h"
+#include "cert/x509.h"
+
+#define TIME_MIN_S 86400        /* 1970-01-02: earlier is a filler, never an end that was meant */
+#define TIME_MAX_S 253402300799 /* 9999-12-31T23:59:59Z, RFC 5280 4.1.2.5 */
+#define TEXT_MAX   67108864     /* 64 MiB: an escape is 4 bytes for one, and a store has 4 MiB */
+
+/* The texts of a certificate while they are gathered. */
+struct texts {
+	struct buf subject;
+	struct buf issuer;
+	struct buf serial_number;
+	struct buf public_key;
+	struct buf signature_algorithm;
+	struct buf san;
+};
+
+static void texts_init(struct texts *t)
+{
+	buf_init(&t->subject, TEXT_MAX);
+	buf_init(&t->issuer, TEXT_MAX);
+	buf_init(&t->serial_number, TEXT_MAX);
+	buf_init(&t->public_key, TEXT_MAX);
+	buf_init(&t->signature_algorithm, TEXT_MAX);
+	buf_init(&t->san, TEXT_MAX);
+}
+
+static void texts_release(struct texts *t)
+{
+	buf_release(&t->subject);
+	buf_release(&t->issuer);
+	buf_release(&t->serial_number);
+	buf_release(&t->public_key);
+	buf_release(&t->signature_algorithm);
+	buf_release(&t->san);
+}
+
+static enum status name_text(struct buf *out, struct span name)
+{
+	struct buf raw;
+
+	buf_init(&raw, TEXT_MAX);
+	enum status status = x509_name_text(&raw, name);
+	if (status == STATUS_OK) {
+		text_printable(out, buf_text(&raw), raw.len);
+		status = buf_status(out);
+	}
+	if (status == STATUS_LIMIT)
+		status = STATUS_OK; /* a name of absurd length is unknown, its certificate is not */
+	buf_release(&raw);
+	return status;
+}
+
+/* An INTEGER of any length as signed hex: two's complement, most significant octet first. */
+static enum status serial_text(struct buf *out, struct span serial)
+{
+	static const char digits[] = "0123456789abcdef";
+	bool negative = serial.data[0] >= 0x80;
+	bool started = false;
+	size_t last = serial.len;
+
+	/* the negative of a number: its bits inverted up to the lowest bit that is set */
+	while (last > 0 && serial.data[last - 1] == 0)
+		last--;
+	if (negative)
+		buf_putc(out, '-');
+	for (size_t i = 0; i < serial.len; i++) {
+		unsigned octet = serial.data[i];
+		if (negative && i + 1 < last)
+			octet = ~octet & 0xFF;
+		else if (negative && i + 1 == last)
+			octet = (~octet + 1) & 0xFF;
+		for (unsigned shift = 8; shift > 0; shift -= 4) {
+			unsigned digit = octet >> (shift - 4) & 15;
+			started = started || digit != 0;
+			if (started)
+				buf_putc(out, digits[digit]);
+		}
+	}
+	if (!started)
+		buf_putc(out, '0');
+	return buf_status(out);
+}
+
+/* A Time (RFC 5280 4.1.2.5). Anything that cannot be read or represented is no time. */
+static enum status read_time(const struct ber_item *item, bool *ret_has, int64_t *ret_time_s)
+{
+	struct tm tm;
+
+	*ret_has = false;
+	if (item->tag != V_ASN1_UTCTIME && item->tag != V_ASN1_GENERALIZEDTIME)
+		return STATUS_OK;
+	ASN1_TIME *t = ASN1_STRING_type_new(item->tag);
+	if (t == NULL || ASN1_STRING_set(t, item->content.data, (int)item->content.len) != 1) {
+		ASN1_STRING_free(t);
+		(void)x509_openssl_failure(STATUS_OK);
+		return STATUS_MEMORY;
+	}
+	if (ASN1_TIME_to_tm(t, &tm) == 1) {
+		int64_t time_s = timegm(&tm);
+		*ret_has = time_s >= TIME_MIN_S && time_s <= TIME_MAX_S;
+		*ret_time_s = *ret_has ? time_s : 0;
+	}
+	ASN1_STRING_free(t);
+	return x509_openssl_failure(STATUS_OK);
+}
+
+/* BasicConstraints: SEQUENCE { cA BOOLEAN DEFAULT FALSE, ... } (RFC 5280 4.2.1.9) */
+static bool is_ca(const struct x509_view *view)
+{
+	struct ber value;
+	struct ber inside;
+	struct ber_item ca;
+
+	return x509_extension(view, "\x55\x1D\x13", 3, &value) &&
+	       ber_enter(&value, BER_SEQUENCE, &inside) &&
+	       ber_take_optional(&inside, BER_BOOLEAN, &ca) && ca.content.len == 1 &&
+	       ca.content.data[0] != 0;
+}
+
+static enum status read_role(const struct x509_view *view, struct span der,
+			     enum certificate_role *ret_role)
+{
+	enum status status = STATUS_OK;
+	bool ca = is_ca(view);
+	bool same = false;
+	bool verified = false;
+
+	if (ca || !view->v3)
+		status = x509_same_name(view->subject, view->issuer, &same);
+	if (status == STATUS_OK && same)
+		status = x509_verifies_itself(der.data, der.len, &verified);
+	if (status != STATUS_OK)
+		return status;
+	if (verified)
+		*ret_role = CERTIFICATE_ROOT;
+	else
+		*ret_role = ca ? CERTIFICATE_INTERMEDIATE : CERTIFICATE_LEAF;
+	return STATUS_OK;
+}
+
+/* Appends one GeneralName (RFC 5280 4.2.1.6); false for kinds that are not shown. */
+static bool append_general_name(struct buf *out, const struct ber_item *name)
+{
+	char address[INET6_ADDRSTRLEN];
+	struct span s = name->content;
+
+	switch (name->tag) {
+	case BER_CONTEXT(1): /* rfc822Name */
+	case BER_CONTEXT(2): /* dNSName */
+	case BER_CONTEXT(6): /* uniformResourceIdentifier */
+		text_printable(out, s.data, s.len);
+		return true;
+	case BER_CONTEXT(7): /* iPAddress */
+		if ((s.len == 4 || s.len == 16) &&
+		    inet_ntop(s.len == 4 ? AF_INET : AF_INET6, s.data, address, sizeof(address)))
+			buf_puts(out, address);
+		else
+			text_hex(out, s.data, s.len);
+		return true;
+	default: /* otherName, directoryName, ... */
+		return false;
+	}
+}
+
+static enum status san_text(struct buf *out, const struct x509_view *view)
+{
+	struct ber value;
+	struct ber names;
+	struct ber_item name;
+	struct buf one;
+	size_t count = 0;
+
+	if (!x509_extension(view, "\x55\x1D\x11", 3, &value) ||
+	    !ber_enter(&value, BER_SEQUENCE, &names))
+		return STATUS_OK;
+	buf_init(&one, TEXT_MAX);
+	while (count <= SAN_MAX && ber_next(&names, &name)) {
+		buf_release(&one);
+		if (!append_general_name(&one, &name))
+			continue;
+		if (count > 0)
+			buf_putc(out, ',');
+		if (++count > SAN_MAX)
+			buf_puts(out, "\xE2\x80\xA6"); /* the ellipsis */
+		else
+			buf_append(out, buf_text(&one), one.len);
+		if (buf_status(&one) != STATUS_OK)
+			break;
+	}
+	enum status status = buf_status(&one);
+	buf_release(&one);
+	return status == STATUS_OK ? buf_status(out) : status;
+}
+
+static enum status fingerprint(const uint8_t *der, size_t len, char ret_text[FINGERPRINT_SIZE])
+{
+	uint8_t digest[EVP_MAX_MD_SIZE];
+	unsigned digest_len = 0;
+	struct buf hex;
+
+	if (EVP_Digest(der, len, digest, &digest_len, EVP_sha256(), NULL) != 1 ||
+	    digest_len * 2 >= FINGERPRINT_SIZE) {
+		(void)x509_openssl_failure(STATUS_OK);
+		return STATUS_MEMORY;
+	}
+	buf_init(&hex, FINGERPRINT_SIZE);
+	text_hex(&hex, digest, digest_len);
+	enum status status = buf_status(&hex);
+	if (status == STATUS_OK)
+		memcpy(ret_text, buf_text(&hex), hex.len + 1);
+	buf_release(&hex);
+	return status;
+}
+
+static enum status gather(const struct x509_view *view, struct span der, struct certificate *facts,
+			  struct texts *t)
+{
+	enum status status = name_text(&t->subject, view->subject);
+
+	if (status == STATUS_OK)
+		status = name_text(&t->issuer, view->issuer);
+	if (status == STATUS_OK)
+		status = serial_text(&t->serial_number, view->serial_number);
+	if (status == STATUS_OK)
+		status = x509_key_text(&t->public_key, view);
+	if (status == STATUS_OK)
+		status = x509_oid_text(&t->signature_algorithm, &view->signature_algorithm);
+	if (status == STATUS_OK)
+		status = san_text(&t->san, view);
+	if (status == STATUS_OK)
+		status = read_time(&view->not_before, &facts->has_not_before, &facts->not_before_s);
+	if (status == STATUS_OK)
+		status = read_time(&view->not_after, &facts->has_not_after, &facts->not_after_s);
+	if (status == STATUS_OK)
+		status = read_role(view, der, &facts->role);
+	if (status == STATUS_OK)
+		status = fingerprint(der.data, der.len, facts->fingerprint_sha256);
+	return status == STATUS_TOO_LARGE ? STATUS_SYNTAX : status;
+}
+
+/* In place of a NULL text. The struct's texts are not const, but nothing writes through them. */
+static char *or_empty(char *text, char *empty)
+{
+	return text != NULL ? text : empty;
+}
+
+enum status certificate_parse(const uint8_t *der, size_t len, struct certificate **ret_certificate)
+{
+	struct x509_view view;
+	struct texts t;
+	struct certificate facts = { 0 };
+	struct certificate *certificate = NULL;
+
+	if (len > INT32_MAX)
+		return STATUS_SYNTAX;
+	enum status status = x509_view(der, len, &view);
+	if (status != STATUS_OK)
+		return status;
+	texts_init(&t);
+	status = gather(&view, (struct span){ der, len }, &facts, &t);
+	if (status != STATUS_OK)
+		goto out;
+	facts.subject = t.subject.data;
+	facts.issuer = t.issuer.data;
+	facts.serial_number = t.serial_number.data;
+	facts.public_key = t.public_key.data;
+	facts.signature_algorithm = t.signature_algorithm.data;
+	facts.san = t.san.data;
+	status = certificate_copy(&facts, &certificate);
+	if (status == STATUS_OK)
+		*ret_certificate = certificate;
+out:
+	texts_release(&t);
+	return status;
+}
+
+/* Copies a text to *at, which moves behind it. */
+static char *place(char **at, const char *text)
+{
+	char *start = *at;
+	size_t size = strlen(text) + 1;
+
+	memcpy(start, text, size);
+	*at += size;
+	return start;
+}
+
+enum status certificate_copy(const struct certificate *facts, struct certificate **ret_certificate)
+{
+	char empty[1] = "";
+	struct certificate f = *facts;
+
+	f.subject = or_empty(f.subject, empty);
+	f.issuer = or_empty(f.issuer, empty);
+	f.serial_number = or_empty(f.serial_number, empty);
+	f.public_key = or_empty(f.public_key, empty);
+	f.signature_algorithm = or_empty(f.signature_algorithm, empty);
+	f.san = or_empty(f.san, empty);
+	/* one block: the struct, then its texts */
+	size_t size = sizeof(f) + strlen(f.subject) + strlen(f.issuer) + strlen(f.serial_number) +
+		      strlen(f.public_key) + strlen(f.signature_algorithm) + strlen(f.san) + 6;
+	struct certificate *c = malloc(size);
+	if (c == NULL)
+		return STATUS_MEMORY;
+	char *at = (char *)(c + 1);
+	*c = f;
+	c->subject = place(&at, f.subject);
+	c->issuer = place(&at, f.issuer);
+	c->serial_number = place(&at, f.serial_number);
+	c->public_key = place(&at, f.public_key);
+	c->signature_algorithm = place(&at, f.signature_algorithm);
+	c->san = place(&at, f.san);
+	*ret_certificate = c;
+	return STATUS_OK;
+}
+
+void certificate_free(struct certificate *certificate)
+{
+	free(certificate);
+}
+
+const char *certificate_role_name(enum certificate_role role)
+{
+	switch (role) {
+	case CERTIFICATE_LEAF:
+		return "leaf";
+	case CERTIFICATE_INTERMEDIATE:
+		return "intermediate";
+	case CERTIFICATE_ROOT:
+		return "root";
+	case CERTIFICATE_ROLE_UNKNOWN:
+		return "unknown";
+	}
+	return "unknown";
+}
+
+enum status certificate_role_parse(const char *name, enum certificate_role *ret_role)
+{
+	for (int i = CERTIFICATE_LEAF; i <= CERTIFICATE_ROLE_UNKNOWN; i++) {
+		if (strcmp(name, certificate_role_name((enum certificate_role)i)) == 0) {
+			*ret_role = (enum certificate_role)i;
+			return STATUS_OK;
+		}
+	}
+	return STATUS_SYNTAX;
+}

@@ -1,0 +1,189 @@
+/*
+ * From the bytes of a store to its content: recognise the format, hand over to its decoder, settle
+ * the state. The one door through which all stores come in.
+ */
+#include "cert/store.h"
+
+#include <string.h>
+
+#include <openssl/err.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "cert/ber.h"
+#include "cert/content.h"
+#include "cert/jks.h"
+#include "cert/pem.h"
+#include "cert/pkcs12.h"
+#include "cert/pkcs7.h"
+#include "cert/sniff.h"
+
+static enum status decode_pem(struct store_content *content, struct span data)
+{
+	bool pkcs7 = false;
+
+	content_set_format(content, STORE_FORMAT_PEM);
+	enum status status = pem_decode(content, (const char *)data.data, data.len, &pkcs7);
+	if (pkcs7)
+		content_set_format(content, STORE_FORMAT_PKCS7);
+	return status;
+}
+
+/* Exactly one certificate; white space behind it is what editors and shells leave. */
+static enum status decode_der(struct store_content *content, struct span data)
+{
+	size_t wanted = ber_announced_length(data);
+
+	content_set_format(content, STORE_FORMAT_DER);
+	while (wanted > 0 && data.len > wanted &&
+	       strchr(" \t\r\n", data.data[data.len - 1]) != NULL &&
+	       data.data[data.len - 1] != '\0')
+		data.len--;
+	if (wanted > data.len) {
+		content_problem(content, STORE_UNPARSABLE, "truncated: %zu of %zu bytes", data.len,
+				wanted);
+		return STATUS_OK;
+	}
+	if (wanted > 0 && wanted < data.len) {
+		content_problem(content, STORE_UNPARSABLE, "%zu bytes behind the certificate",
+				data.len - wanted);
+		return STATUS_OK;
+	}
+	return content_add_der(content, data.data, data.len, 0);
+}
+
+static enum status decode_pkcs7(struct store_content *content, struct span data)
+{
+	size_t wanted = ber_announced_length(data);
+
+	content_set_format(content, STORE_FORMAT_PKCS7);
+	if (wanted > data.len) {
+		content_problem(content, STORE_UNPARSABLE, "truncated: %zu of %zu bytes", data.len,
+				wanted);
+		return STATUS_OK;
+	}
+	return pkcs7_decode(content, data.data, data.len, 0);
+}
+
+static enum status decode_kind(struct store_content *content, enum sniff_kind kind,
+			       struct span data, const struct store_passwords *passwords);
+
+/* Content in base64 once more than it should be: SAP's clients encode what they upload. */
+static enum status decode_base64(struct store_content *content, struct span data,
+				 const struct store_passwords *passwords)
+{
+	struct buf bytes;
+
+	buf_init(&bytes, STORE_BYTES_MAX);
+	enum status status = text_base64_decode(&bytes, (const char *)data.data, data.len);
+	if (status == STATUS_OK) {
+		struct span inner = { (const uint8_t *)buf_text(&bytes), bytes.len };
+		enum sniff_kind kind = sniff(&inner);
+		if (kind == SNIFF_BASE64 || kind == SNIFF_NOTHING)
+			kind = SNIFF_UNKNOWN;
+		status = decode_kind(content, kind, inner, passwords);
+	} else if (status != STATUS_MEMORY) {
+		status = decode_kind(content, SNIFF_UNKNOWN, data, passwords);
+	}
+	buf_wipe_release(&bytes);
+	return status;
+}
+
+static enum status decode_kind(struct store_content *content, enum sniff_kind kind,
+			       struct span data, const struct store_passwords *passwords)
+{
+	switch (kind) {
+	case SNIFF_NOTHING:
+		return STATUS_OK;
+	case SNIFF_PEM:
+		return decode_pem(content, data);
+	case SNIFF_CERTIFICATE:
+		return decode_der(content, data);
+	case SNIFF_PKCS12:
+		return pkcs12_decode(content, data.data, data.len, passwords);
+	case SNIFF_PKCS7:
+		return decode_pkcs7(content, data);
+	case SNIFF_JKS:
+		return jks_decode(content, data.data, data.len);
+	case SNIFF_PRIVATE_KEY:
+		content_problem(content, STORE_EMPTY, "a key without a certificate");
+		return STATUS_OK;
+	case SNIFF_BCFKS:
+		content_problem(content, STORE_UNSUPPORTED, "a keystore of type BCFKS");
+		return STATUS_OK;
+	case SNIFF_BKS:
+		content_problem(content, STORE_UNSUPPORTED, "a keystore of type BKS or UBER");
+		return STATUS_OK;
+	case SNIFF_UTF16:
+		content_problem(content, STORE_UNSUPPORTED, "text in UTF-16");
+		return STATUS_OK;
+	case SNIFF_BASE64:
+		return decode_base64(content, data, passwords);
+	case SNIFF_UNKNOWN:
+		break;
+	}
+	content_problem(content, STORE_UNPARSABLE, "no known format (%zu bytes)", data.len);
+	return STATUS_OK;
+}
+
+enum status store_decode(const uint8_t *data, size_t len, const struct store_passwords *passwords,
+			 struct store_content **ret_content)
+{
+	struct span span = { data, len };
+	struct store_content *content = NULL;
+	enum status status = store_content_new(STORE_FORMAT_UNKNOWN, &content);
+
+	if (status != STATUS_OK)
+		return status;
+	ERR_clear_error();
+	if (len > STORE_BYTES_MAX) {
+		content_too_large(content, "%zu bytes, more than %d", len, STORE_BYTES_MAX);
+	} else {
+		enum sniff_kind kind = sniff(&span);
+		status = decode_kind(content, kind, span, passwords);
+	}
+	ERR_clear_error();
+	if (status == STATUS_MEMORY) {
+		store_content_unref(content);
+		return STATUS_MEMORY;
+	}
+	store_content_finish(content);
+	*ret_content = content;
+	return STATUS_OK;
+}
+
+enum status store_add_pem(struct store_content *content, const char *pem, size_t len)
+{
+	size_t before = content->certificate_count;
+	struct span data = { (const uint8_t *)pem, len };
+	struct buf bytes;
+	bool pkcs7 = false;
+
+	if (len > STORE_BYTES_MAX) {
+		content_too_large(content, "%zu bytes of PEM, more than %d", len, STORE_BYTES_MAX);
+		return STATUS_LIMIT;
+	}
+	buf_init(&bytes, STORE_BYTES_MAX);
+	enum status status = STATUS_OK;
+	enum sniff_kind kind = sniff(&data);
+	if (kind == SNIFF_BASE64) {
+		/* SAP's specification can be read as base64 of PEM */
+		status = text_base64_decode(&bytes, (const char *)data.data, data.len);
+		data = (struct span){ (const uint8_t *)buf_text(&bytes), bytes.len };
+		kind = status == STATUS_OK ? sniff(&data) : SNIFF_UNKNOWN;
+	}
+	if (status == STATUS_MEMORY)
+		goto out;
+	if (kind == SNIFF_PEM)
+		status = pem_decode(content, (const char *)data.data, data.len, &pkcs7);
+	else if (kind == SNIFF_CERTIFICATE)
+		status = content_add_der(content, data.data, data.len, CONTENT_NO_OFFSET);
+	else
+		status = content_add_gap(content, "no certificate in PEM", CONTENT_NO_OFFSET);
+	if (status == STATUS_OK && content->certificate_count == before)
+		status = STATUS_SYNTAX;
+out:
+	ERR_clear_error();
+	buf_wipe_release(&bytes);
+	return status;
+}

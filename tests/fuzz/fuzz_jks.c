@@ -1,0 +1,29 @@
+/* A Java keystore behind its magic number. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cert/jks.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const uint8_t magic[2][4] = { { 0xFE, 0xED, 0xFE, 0xED },
+					     { 0xCE, 0xCE, 0xCE, 0xCE } };
+	struct store_content *content = NULL;
+
+	if (size < 1 || store_content_new(STORE_FORMAT_UNKNOWN, &content) != STATUS_OK)
+		return 0;
+	/* the first byte chooses the type; version, count and entries follow */
+	uint8_t *store = malloc(size + 3);
+	if (store != NULL) {
+		memcpy(store, magic[data[0] & 1], 4);
+		memcpy(store + 4, data + 1, size - 1);
+		(void)!jks_decode(content, store, size + 3);
+		store_content_finish(content);
+	}
+	free(store);
+	store_content_unref(content);
+	return 0;
+}
