@@ -400,7 +400,13 @@ unsigned server_requests(const struct server *server)
 
 unsigned server_connections(const struct server *server)
 {
-	return (unsigned)server->connection_count;
+	/* the lock does not belong to what is seen from outside */
+	pthread_mutex_t *lock = (pthread_mutex_t *)(uintptr_t)&server->lock;
+
+	pthread_mutex_lock(lock);
+	unsigned count = (unsigned)server->connection_count;
+	pthread_mutex_unlock(lock);
+	return count;
 }
 
 unsigned server_peak(const struct server *server)
