@@ -1,0 +1,41 @@
+#ifndef CONFIG_ADDRESS_H
+#define CONFIG_ADDRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/status.h"
+
+/*
+ * Addresses as people and service keys write them, checked and brought into one form (RFC 3986,
+ * host names as in RFC 1123 with `_`). Only https: a credential goes to every one of them. Error
+ * texts never repeat the address: it can hold a password. Nothing is looked up. Thread-safe.
+ *
+ * STATUS_OK: *ret_text is the caller's to free(). STATUS_SYNTAX with a text; STATUS_MEMORY.
+ */
+
+/* A service: `https://host[:port]` or a bare `host[:port]`; without a trailing slash. The paths
+ * that the documentation of the Destination service shows behind its host are taken off. */
+enum status address_service(const char *text, char **ret_text, struct error *error) MUST_CHECK;
+
+/* A token endpoint, with its path or without: `/oauth/token` is added unless the path already ends
+ * with `/token`. */
+enum status address_token(const char *text, char **ret_text, struct error *error) MUST_CHECK;
+
+/* Replaces the first label of the host of a token endpoint by that of a subscriber. */
+enum status address_with_subdomain(const char *token_url, const char *subdomain, char **ret_text,
+				   struct error *error) MUST_CHECK;
+
+/* One DNS label: 1..63 letters, digits, `-` and `_`, not beginning or ending with `-`. */
+bool address_is_label(const char *text);
+/* A dotted name of such labels, at most 253 bytes. */
+bool address_is_name(const char *text);
+
+/* `host:port`, `[v6]:port` or `:port`, port 0..65535: where to listen. */
+bool address_is_listen(const char *text);
+
+/* A proxy for libcurl: `[http|https|socks4|socks4a|socks5|socks5h://][user:password@]host[:port]`.
+ * `ret_has_secret` (may be NULL) tells whether it holds a password. */
+bool address_is_proxy(const char *text, bool *ret_has_secret);
+
+#endif

@@ -1,0 +1,169 @@
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/secret.h"
+#include "base/status.h"
+
+/*
+ * The configuration file (design section 4): read and checked in full, then constant. Every setting
+ * has its default filled in, paths are absolute or relative to the working directory (already
+ * joined with the file's folder), `${NAME}` is replaced. Nothing here opens a network connection.
+ * Files behind `*_file` keys are not read at load time but when they are used, so they can rotate.
+ */
+enum source_kind { SOURCE_DESTINATION_SERVICE, SOURCE_CLOUD_CONNECTOR, SOURCE_DIRECTORY };
+#define SOURCE_KIND_COUNT (SOURCE_DIRECTORY + 1)
+const char *source_kind_name(enum source_kind kind); /* destination-service, ... */
+
+enum collection { COLLECTION_PUBLIC_KEYS, COLLECTION_FULL };
+enum protected_keystores { PROTECTED_FETCH, PROTECTED_REPORT };
+
+/* A value given inline or as a file that is read again at each use. At most one is set. */
+struct secret_setting {
+	struct secret value; /* value.data NULL: not inline */
+	char *file;          /* NULL: no file */
+};
+
+/* The current value: the trimmed content of the file, or the inline value as it is. STATUS_OK;
+ * STATUS_NOT_FOUND when nothing is set; the results of file_read_secret(). *ret_secret is the
+ * caller's to release. */
+enum status secret_setting_read(const struct secret_setting *setting, struct secret *ret_secret,
+				struct error *error) MUST_CHECK;
+
+struct string_list {
+	char **items;
+	size_t count;
+};
+
+/* Appends a copy. False when memory is missing (the list is unchanged). */
+bool string_list_add(struct string_list *list, const char *text) MUST_CHECK;
+void string_list_release(struct string_list *list);
+/* Whether any of the patterns matches (pattern_match()). */
+bool string_list_matches(const struct string_list *patterns, const char *name);
+
+struct keystore_password {
+	char *name; /* pattern on the store's name */
+	struct secret_setting password;
+};
+
+struct source_config {
+	char *id;
+	char *name;      /* default: id */
+	char *system_id; /* default: "" */
+	enum source_kind kind;
+	bool enabled;
+	uint32_t poll_interval_s;
+	uint32_t timeout_s; /* one request */
+	uint32_t connect_timeout_s;
+	uint32_t refresh_timeout_s;
+
+	/* destination-service: where the credentials come from; at most one of the three */
+	char *binding_file;
+	char *vcap_service;
+	char *binding_dir;
+	char *binding_json; /* a discovered binding of VCAP_SERVICES; wiped when freed */
+	/* destination-service: fields that override the binding; NULL when not given */
+	char *host;
+	char *token_url;
+	char *identity_zone;
+	char *uaa_domain;
+	char *client_id;
+	struct secret_setting client_secret;
+	struct secret_setting certificate; /* also the client certificate of a cloud-connector */
+	struct secret_setting private_key;
+
+	char *subscriber; /* "" = none */
+	bool level_subaccount;
+	bool level_instance;
+	enum collection collection;
+	uint32_t page_size;
+	enum protected_keystores protected_keystores;
+	bool use_destination_passwords;
+	bool labels;
+	bool saml_trust;
+
+	/* every kind that reads stores */
+	struct keystore_password *keystore_passwords;
+	size_t keystore_password_count;
+	struct string_list auto_renewed; /* patterns */
+	struct string_list include;      /* patterns; default one "*" */
+	struct string_list exclude;
+
+	/* TLS and way out */
+	char *ca_file; /* NULL: none; else the source's own or --ca.file */
+	char *proxy;   /* "" = environment */
+
+	/* cloud-connector */
+	char *url;
+	char *username;
+	struct secret_setting password;
+	char *tls_fingerprint_sha256; /* lower-case hex without colons; "" = not pinned */
+	bool insecure_skip_verify;
+
+	/* directory */
+	struct string_list paths; /* glob patterns */
+
+	char *origin;    /* for messages: "file:line", or the name of the binding */
+	char digest[65]; /* but `origin`: SHA-256 over all of the above: equal digests, equal
+			    settings */
+};
+
+struct config {
+	uint32_t workers;
+	struct source_config **sources; /* each allocated by itself; see config_take_source() */
+	size_t source_count;
+};
+
+/*
+ * Every problem of a configuration, one line each, in the order of the file:
+ * `file:line: source "id": key: what is wrong and what would be right`.
+ */
+struct problems {
+	struct buf text;
+	size_t count;
+	struct buf warnings; /* lines for the log: inline secrets, same client twice, ... */
+	size_t warning_count;
+};
+void problems_init(struct problems *problems);
+void problems_release(struct problems *problems);
+void problem_add(struct problems *problems, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void problem_warn(struct problems *problems, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/*
+ * Reads a configuration file. `ca_file` (NULL: none) is the default trust anchor file. STATUS_OK:
+ * *ret_config is the caller's. Any other result: all problems are listed and nothing is returned.
+ */
+enum status config_load(const char *path, const char *ca_file, struct config **ret_config,
+			struct problems *problems) MUST_CHECK;
+
+/* One source with all defaults for each service key file (`--binding.file`). */
+enum status config_from_binding_files(const struct string_list *paths, const char *ca_file,
+				      struct config **ret_config,
+				      struct problems *problems) MUST_CHECK;
+
+/* Sources from discovered bindings (VCAP_SERVICES_FILE_PATH, VCAP_SERVICES, SERVICE_BINDING_ROOT,
+ * /etc/secrets/sapbtp, /etc/secrets/sapcp). STATUS_NOT_FOUND with a problem that says what was
+ * looked for when there is none. */
+enum status config_discover(const char *ca_file, struct config **ret_config,
+			    struct problems *problems) MUST_CHECK;
+
+/* `--config.check`: reads every file the configuration names (secrets, keys, CA files, bindings)
+ * and checks that certificates and keys parse and belong together. Adds problems. */
+void config_check_files(const struct config *config, struct problems *problems);
+
+void config_free(struct config *config);
+
+/* Moves source `i` out of the configuration (its slot becomes NULL). */
+struct source_config *config_take_source(struct config *config, size_t i);
+void source_config_free(struct source_config *source);
+
+/* include and exclude: whether a store of this name is wanted. */
+bool source_config_wants(const struct source_config *source, const char *name);
+
+#endif

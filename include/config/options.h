@@ -1,0 +1,47 @@
+#ifndef CONFIG_OPTIONS_H
+#define CONFIG_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/log.h"
+#include "base/status.h"
+#include "config/config.h"
+
+/* The command line (design section 3) with the environment variables behind it. */
+enum once_form { ONCE_OFF, ONCE_TABLE, ONCE_METRICS, ONCE_JSON, ONCE_CSV };
+
+struct options {
+	char *config_file; /* NULL: not given */
+	struct string_list binding_files;
+	char *ca_file; /* NULL: the system's */
+	bool config_check;
+	enum once_form once;
+	uint32_t once_critical_days;
+	uint32_t once_timeout_s;
+	struct string_list listen_addresses; /* at least one */
+	char *telemetry_path;
+	char *web_config_file;       /* NULL: none */
+	char *health_listen_address; /* NULL: none */
+	bool enable_lifecycle;
+	uint32_t max_requests; /* 0 = no limit */
+	bool disable_exporter_metrics;
+	char *state_file; /* NULL: none */
+	enum log_level log_level;
+	enum log_format log_format;
+};
+
+enum options_result {
+	OPTIONS_RUN,
+	OPTIONS_EXIT_OK,    /* --help, --version: text was printed on stdout */
+	OPTIONS_EXIT_USAGE, /* exit 2: text was printed on stderr */
+};
+
+/* Reads flags and BTP_CERT_EXPORTER_* variables. OPTIONS_RUN: *ret_options is the caller's. */
+enum options_result options_parse(int argc, char **argv, struct options *ret_options) MUST_CHECK;
+void options_release(struct options *options);
+
+/* The text of --version: Prometheus' usual form. Static storage. */
+const char *options_version_text(void);
+
+#endif

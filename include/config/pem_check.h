@@ -1,0 +1,29 @@
+#ifndef CONFIG_PEM_CHECK_H
+#define CONFIG_PEM_CHECK_H
+
+#include <stddef.h>
+
+#include "base/secret.h"
+#include "base/status.h"
+
+/*
+ * PEM text of certificates and keys (RFC 7468) as it arrives in settings: repaired where line
+ * breaks were lost, and checked before anyone relies on it. Texts never hold parts of the input.
+ * Thread-safe.
+ */
+
+/* Restores the line breaks of PEM blocks that came as literal `\n`, as blanks or not at all. Text
+ * without PEM blocks stays. STATUS_OK or STATUS_MEMORY. */
+enum status pem_repair(struct secret *pem) MUST_CHECK;
+
+/* STATUS_OK when `pem` holds at least one certificate and each one parses; `what` begins the text
+ * of the error. */
+enum status pem_check_certificates(const char *pem, const char *what,
+				   struct error *error) MUST_CHECK;
+
+/* STATUS_OK when the first certificate and the private key parse and belong together. The texts
+ * begin with `certificate_name` or `key_name`. */
+enum status pem_check_pair(const char *certificate, const char *certificate_name, const char *key,
+			   const char *key_name, struct error *error) MUST_CHECK;
+
+#endif

@@ -1,0 +1,59 @@
+#ifndef CONFIG_VALUES_H
+#define CONFIG_VALUES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config/findings.h"
+#include "config/keys.h"
+#include "config/yaml.h"
+
+/*
+ * Single values: from a YAML node into a field, with a text for people when it does not fit. No
+ * message shows the value of a secret or of an address.
+ */
+struct reading {
+	struct place place;
+	const char *folder;  /* of the file: relative paths begin there */
+	bool *out_of_memory; /* set to true when memory is missing, also where nobody listens */
+};
+
+/* Reads `value` into the field of `key`. False: refused and reported, the field keeps its value. */
+bool value_set(const struct reading *reading, const struct key *key, const struct yaml_node *value,
+	       struct source_config *source);
+
+/* The part of value_set() for keys whose values are lists: value_lists.c. */
+bool value_set_list(const struct reading *reading, const struct key *key,
+		    const struct yaml_node *value, struct source_config *source);
+
+/* An inline secret, or the name of a file that holds one: whichever of the two `is_file` says. */
+bool value_secret(const struct reading *reading, const struct yaml_node *value, bool is_file,
+		  bool may_be_empty, struct secret_setting *setting);
+/* Unless it came from a variable. `name` is the key without `_file`. */
+void value_warn_inline(const struct reading *reading, const struct yaml_node *value,
+		       const char *name);
+
+/* Reports missing memory; returns false. */
+bool value_out_of_memory(const struct reading *reading, size_t line);
+
+/* A whole number of min..max. */
+bool value_number(const struct place *place, const struct yaml_node *value, uint32_t min,
+		  uint32_t max, uint32_t *ret_number);
+
+/* The text of a scalar; NULL when it is no single value, reported. */
+const char *value_text(const struct place *place, const struct yaml_node *value);
+
+/* "90s", "1h", "7d": the largest unit that fits. */
+#define DURATION_TEXT_SIZE 16
+void value_duration_text(uint32_t seconds, char ret_text[DURATION_TEXT_SIZE]);
+
+/*
+ * A word of the file for a message: NULL when it is too long or has characters that such a word
+ * does not have, so that a secret in the wrong place is not shown. Keys are lower case with `_`;
+ * words have letters, digits and `_-.`.
+ */
+const char *value_shown_key(const char *name);
+const char *value_shown_word(const char *word);
+
+#endif

@@ -1,0 +1,75 @@
+#ifndef CONFIG_WEB_CONFIG_H
+#define CONFIG_WEB_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config/config.h"
+
+/*
+ * The web configuration of Prometheus' exporter-toolkit (v0.17): TLS, client certificates, basic
+ * authentication, headers, rate limit. Strict; all problems are listed with their line. Differences
+ * to the toolkit, all on the safe side, are named in docs/configuration.md.
+ */
+enum client_auth {
+	CLIENT_AUTH_NONE,
+	CLIENT_AUTH_REQUEST,
+	CLIENT_AUTH_REQUIRE_ANY,
+	CLIENT_AUTH_VERIFY_IF_GIVEN,
+	CLIENT_AUTH_REQUIRE_AND_VERIFY,
+};
+enum tls_version { TLS_VERSION_10, TLS_VERSION_11, TLS_VERSION_12, TLS_VERSION_13 };
+
+struct web_user {
+	char *name;
+	char *bcrypt_hash;
+};
+
+struct web_header {
+	const char *name; /* static storage: one of the closed set */
+	char *value;
+};
+
+struct web_config {
+	bool tls; /* certificate and key are given, readable and belong together */
+	/* PEM text: of the file if a file is named (read at load), else inline */
+	char *certificate_pem;
+	struct secret private_key_pem;
+	char *client_ca_pem;    /* NULL: none */
+	char *certificate_file; /* NULL when inline; names for re-reading and messages */
+	char *private_key_file;
+	char *client_ca_file;
+	enum client_auth client_auth;
+	struct string_list client_allowed_sans;
+	enum tls_version min_version;
+	enum tls_version max_version;
+	struct string_list cipher_suites;     /* Go's names, checked */
+	struct string_list curve_preferences; /* CurveP256, ... */
+	bool http2;                           /* accepted, without effect: HTTP/1.1 is served */
+	struct web_header headers[8];
+	size_t header_count;
+	struct web_user *users;
+	size_t user_count;
+	bool rate_limited;
+	uint64_t rate_interval_ms; /* one token per interval; rounded up to whole milliseconds */
+	uint32_t rate_burst;
+};
+
+/* STATUS_OK: *ret_config is the caller's (an empty file is valid: nothing is switched on).
+ * Otherwise all problems are listed. */
+enum status web_config_load(const char *path, struct web_config **ret_config,
+			    struct problems *problems) MUST_CHECK;
+void web_config_free(struct web_config *config);
+
+/*
+ * The GnuTLS priority string for versions, suites and curves (GnuTLS manual, "Priority strings"),
+ * always shorter than WEB_PRIORITY_SIZE. GnuTLS knows no single suites but key exchanges, ciphers
+ * and MACs, so a list of suites also admits what their parts combine to; each of those is in Go's
+ * secure set. STATUS_OK; STATUS_TOO_LARGE; STATUS_MEMORY. `error` may be NULL.
+ */
+#define WEB_PRIORITY_SIZE 512
+enum status web_config_gnutls_priority(const struct web_config *config, char *ret_text, size_t size,
+				       struct error *error) MUST_CHECK;
+
+#endif

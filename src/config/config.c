@@ -1,0 +1,499 @@
+/*
+ * The configuration file (design section 4): top level, defaults, sources. Single values are read
+ * in values.c, what belongs together is checked in rules.c. Every mistake is reported, none is
+ * fatal for finding the next one.
+ */
+#include "config/config.h"
+
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "config/keys.h"
+#include "config/parse.h"
+#include "config/suggest.h"
+#include "config/values.h"
+
+#define WORKERS      4
+#define WORKERS_MAX  64
+#define WHERE_SIZE   160
+#define ID_SHOWN_MAX 100
+
+struct loading {
+	struct findings findings;
+	const char *folder;
+	const char *ca_file;
+	const struct yaml_node *defaults; /* NULL: none */
+	const struct yaml_node *sources;
+	struct config *config;
+	bool out_of_memory;
+};
+
+struct config *config_new(void)
+{
+	struct config *config = calloc(1, sizeof(*config));
+
+	if (config != NULL)
+		config->workers = WORKERS;
+	return config;
+}
+
+bool config_add_source(struct config *config, struct source_config *source)
+{
+	struct source_config **sources = realloc(
+		config->sources, (config->source_count + 1) * sizeof(struct source_config *));
+
+	if (sources == NULL) {
+		source_config_free(source);
+		return false;
+	}
+	config->sources = sources;
+	sources[config->source_count++] = source;
+	return true;
+}
+
+/* `source "id"`, or its number where there is no usable id. */
+static void where_text(const struct yaml_node *source, size_t number, char ret_text[WHERE_SIZE])
+{
+	const struct yaml_node *id = yaml_member(source, "id");
+	char shown[ID_SHOWN_MAX];
+
+	/* white space: perhaps the next line lost its key, and its value came here */
+	if (id != NULL && id->kind == YAML_SCALAR && !id->refused && id->text[0] != '\0' &&
+	    strpbrk(id->text, " \t\r\n") == NULL) {
+		text_printable_into(shown, sizeof(shown), id->text, id->text_len);
+		(void)snprintf(ret_text, WHERE_SIZE, "source \"%s\"", shown);
+	} else {
+		(void)snprintf(ret_text, WHERE_SIZE, "source number %zu", number);
+	}
+}
+
+/* Puts the environment variables into all values below `node`. */
+static void expand(struct loading *l, struct yaml_node *node, const struct place *place)
+{
+	if (!yaml_expand(node, place))
+		l->out_of_memory = true;
+	for (struct yaml_node *child = node->first; child != NULL; child = child->next) {
+		struct place at = *place;
+		if (node->kind == YAML_MAP && at.key == NULL)
+			at.key = value_shown_key(child->name);
+		expand(l, child, &at);
+	}
+}
+
+static void expand_sources(struct loading *l, struct yaml_node *sources)
+{
+	size_t number = 0;
+
+	for (struct yaml_node *source = sources->first; source != NULL; source = source->next) {
+		char where[WHERE_SIZE];
+		struct place place = { .findings = &l->findings, .where = where };
+		(void)snprintf(where, sizeof(where), "source number %zu", ++number);
+		for (struct yaml_node *m = source->first; m != NULL; m = m->next) {
+			place.key = "id";
+			if (m->name != NULL && strcmp(m->name, "id") == 0 &&
+			    !yaml_expand(m, &place))
+				l->out_of_memory = true;
+		}
+		where_text(source, number, where);
+		for (struct yaml_node *m = source->first; m != NULL; m = m->next) {
+			place.key = m->name != NULL ? value_shown_key(m->name) : NULL;
+			if (m->name == NULL || strcmp(m->name, "id") != 0)
+				expand(l, m, &place);
+		}
+	}
+}
+
+static void expand_all(struct loading *l, struct yaml_node *root)
+{
+	for (struct yaml_node *m = root->first; root->kind == YAML_MAP && m != NULL; m = m->next) {
+		struct place place = { .findings = &l->findings };
+		if (strcmp(m->name, "sources") == 0) {
+			expand_sources(l, m);
+			continue;
+		}
+		if (m->kind == YAML_MAP)
+			place.where = value_shown_key(m->name);
+		else
+			place.key = value_shown_key(m->name);
+		expand(l, m, &place);
+	}
+}
+
+static void report_unknown(const struct place *place, const struct yaml_node *member,
+			   const char *best)
+{
+	struct place at = *place;
+
+	at.key = best != NULL ? member->name : value_shown_key(member->name);
+	if (best != NULL)
+		finding_add(&at, member->name_line, "unknown key, did you mean \"%s\"?", best);
+	else
+		finding_add(&at, member->name_line, "unknown key");
+}
+
+static void report_twice(const struct place *place, const struct yaml_node *member)
+{
+	struct place at = *place;
+
+	at.key = value_shown_key(member->name);
+	finding_add(&at, member->name_line, "given twice, first on line %zu", member->first_line);
+}
+
+static const char *nearest_key(const char *name)
+{
+	struct suggestion suggestion;
+
+	suggest_start(&suggestion, name);
+	for (size_t i = 0; config_key(i) != NULL; i++)
+		suggest_offer(&suggestion, config_key(i)->name);
+	return suggest_best(&suggestion);
+}
+
+/* The names of the kinds of a key: "cloud-connector and directory". */
+static void kinds_text(unsigned kinds, char *ret_text, size_t size)
+{
+	size_t used = 0;
+
+	ret_text[0] = '\0';
+	for (int kind = 0; kind < SOURCE_KIND_COUNT; kind++) {
+		if ((kinds & KIND_BIT(kind)) == 0 || used >= size)
+			continue;
+		int n = snprintf(ret_text + used, size - used, "%s%s", used > 0 ? " and " : "",
+				 source_kind_name((enum source_kind)kind));
+		used += n > 0 ? (size_t)n : 0;
+	}
+}
+
+/* The key of a member of a source of the given kinds; NULL: reported. */
+static const struct key *member_key(const struct place *place, const struct yaml_node *member,
+				    unsigned kinds)
+{
+	const struct key *key = config_key(config_key_index(member->name));
+	struct place at = *place;
+	char names[96];
+
+	if (member->first_line != 0) {
+		report_twice(place, member);
+		return NULL;
+	}
+	if (key == NULL) {
+		report_unknown(place, member, nearest_key(member->name));
+		return NULL;
+	}
+	if ((key->kinds & kinds) == 0) {
+		at.key = key->name;
+		kinds_text(key->kinds, names, sizeof(names));
+		finding_add(&at, member->name_line, "is a key of kind %s only", names);
+		return NULL;
+	}
+	return key;
+}
+
+/* Reads every default once into a source that is thrown away, to report what is wrong with it. */
+static void check_defaults(struct loading *l)
+{
+	struct reading reading = { .folder = l->folder,
+				   .out_of_memory = &l->out_of_memory,
+				   .place = { .findings = &l->findings, .where = "defaults" } };
+
+	if (l->defaults == NULL || l->defaults->refused || l->defaults->kind == YAML_NOTHING)
+		return;
+	if (l->defaults->kind != YAML_MAP) {
+		finding_add(&reading.place, l->defaults->line, "must be a mapping of keys, not %s",
+			    yaml_kind_text(l->defaults));
+		return;
+	}
+	struct source_config *scratch = source_config_new(SOURCE_DESTINATION_SERVICE);
+	if (scratch == NULL) {
+		l->out_of_memory = true;
+		return;
+	}
+	for (const struct yaml_node *m = l->defaults->first; m != NULL; m = m->next) {
+		reading.place.key = NULL;
+		const struct key *key = member_key(&reading.place, m, KINDS_ALL);
+		if (key == NULL)
+			continue;
+		reading.place.key = key->name;
+		if ((key->flags & KEY_DEFAULTABLE) == 0)
+			finding_add(&reading.place, m->name_line,
+				    "belongs to a single source and cannot be a default");
+		else
+			(void)value_set(&reading, key, m, scratch);
+	}
+	source_config_free(scratch);
+}
+
+/* What is wrong with a default was reported before, so nothing is reported here. */
+static void apply_defaults(struct loading *l, struct source_config *source)
+{
+	struct reading quiet = { .folder = l->folder, .out_of_memory = &l->out_of_memory };
+
+	if (l->defaults == NULL || l->defaults->kind != YAML_MAP)
+		return;
+	for (const struct yaml_node *m = l->defaults->first; m != NULL; m = m->next) {
+		const struct key *key = config_key(config_key_index(m->name));
+		bool applies = key != NULL && m->first_line == 0 &&
+			       (key->flags & KEY_DEFAULTABLE) != 0 &&
+			       (key->kinds & KIND_BIT(source->kind)) != 0;
+		if (applies)
+			(void)value_set(&quiet, key, m, source);
+	}
+}
+
+/* The kind of a source; false when it is missing or wrong, reported. */
+static bool read_kind(const struct place *place, const struct yaml_node *source,
+		      enum source_kind *ret_kind)
+{
+	struct place at = *place;
+	const struct yaml_node *node = yaml_member(source, "kind");
+
+	at.key = "kind";
+	if (node == NULL) {
+		finding_add(&at, source->line,
+			    "is missing: destination-service, cloud-connector or directory");
+		return false;
+	}
+	const char *text = value_text(&at, node);
+	if (text == NULL)
+		return false;
+	for (int kind = 0; kind < SOURCE_KIND_COUNT; kind++) {
+		if (strcmp(text, source_kind_name((enum source_kind)kind)) == 0) {
+			*ret_kind = (enum source_kind)kind;
+			return true;
+		}
+	}
+	finding_add(&at, node->line, "must be destination-service, cloud-connector or directory");
+	return false;
+}
+
+static void read_members(const struct reading *reading, const struct yaml_node *node,
+			 unsigned kinds, struct given *given, struct source_config *source)
+{
+	for (const struct yaml_node *m = node->first; m != NULL; m = m->next) {
+		struct reading r = *reading;
+		const struct key *key = member_key(&r.place, m, kinds);
+		if (key == NULL)
+			continue;
+		given->keys |= UINT64_C(1) << config_key_index(key->name);
+		r.place.key = key->name;
+		(void)value_set(&r, key, m, source);
+	}
+}
+
+static char *origin_text(const char *file, size_t line)
+{
+	struct buf text;
+
+	buf_init(&text, 65536);
+	buf_printf(&text, "%s:%zu", file, line);
+	char *taken = buf_take(&text);
+	buf_release(&text);
+	return taken;
+}
+
+static void read_source(struct loading *l, const struct yaml_node *node, size_t number)
+{
+	char where[WHERE_SIZE];
+	struct reading reading = { .folder = l->folder,
+				   .out_of_memory = &l->out_of_memory,
+				   .place = { .findings = &l->findings, .where = where } };
+	struct given given = { 0 };
+	enum source_kind kind = SOURCE_DESTINATION_SERVICE;
+
+	where_text(node, number, where);
+	if (node->refused)
+		return;
+	if (node->kind != YAML_MAP) {
+		finding_add(&reading.place, node->line, "must be a mapping of keys, not %s",
+			    yaml_kind_text(node));
+		return;
+	}
+	bool kind_known = read_kind(&reading.place, node, &kind);
+	struct source_config *source = source_config_new(kind);
+	if (source == NULL) {
+		l->out_of_memory = true;
+		return;
+	}
+	apply_defaults(l, source);
+	if (yaml_member(node, "tls_fingerprint_sha256") != NULL)
+		source->insecure_skip_verify = false; /* a pin wins over a default */
+	read_members(&reading, node, kind_known ? KIND_BIT(kind) : KINDS_ALL, &given, source);
+	if (!given_has(&given, "id")) {
+		reading.place.key = "id";
+		finding_add(&reading.place, node->line,
+			    "is missing: a short unique name, the label `source`");
+		reading.place.key = NULL;
+	}
+	if (kind_known)
+		rules_check(&reading.place, node->line, &given, source);
+	source->origin = origin_text(l->findings.file, node->line);
+	if (source->origin == NULL || !source_config_finish(source, l->ca_file)) {
+		source_config_free(source);
+		l->out_of_memory = true;
+	} else if (!config_add_source(l->config, source)) {
+		l->out_of_memory = true;
+	}
+}
+
+/* Ids are compared in the tree, where their lines are. */
+static void check_unique(struct loading *l)
+{
+	size_t number = 0;
+
+	for (const struct yaml_node *s = l->sources->first; s != NULL; s = s->next) {
+		const struct yaml_node *id = yaml_member(s, "id");
+		char where[WHERE_SIZE];
+		struct place place = { .findings = &l->findings, .where = where, .key = "id" };
+		where_text(s, ++number, where);
+		if (id == NULL || id->kind != YAML_SCALAR || id->text[0] == '\0')
+			continue;
+		for (const struct yaml_node *b = l->sources->first; b != s; b = b->next) {
+			const struct yaml_node *other = yaml_member(b, "id");
+			if (other == NULL || other->kind != YAML_SCALAR ||
+			    strcmp(other->text, id->text) != 0)
+				continue;
+			finding_add(&place, id->line,
+				    "was used before, on line %zu; ids are unique", other->line);
+			break;
+		}
+	}
+}
+
+static void read_sources(struct loading *l)
+{
+	struct place place = { .findings = &l->findings, .key = "sources" };
+	size_t number = 0;
+
+	if (l->sources == NULL) {
+		finding_add(&place, 1, "is missing: the list of what is to be watched");
+		return;
+	}
+	if (l->sources->refused)
+		return;
+	if (l->sources->kind != YAML_LIST || l->sources->count == 0) {
+		finding_add(&place, l->sources->line,
+			    "must be a list with at least one source (`- id: ...`), not %s",
+			    l->sources->kind == YAML_LIST ? "an empty list"
+							  : yaml_kind_text(l->sources));
+		return;
+	}
+	for (const struct yaml_node *s = l->sources->first; s != NULL; s = s->next)
+		read_source(l, s, ++number);
+	check_unique(l);
+}
+
+static void read_top(struct loading *l, const struct yaml_node *root)
+{
+	static const char *const names[] = { "workers", "defaults", "sources" };
+	struct place place = { .findings = &l->findings };
+
+	if (root->refused)
+		return;
+	if (root->kind != YAML_MAP) {
+		finding_add(&place, root->line,
+			    "must be a mapping with the key `sources`, but holds %s",
+			    yaml_kind_text(root));
+		return;
+	}
+	for (const struct yaml_node *m = root->first; m != NULL; m = m->next) {
+		struct suggestion suggestion;
+		suggest_start(&suggestion, m->name);
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+			suggest_offer(&suggestion, names[i]);
+		const char *best = suggest_best(&suggestion);
+		if (m->first_line != 0)
+			report_twice(&place, m);
+		else if (best == NULL || strcmp(best, m->name) != 0)
+			report_unknown(&place, m, best);
+	}
+	const struct yaml_node *workers = yaml_member(root, "workers");
+	place.key = "workers";
+	if (workers != NULL)
+		(void)value_number(&place, workers, 1, WORKERS_MAX, &l->config->workers);
+	l->defaults = yaml_member(root, "defaults");
+	l->sources = yaml_member(root, "sources");
+	check_defaults(l);
+	read_sources(l);
+}
+
+enum status config_parse(const char *text, size_t len, const char *file, const char *folder,
+			 const char *ca_file, struct config **ret_config, struct problems *problems)
+{
+	struct loading l = { .folder = folder, .ca_file = ca_file };
+	enum status status = STATUS_SYNTAX;
+
+	findings_init(&l.findings, file);
+	l.config = config_new();
+	struct yaml_node *root = l.config != NULL ? yaml_read(text, len, &l.findings) : NULL;
+	l.out_of_memory = l.config == NULL;
+	if (root != NULL) {
+		expand_all(&l, root);
+		read_top(&l, root);
+	}
+	yaml_tree_free(root);
+	if (l.out_of_memory) {
+		struct place place = { .findings = &l.findings };
+		finding_add(&place, 1, "out of memory");
+		status = STATUS_MEMORY;
+	}
+	if (l.findings.problem_count == 0) {
+		*ret_config = l.config;
+		l.config = NULL;
+		status = STATUS_OK;
+	}
+	findings_finish(&l.findings, problems);
+	config_free(l.config);
+	return status;
+}
+
+/* The absolute folder of a file, so that paths stay right whatever the working directory is. */
+static char *folder_of(const char *path)
+{
+	char *copy = strdup(path);
+	char *here = path[0] == '/' ? strdup("/") : getcwd(NULL, 0);
+	char *folder = NULL;
+
+	if (copy != NULL && here != NULL) {
+		const char *parent = dirname(copy);
+		folder = file_path_join(here, strcmp(parent, ".") == 0 ? "" : parent);
+	}
+	free(copy);
+	free(here);
+	return folder;
+}
+
+enum status config_load(const char *path, const char *ca_file, struct config **ret_config,
+			struct problems *problems)
+{
+	struct buf text;
+	struct error error = { "" };
+	struct config *config = NULL;
+
+	buf_init(&text, YAML_SIZE_MAX);
+	enum status status = file_read(path, &text, NULL, &error);
+	if (status != STATUS_OK) {
+		problem_add(problems, "%s", error.text);
+		buf_wipe_release(&text);
+		return status;
+	}
+	char *folder = folder_of(path);
+	if (folder == NULL) {
+		problem_add(problems, "%s: out of memory", path);
+		status = STATUS_MEMORY;
+	} else {
+		status = config_parse(buf_text(&text), text.len, path, folder, ca_file, &config,
+				      problems);
+	}
+	free(folder);
+	buf_wipe_release(&text);
+	if (status != STATUS_OK)
+		return status;
+	config_warn_same_client(config, problems);
+	*ret_config = config;
+	return STATUS_OK;
+}

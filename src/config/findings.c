@@ -1,0 +1,168 @@
+/*
+ * Problems: collected while a file is read, sorted by line, handed over as text of one line each.
+ * Control characters are escaped, so a value cannot forge a line.
+ */
+#include "config/findings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#define PROBLEMS_TEXT_MAX (512UL * 1024) /* all problems of all files; more helps nobody */
+#define LINE_TEXT_MAX     4096
+
+void problems_init(struct problems *problems)
+{
+	memset(problems, 0, sizeof(*problems));
+	buf_init(&problems->text, PROBLEMS_TEXT_MAX);
+	buf_init(&problems->warnings, PROBLEMS_TEXT_MAX);
+}
+
+void problems_release(struct problems *problems)
+{
+	buf_release(&problems->text);
+	buf_release(&problems->warnings);
+	problems->count = 0;
+	problems->warning_count = 0;
+}
+
+static void add_line(struct buf *lines, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
+
+static void add_line(struct buf *lines, const char *format, va_list args)
+{
+	struct buf line;
+
+	buf_init(&line, LINE_TEXT_MAX);
+	buf_vprintf(&line, format, args);
+	if (buf_status(&line) != STATUS_OK)
+		buf_puts(lines, "(a problem whose text is too long)");
+	else
+		text_printable(lines, buf_text(&line), line.len);
+	buf_putc(lines, '\n');
+	buf_release(&line);
+}
+
+void problem_add(struct problems *problems, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add_line(&problems->text, format, args);
+	va_end(args);
+	problems->count++;
+}
+
+void problem_warn(struct problems *problems, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add_line(&problems->warnings, format, args);
+	va_end(args);
+	problems->warning_count++;
+}
+
+void findings_init(struct findings *findings, const char *file)
+{
+	*findings = (struct findings){ .file = file };
+}
+
+static int by_line(const void *a, const void *b)
+{
+	const struct finding *first = a;
+	const struct finding *second = b;
+
+	return (first->line > second->line) - (first->line < second->line);
+}
+
+/* Insertion keeps the order of findings of one line, which qsort() does not promise. */
+static void sort(struct findings *findings)
+{
+	for (size_t i = 1; i < findings->count; i++) {
+		struct finding moved = findings->items[i];
+		size_t at = i;
+		for (; at > 0 && by_line(&findings->items[at - 1], &moved) > 0; at--)
+			findings->items[at] = findings->items[at - 1];
+		findings->items[at] = moved;
+	}
+}
+
+void findings_finish(struct findings *findings, struct problems *problems)
+{
+	sort(findings);
+	for (size_t i = 0; i < findings->count; i++) {
+		struct finding *item = &findings->items[i];
+		if (item->warning)
+			problem_warn(problems, "%s", item->text);
+		else
+			problem_add(problems, "%s", item->text);
+		free(item->text);
+	}
+	if (findings->left_out > 0)
+		problem_add(problems, "%s: %zu more problems are not shown", findings->file,
+			    findings->left_out);
+	free(findings->items);
+	findings_init(findings, findings->file);
+}
+
+static char *finding_text(const struct place *place, size_t line, const char *format, va_list args)
+	__attribute__((format(printf, 3, 0)));
+
+static char *finding_text(const struct place *place, size_t line, const char *format, va_list args)
+{
+	struct buf text;
+
+	buf_init(&text, LINE_TEXT_MAX);
+	buf_printf(&text, "%s:%zu: ", place->findings->file, line);
+	if (place->where != NULL && place->where[0] != '\0')
+		buf_printf(&text, "%s: ", place->where);
+	if (place->key != NULL && place->key[0] != '\0')
+		buf_printf(&text, "%s: ", place->key);
+	buf_vprintf(&text, format, args);
+	char *taken = buf_take(&text);
+	buf_release(&text);
+	return taken;
+}
+
+static void add(const struct place *place, size_t line, bool warning, char *text)
+{
+	struct findings *findings = place->findings;
+	struct finding *items = NULL;
+
+	findings->problem_count += !warning;
+	if (text != NULL && findings->count < FINDINGS_MAX)
+		items = realloc(findings->items, (findings->count + 1) * sizeof(*items));
+	if (items == NULL) {
+		findings->left_out += !warning;
+		free(text);
+		return;
+	}
+	findings->items = items;
+	items[findings->count++] = (struct finding){ line, warning, text };
+}
+
+void finding_add(const struct place *place, size_t line, const char *format, ...)
+{
+	va_list args;
+
+	if (place->findings == NULL)
+		return;
+	va_start(args, format);
+	char *text = finding_text(place, line, format, args);
+	va_end(args);
+	add(place, line, false, text);
+}
+
+void finding_warn(const struct place *place, size_t line, const char *format, ...)
+{
+	va_list args;
+
+	if (place->findings == NULL)
+		return;
+	va_start(args, format);
+	char *text = finding_text(place, line, format, args);
+	va_end(args);
+	add(place, line, true, text);
+}

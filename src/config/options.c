@@ -1,0 +1,447 @@
+/*
+ * The command line and the environment behind it (design section 3). Every mistake is reported; the
+ * environment is looked at only for flags that are not given.
+ */
+#include "config/options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "config/flags.h"
+#include "config/suggest.h"
+#include "config/values.h"
+
+#define FLAGS_MAX 32
+#define TEXT_MAX  65536
+
+struct command_line {
+	struct options *options;
+	struct buf faults; /* lines for stderr */
+	size_t fault_count;
+	bool given[FLAGS_MAX];
+	bool help;
+	bool version;
+};
+
+static void fault(struct command_line *c, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void fault(struct command_line *c, const char *format, ...)
+{
+	struct buf line;
+	va_list args;
+
+	buf_init(&line, TEXT_MAX);
+	va_start(args, format);
+	buf_vprintf(&line, format, args);
+	va_end(args);
+	buf_puts(&c->faults, PROGRAM_NAME ": error: ");
+	text_printable(&c->faults, buf_text(&line), line.len);
+	buf_putc(&c->faults, '\n');
+	buf_release(&line);
+	c->fault_count++;
+}
+
+/* Names in messages: `--web.max-requests`, or the variable. */
+static bool set_number(struct command_line *c, const struct flag *flag, const char *shown,
+		       const char *value, uint32_t *field)
+{
+	uint64_t number;
+
+	if (parse_u64(value, flag->max, &number) != STATUS_OK || number < flag->min) {
+		fault(c, "%s: must be a whole number from %u to %u, not \"%s\"", shown, flag->min,
+		      flag->max, value);
+		return false;
+	}
+	*field = (uint32_t)number;
+	return true;
+}
+
+static bool set_duration(struct command_line *c, const struct flag *flag, const char *shown,
+			 const char *value, uint32_t *field)
+{
+	char low[DURATION_TEXT_SIZE];
+	char high[DURATION_TEXT_SIZE];
+	uint64_t seconds;
+
+	if (parse_duration(value, flag->max, &seconds) != STATUS_OK || seconds < flag->min) {
+		value_duration_text(flag->min, low);
+		value_duration_text(flag->max, high);
+		fault(c, "%s: must be a duration from %s to %s with a unit (30s, 5m), not \"%s\"",
+		      shown, low, high, value);
+		return false;
+	}
+	*field = (uint32_t)seconds;
+	return true;
+}
+
+static bool set_choice(struct command_line *c, const struct flag *flag, const char *shown,
+		       const char *value, uint32_t first, uint32_t *field)
+{
+	struct suggestion suggestion;
+	struct buf names;
+
+	suggest_start(&suggestion, value);
+	buf_init(&names, TEXT_MAX);
+	for (uint32_t i = 0; flag->choices[i] != NULL; i++) {
+		if (strcmp(flag->choices[i], value) == 0) {
+			*field = first + i;
+			buf_release(&names);
+			return true;
+		}
+		suggest_offer(&suggestion, flag->choices[i]);
+		buf_printf(&names, "%s%s", i == 0 ? "" : ", ", flag->choices[i]);
+	}
+	const char *best = suggest_best(&suggestion);
+	fault(c, "%s: must be one of %s, not \"%s\"%s%s%s", shown, buf_text(&names), value,
+	      best != NULL ? "; did you mean " : "", best != NULL ? best : "",
+	      best != NULL ? "?" : "");
+	buf_release(&names);
+	return false;
+}
+
+static bool set_bool(struct command_line *c, const char *shown, const char *value, bool *field)
+{
+	bool is_true = strcmp(value, "true") == 0 || strcmp(value, "1") == 0;
+
+	if (!is_true && strcmp(value, "false") != 0 && strcmp(value, "0") != 0) {
+		fault(c, "%s: must be true or false, not \"%s\"", shown, value);
+		return false;
+	}
+	*field = is_true;
+	return true;
+}
+
+static bool set_text(struct command_line *c, const struct flag *flag, const char *shown,
+		     const char *value, char **field)
+{
+	const char *wrong = flag->fault != NULL ? flag->fault(value) : NULL;
+
+	if (value[0] == '\0') {
+		fault(c, "%s: must not be empty", shown);
+		return false;
+	}
+	if (wrong != NULL) {
+		fault(c, "%s: \"%s\" %s", shown, value, wrong);
+		return false;
+	}
+	char *copy = strdup(value);
+	if (copy == NULL) {
+		fault(c, "out of memory");
+		return false;
+	}
+	free(*field);
+	*field = copy;
+	return true;
+}
+
+static bool add_text(struct command_line *c, const struct flag *flag, const char *shown,
+		     const char *value, struct string_list *list)
+{
+	char *copy = NULL;
+	bool ok = set_text(c, flag, shown, value, &copy);
+
+	if (ok && !string_list_add(list, copy)) {
+		fault(c, "out of memory");
+		ok = false;
+	}
+	free(copy);
+	return ok;
+}
+
+static void set_value(struct command_line *c, const struct flag *flag, const char *shown,
+		      const char *value)
+{
+	void *field = (char *)c->options + flag->offset;
+
+	switch (flag->type) {
+	case FLAG_TEXT:
+		(void)set_text(c, flag, shown, value, field);
+		break;
+	case FLAG_LIST:
+		(void)add_text(c, flag, shown, value, field);
+		break;
+	case FLAG_BOOL:
+		(void)set_bool(c, shown, value, field);
+		break;
+	case FLAG_NUMBER:
+		(void)set_number(c, flag, shown, value, field);
+		break;
+	case FLAG_DURATION:
+		(void)set_duration(c, flag, shown, value, field);
+		break;
+	case FLAG_CHOICE:
+		(void)set_choice(c, flag, shown, value, 0, field);
+		break;
+	case FLAG_ONCE:
+		(void)set_choice(c, flag, shown, value, ONCE_TABLE, field);
+		break;
+	case FLAG_HELP:
+	case FLAG_VERSION:
+		break;
+	}
+}
+
+static size_t find_flag(const char *name, size_t len)
+{
+	for (size_t i = 0; option_flag(i) != NULL; i++) {
+		const char *known = option_flag(i)->name;
+		if (strlen(known) == len && memcmp(known, name, len) == 0)
+			return i;
+	}
+	return FLAGS_MAX;
+}
+
+static void report_unknown(struct command_line *c, const char *name, size_t len)
+{
+	struct suggestion suggestion;
+	char word[FLAG_NAME_MAX];
+
+	if (len < sizeof(word)) {
+		memcpy(word, name, len);
+		word[len] = '\0';
+		suggest_start(&suggestion, word);
+		for (size_t i = 0; option_flag(i) != NULL; i++)
+			suggest_offer(&suggestion, option_flag(i)->name);
+		if (suggest_best(&suggestion) != NULL) {
+			fault(c, "unknown flag --%s, did you mean --%s?", word,
+			      suggest_best(&suggestion));
+			return;
+		}
+	}
+	fault(c, "unknown flag --%.*s", (int)(len < 100 ? len : 100), name);
+}
+
+static bool given_before(struct command_line *c, size_t i)
+{
+	const struct flag *flag = option_flag(i);
+	bool twice = c->given[i] && flag->type != FLAG_LIST;
+
+	if (twice)
+		fault(c, "--%s: given twice", flag->name);
+	c->given[i] = true;
+	return twice;
+}
+
+/* A flag without `=`: its value may be the next word. Returns how many words it took. */
+static int read_bare(struct command_line *c, size_t i, const char *next)
+{
+	const struct flag *flag = option_flag(i);
+	char shown[FLAG_NAME_MAX + 2];
+
+	(void)snprintf(shown, sizeof(shown), "--%s", flag->name);
+	switch (flag->type) {
+	case FLAG_BOOL:
+		set_value(c, flag, shown, "true");
+		return 1;
+	case FLAG_ONCE:
+		set_value(c, flag, shown, flag->choices[0]);
+		return 1;
+	case FLAG_HELP:
+		c->help = true;
+		return 1;
+	case FLAG_VERSION:
+		c->version = true;
+		return 1;
+	case FLAG_TEXT:
+	case FLAG_LIST:
+	case FLAG_NUMBER:
+	case FLAG_DURATION:
+	case FLAG_CHOICE:
+		break;
+	}
+	if (next == NULL || text_starts_with(next, "--")) {
+		fault(c, "%s: needs a value", shown);
+		return 1;
+	}
+	set_value(c, flag, shown, next);
+	return 2;
+}
+
+/* `--name`, `--name=value`, `--name value`, `--no-name`. */
+static int read_flag(struct command_line *c, const char *word, const char *next)
+{
+	const char *name = word + 2;
+	const char *equals = strchr(name, '=');
+	size_t len = equals != NULL ? (size_t)(equals - name) : strlen(name);
+	size_t i = find_flag(name, len);
+	char shown[FLAG_NAME_MAX + 2];
+
+	if (i == FLAGS_MAX && text_starts_with(name, "no-")) {
+		i = find_flag(name + 3, len - 3);
+		if (i < FLAGS_MAX && option_flag(i)->type == FLAG_BOOL && equals == NULL) {
+			if (!given_before(c, i))
+				set_value(c, option_flag(i), word, "false");
+			return 1;
+		}
+		i = FLAGS_MAX;
+	}
+	if (i == FLAGS_MAX) {
+		report_unknown(c, name, len);
+		return 1;
+	}
+	const struct flag *flag = option_flag(i);
+	bool twice = given_before(c, i);
+	if (equals == NULL)
+		return read_bare(c, i, next);
+	(void)snprintf(shown, sizeof(shown), "--%s", flag->name);
+	if (flag->type == FLAG_HELP || flag->type == FLAG_VERSION)
+		fault(c, "%s: takes no value", shown);
+	else if (!twice)
+		set_value(c, flag, shown, equals + 1);
+	return 1;
+}
+
+static void read_words(struct command_line *c, int argc, char **argv)
+{
+	bool flags_end = false;
+
+	for (int i = 1; i < argc;) {
+		const char *word = argv[i];
+		if (!flags_end && strcmp(word, "--") == 0) {
+			flags_end = true;
+			i++;
+		} else if (!flags_end && strcmp(word, "-h") == 0) {
+			c->help = true;
+			i++;
+		} else if (!flags_end && text_starts_with(word, "--")) {
+			i += read_flag(c, word, i + 1 < argc ? argv[i + 1] : NULL);
+		} else {
+			fault(c, "unexpected word \"%.100s\"; flags begin with --", word);
+			i++;
+		}
+	}
+}
+
+/* The comma-separated value of a list. */
+static void read_env_list(struct command_line *c, const struct flag *flag, const char *shown,
+			  const char *value)
+{
+	for (;;) {
+		size_t len = strcspn(value, ",");
+		char *item = strndup(value, len);
+		if (item == NULL) {
+			fault(c, "out of memory");
+			return;
+		}
+		set_value(c, flag, shown, text_trim(item));
+		free(item);
+		if (value[len] == '\0')
+			return;
+		value += len + 1;
+	}
+}
+
+static void read_environment(struct command_line *c)
+{
+	char name[ENV_NAME_SIZE];
+
+	for (size_t i = 0; option_flag(i) != NULL; i++) {
+		const struct flag *flag = option_flag(i);
+		if (c->given[i] || flag->type == FLAG_HELP || flag->type == FLAG_VERSION)
+			continue;
+		option_env_name(flag, name);
+		const char *value = getenv(name);
+		if (value == NULL || value[0] == '\0')
+			continue;
+		c->given[i] = true;
+		if (flag->type == FLAG_LIST)
+			read_env_list(c, flag, name, value);
+		else
+			set_value(c, flag, name, value);
+	}
+}
+
+static void set_defaults(struct command_line *c)
+{
+	for (size_t i = 0; option_flag(i) != NULL; i++) {
+		const struct flag *flag = option_flag(i);
+		if (flag->initial != NULL && !c->given[i])
+			set_value(c, flag, flag->name, flag->initial);
+	}
+}
+
+/* What no single flag can say: things that exclude each other. */
+static void check_together(struct command_line *c)
+{
+	const struct options *o = c->options;
+	const struct string_list *addresses = &o->listen_addresses;
+
+	if (o->config_file != NULL && o->binding_files.count > 0)
+		fault(c, "--config.file and --binding.file exclude each other; name the service "
+			 "keys in the configuration file (binding_file)");
+	for (size_t i = 0; i < addresses->count; i++) {
+		const char *one = addresses->items[i];
+		if (text_ends_with(one, ":0"))
+			continue;
+		bool twice = o->health_listen_address != NULL &&
+			     strcmp(one, o->health_listen_address) == 0;
+		if (twice)
+			fault(c,
+			      "--web.health-listen-address: \"%s\" is also a "
+			      "--web.listen-address",
+			      one);
+		for (size_t k = 0; k < i; k++) {
+			if (strcmp(one, addresses->items[k]) == 0)
+				fault(c, "--web.listen-address: \"%s\" is given twice", one);
+		}
+	}
+}
+
+void options_release(struct options *options)
+{
+	free(options->config_file);
+	string_list_release(&options->binding_files);
+	free(options->ca_file);
+	string_list_release(&options->listen_addresses);
+	free(options->telemetry_path);
+	free(options->web_config_file);
+	free(options->health_listen_address);
+	free(options->state_file);
+	memset(options, 0, sizeof(*options));
+}
+
+static enum options_result print_help(void)
+{
+	struct buf text;
+
+	buf_init(&text, TEXT_MAX);
+	option_help(&text);
+	(void)fputs(buf_text(&text), stdout);
+	buf_release(&text);
+	return OPTIONS_EXIT_OK;
+}
+
+enum options_result options_parse(int argc, char **argv, struct options *ret_options)
+{
+	struct options options = { 0 };
+	struct command_line c = { .options = &options };
+	enum options_result result = OPTIONS_RUN;
+
+	buf_init(&c.faults, TEXT_MAX);
+	read_words(&c, argc, argv);
+	if (c.help) {
+		result = print_help();
+	} else if (c.version) {
+		(void)fputs(options_version_text(), stdout);
+		result = OPTIONS_EXIT_OK;
+	} else {
+		read_environment(&c);
+		set_defaults(&c);
+		check_together(&c);
+		if (c.fault_count > 0) {
+			(void)fprintf(stderr, "%sTry \"%s --help\".\n", buf_text(&c.faults),
+				      PROGRAM_NAME);
+			result = OPTIONS_EXIT_USAGE;
+		}
+	}
+	buf_release(&c.faults);
+	if (result != OPTIONS_RUN) {
+		options_release(&options);
+		return result;
+	}
+	*ret_options = options;
+	return OPTIONS_RUN;
+}

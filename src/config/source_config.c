@@ -1,0 +1,303 @@
+/*
+ * One source in memory: its defaults, its digest, its end. Walks over the table of keys, so that no
+ * field is forgotten.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "config/keys.h"
+
+#define POLL_INTERVAL_S   3600
+#define TIMEOUT_S         30
+#define CONNECT_TIMEOUT_S 5
+#define REFRESH_TIMEOUT_S 300
+#define PAGE_SIZE         100
+
+const char *source_kind_name(enum source_kind kind)
+{
+	switch (kind) {
+	case SOURCE_DESTINATION_SERVICE:
+		return "destination-service";
+	case SOURCE_CLOUD_CONNECTOR:
+		return "cloud-connector";
+	case SOURCE_DIRECTORY:
+		return "directory";
+	}
+	return "unknown";
+}
+
+bool string_list_add(struct string_list *list, const char *text)
+{
+	char *copy = strdup(text);
+	char **items = realloc(list->items, (list->count + 1) * sizeof(*items));
+
+	if (items != NULL)
+		list->items = items;
+	if (copy == NULL || items == NULL) {
+		free(copy);
+		return false;
+	}
+	items[list->count++] = copy;
+	return true;
+}
+
+void string_list_release(struct string_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->items[i]);
+	free(list->items);
+	*list = (struct string_list){ 0 };
+}
+
+bool string_list_matches(const struct string_list *patterns, const char *name)
+{
+	for (size_t i = 0; i < patterns->count; i++) {
+		if (pattern_match(patterns->items[i], name))
+			return true;
+	}
+	return false;
+}
+
+bool source_config_wants(const struct source_config *source, const char *name)
+{
+	return string_list_matches(&source->include, name) &&
+	       !string_list_matches(&source->exclude, name);
+}
+
+enum status secret_setting_read(const struct secret_setting *setting, struct secret *ret_secret,
+				struct error *error)
+{
+	if (setting->file != NULL)
+		return file_read_secret(setting->file, ret_secret, error);
+	if (setting->value.data == NULL)
+		return error_set(error, STATUS_NOT_FOUND, "not given");
+	enum status status = secret_set(ret_secret, setting->value.data, setting->value.len);
+	return status == STATUS_OK ? status : error_set(error, status, "out of memory");
+}
+
+struct source_config *source_config_new(enum source_kind kind)
+{
+	struct source_config *source = calloc(1, sizeof(*source));
+
+	if (source == NULL)
+		return NULL;
+	source->kind = kind;
+	source->enabled = true;
+	source->poll_interval_s = POLL_INTERVAL_S;
+	source->timeout_s = TIMEOUT_S;
+	source->connect_timeout_s = CONNECT_TIMEOUT_S;
+	source->refresh_timeout_s = REFRESH_TIMEOUT_S;
+	source->level_subaccount = true;
+	source->level_instance = true;
+	source->collection = COLLECTION_PUBLIC_KEYS;
+	source->page_size = PAGE_SIZE;
+	source->protected_keystores = PROTECTED_FETCH;
+	source->saml_trust = true;
+	return source;
+}
+
+void keystore_passwords_release(struct source_config *source)
+{
+	for (size_t i = 0; i < source->keystore_password_count; i++) {
+		struct keystore_password *item = &source->keystore_passwords[i];
+		free(item->name);
+		secret_release(&item->password.value);
+		free(item->password.file);
+	}
+	free(source->keystore_passwords);
+	source->keystore_passwords = NULL;
+	source->keystore_password_count = 0;
+}
+
+static void release_field(const struct key *key, struct source_config *source)
+{
+	char *field = (char *)source + key->offset;
+
+	switch (key->type) {
+	case KEY_TEXT:
+	case KEY_FILE:
+		secret_free_text(*(char **)(void *)field); /* a proxy may hold a password */
+		break;
+	case KEY_SECRET:
+		secret_release(&((struct secret_setting *)(void *)field)->value);
+		break;
+	case KEY_SECRET_FILE:
+		free(((struct secret_setting *)(void *)field)->file);
+		break;
+	case KEY_PATTERNS:
+	case KEY_PATHS:
+		string_list_release((struct string_list *)(void *)field);
+		break;
+	case KEY_PASSWORDS:
+		keystore_passwords_release(source);
+		break;
+	case KEY_BOOL:
+	case KEY_NUMBER:
+	case KEY_DURATION:
+	case KEY_CHOICE:
+	case KEY_LEVELS:
+	case KEY_KIND:
+		break;
+	}
+}
+
+void source_config_free(struct source_config *source)
+{
+	if (source == NULL)
+		return;
+	for (size_t i = 0; config_key(i) != NULL; i++)
+		release_field(config_key(i), source);
+	secret_free_text(source->binding_json);
+	free(source->origin);
+	free(source);
+}
+
+void config_free(struct config *config)
+{
+	if (config == NULL)
+		return;
+	for (size_t i = 0; i < config->source_count; i++)
+		source_config_free(config->sources[i]);
+	free(config->sources);
+	free(config);
+}
+
+struct source_config *config_take_source(struct config *config, size_t i)
+{
+	struct source_config *source = config->sources[i];
+
+	config->sources[i] = NULL;
+	return source;
+}
+
+/* A digest over values that are each preceded by their length, so that none runs into the next. */
+static bool digest_bytes(EVP_MD_CTX *ctx, const void *data, size_t len)
+{
+	uint64_t prefix = len;
+
+	return EVP_DigestUpdate(ctx, &prefix, sizeof(prefix)) == 1 &&
+	       EVP_DigestUpdate(ctx, data, len) == 1;
+}
+
+static bool digest_text(EVP_MD_CTX *ctx, const char *text)
+{
+	bool given = text != NULL; /* NULL differs from "" */
+
+	return digest_bytes(ctx, &given, sizeof(given)) &&
+	       digest_bytes(ctx, given ? text : "", given ? strlen(text) : 0);
+}
+
+static bool digest_secret_setting(EVP_MD_CTX *ctx, const struct secret_setting *setting)
+{
+	return digest_text(ctx, setting->value.data) && digest_text(ctx, setting->file);
+}
+
+static bool digest_list(EVP_MD_CTX *ctx, const struct string_list *list)
+{
+	bool ok = digest_bytes(ctx, &list->count, sizeof(list->count));
+
+	for (size_t i = 0; i < list->count && ok; i++)
+		ok = digest_text(ctx, list->items[i]);
+	return ok;
+}
+
+static bool digest_passwords(EVP_MD_CTX *ctx, const struct source_config *source)
+{
+	size_t count = source->keystore_password_count;
+	bool ok = digest_bytes(ctx, &count, sizeof(count));
+
+	for (size_t i = 0; i < count && ok; i++)
+		ok = digest_text(ctx, source->keystore_passwords[i].name) &&
+		     digest_secret_setting(ctx, &source->keystore_passwords[i].password);
+	return ok;
+}
+
+static bool digest_field(EVP_MD_CTX *ctx, const struct key *key, const struct source_config *source)
+{
+	const void *field = (const char *)source + key->offset;
+
+	switch (key->type) {
+	case KEY_TEXT:
+	case KEY_FILE:
+		return digest_text(ctx, *(const char *const *)field);
+	case KEY_BOOL:
+		return digest_bytes(ctx, field, sizeof(bool));
+	case KEY_NUMBER:
+	case KEY_DURATION:
+	case KEY_CHOICE:
+	case KEY_KIND:
+		return digest_bytes(ctx, field, sizeof(uint32_t));
+	case KEY_SECRET:
+	case KEY_SECRET_FILE:
+		return digest_secret_setting(ctx, field);
+	case KEY_PATTERNS:
+	case KEY_PATHS:
+		return digest_list(ctx, field);
+	case KEY_LEVELS:
+		return digest_bytes(ctx, &source->level_subaccount, sizeof(bool)) &&
+		       digest_bytes(ctx, &source->level_instance, sizeof(bool));
+	case KEY_PASSWORDS:
+		return digest_passwords(ctx, source);
+	}
+	return false;
+}
+
+static bool set_digest(struct source_config *source)
+{
+	uint8_t md[EVP_MAX_MD_SIZE];
+	unsigned md_len = 0;
+	struct buf hex;
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	bool ok = ctx != NULL && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1;
+
+	for (size_t i = 0; config_key(i) != NULL && ok; i++)
+		ok = digest_text(ctx, config_key(i)->name) &&
+		     digest_field(ctx, config_key(i), source);
+	ok = ok && digest_text(ctx, source->binding_json) &&
+	     EVP_DigestFinal_ex(ctx, md, &md_len) == 1;
+	EVP_MD_CTX_free(ctx);
+	if (!ok)
+		return false;
+	buf_init(&hex, sizeof(source->digest));
+	text_hex(&hex, md, md_len);
+	ok = buf_status(&hex) == STATUS_OK && hex.len == sizeof(source->digest) - 1;
+	if (ok)
+		memcpy(source->digest, hex.data, sizeof(source->digest));
+	buf_release(&hex);
+	return ok;
+}
+
+/* "" where the contract says "" and nothing was given. */
+static bool default_text(char **field, const char *text)
+{
+	if (*field != NULL)
+		return true;
+	*field = strdup(text);
+	return *field != NULL;
+}
+
+bool source_config_finish(struct source_config *source, const char *ca_file)
+{
+	if (source->name != NULL && source->name[0] == '\0') {
+		free(source->name);
+		source->name = NULL;
+	}
+	if (source->ca_file != NULL && source->ca_file[0] == '\0') {
+		free(source->ca_file);
+		source->ca_file = NULL;
+	}
+	if (!default_text(&source->id, "") || !default_text(&source->name, source->id) ||
+	    !default_text(&source->system_id, "") || !default_text(&source->subscriber, "") ||
+	    !default_text(&source->proxy, "") || !default_text(&source->tls_fingerprint_sha256, ""))
+		return false;
+	if (source->include.count == 0 && !string_list_add(&source->include, "*"))
+		return false;
+	bool remote = source->kind != SOURCE_DIRECTORY;
+	if (remote && ca_file != NULL && !default_text(&source->ca_file, ca_file))
+		return false;
+	return set_digest(source);
+}

@@ -1,0 +1,314 @@
+/*
+ * The web configuration: files read, TLS settings checked together, everything that would leave the
+ * server more open than it looks refused (exporter conventions, section 2).
+ */
+#include "config/web_config.h"
+
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "config/pem_check.h"
+#include "config/web_parse.h"
+#include "config/web_tls.h"
+
+#define PEM_FILE_MAX (8UL * 1024 * 1024) /* a bundle of CAs has less than 1 MiB */
+
+void web_config_free(struct web_config *config)
+{
+	if (config == NULL)
+		return;
+	secret_free_text(config->certificate_pem); /* a file may hold the key as well */
+	secret_release(&config->private_key_pem);
+	secret_free_text(config->client_ca_pem);
+	free(config->certificate_file);
+	free(config->private_key_file);
+	free(config->client_ca_file);
+	string_list_release(&config->client_allowed_sans);
+	string_list_release(&config->cipher_suites);
+	string_list_release(&config->curve_preferences);
+	for (size_t i = 0; i < config->header_count; i++)
+		free(config->headers[i].value);
+	for (size_t i = 0; i < config->user_count; i++) {
+		free(config->users[i].name);
+		secret_free_text(config->users[i].bcrypt_hash);
+	}
+	free(config->users);
+	free(config);
+}
+
+static struct place tls_place(const struct web_reading *w, const char *key)
+{
+	return (struct place){ .findings = w->findings, .where = "tls_server_config", .key = key };
+}
+
+/* Reads the file of a PEM text as a secret; false: reported. */
+static bool load_pem_file(struct web_reading *w, const struct pem_source *pem, const char *key,
+			  struct buf *text)
+{
+	struct place place = tls_place(w, key);
+	struct error error = { "" };
+	enum status status = file_read(pem->file, text, NULL, &error);
+
+	if (status == STATUS_OK && text->len > 0 && memchr(text->data, '\0', text->len) != NULL)
+		status = error_set(&error, STATUS_SYNTAX, "%s: not PEM text", pem->file);
+	if (status != STATUS_OK)
+		finding_add(&place, pem->line, "%s", error.text);
+	return status == STATUS_OK;
+}
+
+/* The text of a file or the inline text, as a fresh secret; false: reported. */
+static bool load_pem(struct web_reading *w, const struct pem_source *pem, const char *key,
+		     struct secret *ret_text)
+{
+	struct place place = tls_place(w, key);
+	struct buf text;
+	enum status status = STATUS_OK;
+
+	if (pem->file != NULL && pem->text.data != NULL)
+		finding_warn(&place, pem->line,
+			     "both a file and a text are given; the file counts");
+	buf_init(&text, PEM_FILE_MAX);
+	if (pem->file == NULL) {
+		status = secret_set(ret_text, pem->text.data, pem->text.len);
+	} else if (load_pem_file(w, pem, key, &text)) {
+		status = secret_take(ret_text, &text);
+	}
+	buf_wipe_release(&text);
+	w->out_of_memory |= status != STATUS_OK; /* never a server without TLS because of it */
+	return ret_text->data != NULL;
+}
+
+/* What the text is called in messages. */
+static const char *pem_name(const struct pem_source *pem, const char *inline_name)
+{
+	return pem->file != NULL ? pem->file : inline_name;
+}
+
+static void load_pair(struct web_reading *w, struct secret *certificate, struct secret *key)
+{
+	struct place place = tls_place(w, "cert_file");
+	struct error error = { "" };
+	const char *certificate_name = pem_name(&w->certificate, "cert");
+	bool loaded = load_pem(w, &w->certificate, "cert_file", certificate);
+
+	loaded = load_pem(w, &w->private_key, "key_file", key) && loaded;
+	if (!loaded)
+		return;
+	if (pem_check_certificates(certificate->data, certificate_name, &error) != STATUS_OK) {
+		finding_add(&place, w->certificate.line, "%s", error.text);
+		return;
+	}
+	place.key = "key_file";
+	if (pem_check_pair(certificate->data, certificate_name, key->data,
+			   pem_name(&w->private_key, "key"), &error) != STATUS_OK)
+		finding_add(&place, w->private_key.line, "%s", error.text);
+}
+
+static void load_client_ca(struct web_reading *w, struct secret *ca)
+{
+	struct place place = tls_place(w, "client_ca_file");
+	struct error error = { "" };
+
+	if (w->client_ca.line == 0 || !load_pem(w, &w->client_ca, "client_ca_file", ca))
+		return;
+	if (pem_check_certificates(ca->data, pem_name(&w->client_ca, "client_ca"), &error) !=
+	    STATUS_OK)
+		finding_add(&place, w->client_ca.line, "%s", error.text);
+}
+
+static void check_client_policy(struct web_reading *w)
+{
+	const struct web_config *config = w->config;
+	struct place auth = tls_place(w, "client_auth_type");
+	struct place sans = tls_place(w, "client_allowed_sans");
+	bool verifies = config->client_auth == CLIENT_AUTH_VERIFY_IF_GIVEN ||
+			config->client_auth == CLIENT_AUTH_REQUIRE_AND_VERIFY;
+
+	if (w->client_ca.line > 0 && config->client_auth == CLIENT_AUTH_NONE)
+		finding_add(
+			&auth, w->client_ca.line,
+			"must be given with client_ca_file (RequireAndVerifyClientCert): the CA "
+			"would not be used");
+	if (verifies && w->client_ca.line == 0)
+		finding_add(&auth, w->client_auth_line,
+			    "needs client_ca_file: there is nothing to verify certificates with");
+	if (w->sans_line == 0)
+		return;
+	if (config->client_auth == CLIENT_AUTH_NONE)
+		finding_add(
+			&sans, w->sans_line,
+			"needs client_auth_type RequireAndVerifyClientCert: nobody is asked for "
+			"a certificate");
+	else if (!verifies)
+		finding_warn(
+			&sans, w->sans_line,
+			"the certificates are not verified, so anyone can make one with these "
+			"names; client_auth_type RequireAndVerifyClientCert would verify them");
+}
+
+static void check_versions(struct web_reading *w)
+{
+	const struct web_config *config = w->config;
+	struct place place = tls_place(w, "min_version");
+	bool only_13 = config->cipher_suites.count > 0;
+
+	if (config->min_version > config->max_version) {
+		finding_add(&place, w->version_line, "is higher than max_version");
+		return;
+	}
+	for (size_t i = 0; i < config->cipher_suites.count; i++)
+		only_13 = only_13 && web_tls_is_13_suite(config->cipher_suites.items[i]);
+	place.key = "cipher_suites";
+	if (only_13 && config->max_version < TLS_VERSION_13)
+		finding_add(&place, w->suites_line,
+			    "has only suites of TLS 1.3, but max_version leaves that out");
+}
+
+static void warn_plain(struct web_reading *w)
+{
+	static const char text[] =
+		"has no effect: without cert_file and key_file TLS stays off, and everything is "
+		"served in clear text";
+	const struct {
+		const char *key;
+		size_t line;
+	} given[] = {
+		{ "min_version or max_version", w->version_line },
+		{ "cipher_suites", w->suites_line },
+		{ "curve_preferences", w->curves_line },
+		{ "client_allowed_sans", w->sans_line },
+	};
+
+	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++) {
+		struct place place = tls_place(w, given[i].key);
+		if (given[i].line > 0)
+			finding_warn(&place, given[i].line, "%s", text);
+	}
+}
+
+/* Moves the texts into the configuration, which they all fit now. */
+static void keep(struct web_reading *w, struct secret *certificate, struct secret *key,
+		 struct secret *ca)
+{
+	struct web_config *config = w->config;
+
+	config->tls = true;
+	config->certificate_pem = certificate->data;
+	config->private_key_pem = *key;
+	config->client_ca_pem = ca->data;
+	config->certificate_file = w->certificate.file;
+	config->private_key_file = w->private_key.file;
+	config->client_ca_file = w->client_ca.file;
+	*certificate = *key = *ca = (struct secret){ 0 };
+	w->certificate.file = NULL;
+	w->private_key.file = NULL;
+	w->client_ca.file = NULL;
+}
+
+void web_finish_tls(struct web_reading *w)
+{
+	struct secret certificate = { 0 };
+	struct secret key = { 0 };
+	struct secret ca = { 0 };
+	struct place place = tls_place(w, "cert_file");
+	size_t line = w->certificate.line + w->private_key.line; /* of the one that is given */
+	size_t before = w->findings->problem_count;
+
+	check_versions(w);
+	if (line == 0 && w->client_ca.line == 0 && !w->client_auth_given) {
+		warn_plain(w);
+		return;
+	}
+	line = line > 0 ? line : w->client_ca.line > 0 ? w->client_ca.line : w->client_auth_line;
+	if (w->certificate.line == 0)
+		finding_add(&place, line, "is missing: TLS needs a certificate and its key");
+	place.key = "key_file";
+	if (w->private_key.line == 0)
+		finding_add(&place, line, "is missing: TLS needs a certificate and its key");
+	if (w->certificate.line > 0 && w->private_key.line > 0)
+		load_pair(w, &certificate, &key);
+	load_client_ca(w, &ca);
+	check_client_policy(w);
+	if (w->findings->problem_count == before && certificate.data != NULL && key.data != NULL)
+		keep(w, &certificate, &key, &ca);
+	secret_release(&certificate);
+	secret_release(&key);
+	secret_release(&ca);
+}
+
+static void pem_source_release(struct pem_source *pem)
+{
+	free(pem->file);
+	secret_release(&pem->text);
+}
+
+static struct web_config *new_config(void)
+{
+	struct web_config *config = calloc(1, sizeof(*config));
+
+	if (config == NULL)
+		return NULL;
+	config->min_version = TLS_VERSION_12;
+	config->max_version = TLS_VERSION_13;
+	config->http2 = true;
+	return config;
+}
+
+enum status web_config_parse(const char *text, size_t len, const char *file, const char *folder,
+			     struct web_config **ret_config, struct problems *problems)
+{
+	struct findings findings;
+	struct web_reading w = { .findings = &findings, .folder = folder };
+	enum status status = STATUS_SYNTAX;
+
+	findings_init(&findings, file);
+	w.config = new_config();
+	w.out_of_memory = w.config == NULL;
+	struct yaml_node *root = w.config != NULL ? yaml_read(text, len, &findings) : NULL;
+	if (root != NULL) {
+		web_read_tree(&w, root);
+		web_finish_tls(&w);
+	}
+	yaml_tree_free(root);
+	if (w.out_of_memory) {
+		struct place place = { .findings = &findings };
+		finding_add(&place, 1, "out of memory");
+		status = STATUS_MEMORY;
+	}
+	if (findings.problem_count == 0) {
+		*ret_config = w.config;
+		w.config = NULL;
+		status = STATUS_OK;
+	}
+	findings_finish(&findings, problems);
+	pem_source_release(&w.certificate);
+	pem_source_release(&w.private_key);
+	pem_source_release(&w.client_ca);
+	web_config_free(w.config);
+	return status;
+}
+
+enum status web_config_load(const char *path, struct web_config **ret_config,
+			    struct problems *problems)
+{
+	struct error error = { "" };
+	struct buf text;
+
+	buf_init(&text, YAML_SIZE_MAX);
+	char *copy = strdup(path);
+	enum status status = copy != NULL ? file_read(path, &text, NULL, &error)
+					  : error_set(&error, STATUS_MEMORY, "out of memory");
+	if (status == STATUS_OK) {
+		const char *folder = dirname(copy);
+		status = web_config_parse(buf_text(&text), text.len, path,
+					  strcmp(folder, ".") == 0 ? "" : folder, ret_config,
+					  problems);
+	} else {
+		problem_add(problems, "%s", error.text);
+	}
+	free(copy);
+	buf_wipe_release(&text);
+	return status;
+}

@@ -1,0 +1,17 @@
+/* The configuration file: any text. Nothing else is read. */
+#include "config/parse.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct config *config = NULL;
+	struct problems problems;
+
+	problems_init(&problems);
+	if (config_parse((const char *)data, size, "f", "/f", NULL, &config, &problems) ==
+	    STATUS_OK)
+		config_free(config);
+	problems_release(&problems);
+	return 0;
+}

@@ -1,0 +1,229 @@
+/*
+ * Missing memory: the first, the second, ... allocation fails. Either the configuration is refused,
+ * or it is the same as with memory: nothing is dropped silently, least of all TLS. Linked with
+ * --wrap for the functions below.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "config/binding.h"
+#include "config/discover.h"
+#include "config/keys.h"
+#include "config/parse.h"
+#include "config/web_parse.h"
+#include "config_fixture.h"
+
+#define NEVER           -1
+#define ALLOCATIONS_MAX 5000
+
+static long countdown = NEVER;
+static bool failed;
+
+static bool fails_now(void)
+{
+	if (countdown == NEVER || countdown-- > 0)
+		return false;
+	countdown = NEVER;
+	failed = true;
+	return true;
+}
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+char *__real_strdup(const char *text);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+char *__wrap_strdup(const char *text);
+
+void *__wrap_malloc(size_t size)
+{
+	return fails_now() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return fails_now() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+	return fails_now() ? NULL : __real_realloc(old, size);
+}
+
+char *__wrap_strdup(const char *text)
+{
+	return fails_now() ? NULL : __real_strdup(text);
+}
+
+static const char config_text[] = "defaults:\n"
+				  "  exclude: [a]\n"
+				  "  keystore_passwords: [{ name: \"*\", password: p }]\n"
+				  "  proxy: proxy:1\n"
+				  "sources:\n"
+				  "  - id: one\n"
+				  "    kind: destination-service\n"
+				  "    host: h\n"
+				  "    identity_zone: z\n"
+				  "    uaa_domain: authentication.example\n"
+				  "    client_id: c\n"
+				  "    client_secret: \"${HOME}\"\n"
+				  "    levels: [instance]\n"
+				  "    keystore_passwords:\n"
+				  "      - { name: a, password: b }\n"
+				  "      - { name: c, password_file: d }\n"
+				  "  - id: two\n"
+				  "    kind: directory\n"
+				  "    paths: [a, b]\n";
+
+/* The digests of a configuration's sources, "" when it is refused. */
+static void digests_of(char ret_digests[2][65])
+{
+	struct config *config = NULL;
+	struct problems problems;
+
+	problems_init(&problems);
+	memset(ret_digests, 0, 2 * 65);
+	enum status status =
+		config_parse(config_text, strlen(config_text), "f", "/f", "ca", &config, &problems);
+	for (size_t i = 0; status == STATUS_OK && i < config->source_count && i < 2; i++)
+		memcpy(ret_digests[i], config->sources[i]->digest, 65);
+	if (status == STATUS_OK)
+		config_warn_same_client(config, &problems);
+	else
+		assert_true(problems.count > 0);
+	config_free(config);
+	problems_release(&problems);
+}
+
+static void test_config(void **state)
+{
+	char good[2][65];
+	char digests[2][65];
+	long n = 0;
+
+	(void)state;
+	digests_of(good);
+	assert_int_equal(strlen(good[1]), 64);
+	for (failed = true; failed; n++) {
+		failed = false;
+		countdown = n;
+		digests_of(digests);
+		countdown = NEVER;
+		if (digests[0][0] != '\0')
+			assert_memory_equal(digests, good, sizeof(good));
+		assert_true(n < ALLOCATIONS_MAX);
+	}
+	assert_true(n > 100);
+}
+
+static void test_web(void **state)
+{
+	const struct fixture *f = *state;
+	static const char text[] = "tls_server_config:\n"
+				   "  cert_file: c.pem\n"
+				   "  key_file: k.pem\n"
+				   "  client_ca_file: c.pem\n"
+				   "  client_auth_type: RequireAndVerifyClientCert\n"
+				   "  client_allowed_sans: [a]\n"
+				   "http_server_config: { headers: { X-Frame-Options: deny } }\n"
+				   "rate_limit: { interval: 1s, burst: 2 }\n";
+	long n = 0;
+
+	(void)fixture_write(f, "c.pem", f->certificate);
+	(void)fixture_write(f, "k.pem", f->key);
+	for (failed = true; failed; n++) {
+		struct web_config *config = NULL;
+		struct problems problems;
+		problems_init(&problems);
+		failed = false;
+		countdown = n;
+		enum status status =
+			web_config_parse(text, strlen(text), "f", f->folder, &config, &problems);
+		countdown = NEVER;
+		if (status == STATUS_OK) {
+			assert_true(config->tls);
+			assert_non_null(config->client_ca_pem);
+			assert_int_equal(config->client_allowed_sans.count, 1);
+			assert_int_equal(config->header_count, 1);
+			web_config_free(config);
+		}
+		problems_release(&problems);
+		assert_true(n < ALLOCATIONS_MAX);
+	}
+	assert_true(n > 50);
+}
+
+#define KEY                                                                                        \
+	"{\"uri\":\"https://d.example\",\"url\":\"https://z.authentication.example\","             \
+	"\"clientid\":\"c\",\"clientsecret\":\"s\",\"tenantid\":\"t\",\"instanceid\":\"i\"}"
+
+static void test_credentials(void **state)
+{
+	struct source_config *source = source_config_new(SOURCE_DESTINATION_SERVICE);
+	long n = 0;
+
+	(void)state;
+	assert_non_null(source);
+	source->binding_json = strdup(KEY);
+	source->subscriber = strdup("sub");
+	for (failed = true; failed; n++) {
+		struct credentials c = { 0 };
+		failed = false;
+		countdown = n;
+		enum status status = credentials_read(source, &c, NULL);
+		countdown = NEVER;
+		if (status == STATUS_OK) {
+			assert_string_equal(c.token_url,
+					    "https://sub.authentication.example/oauth/token");
+			assert_string_equal(c.client_secret.data, "s");
+			assert_string_equal(c.instance_id, "i");
+		}
+		credentials_release(&c);
+		assert_true(n < ALLOCATIONS_MAX);
+	}
+	source_config_free(source);
+}
+
+static void test_discover(void **state)
+{
+	const struct fixture *f = *state;
+	long n = 0;
+
+	(void)fixture_write(f, "root/one/type", "destination");
+	(void)fixture_write(f, "root/one/key.json", KEY);
+	const struct binding_places places = {
+		.vcap = "{\"destination\":[{\"name\":\"a\",\"credentials\":" KEY "}]}",
+		.roots = { fixture_path(f, "root") },
+	};
+	for (failed = true; failed; n++) {
+		struct config *config = NULL;
+		struct problems problems;
+		problems_init(&problems);
+		failed = false;
+		countdown = n;
+		enum status status = config_discover_in(&places, NULL, &config, &problems);
+		countdown = NEVER;
+		if (status == STATUS_OK)
+			config_free(config);
+		problems_release(&problems);
+		assert_true(n < ALLOCATIONS_MAX);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_config),
+		cmocka_unit_test_setup_teardown(test_web, fixture_setup, fixture_teardown),
+		cmocka_unit_test(test_credentials),
+		cmocka_unit_test_setup_teardown(test_discover, fixture_setup, fixture_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
