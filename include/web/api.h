@@ -1,0 +1,38 @@
+#ifndef WEB_API_H
+#define WEB_API_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "report/report.h"
+
+/*
+ * The parameters of the routes below /api/v1: names and values are untrusted and checked whole, so
+ * that a slip of the pen is an error and never an inventory that looks empty or complete.
+ */
+enum api_resource { API_CERTIFICATES, API_STORES, API_SOURCES };
+
+struct api_query {
+	enum api_resource resource;
+	bool has_format; /* ?format= was given: Accept does not matter */
+	bool csv;
+	struct report_filter filter; /* texts are owned by the query */
+	char *source, *system_id, *status, *type;
+	struct buf key; /* equal texts, equal answers */
+};
+
+/* NULL without memory. */
+struct api_query *api_query_new(enum api_resource resource);
+void api_query_free(struct api_query *query); /* NULL is fine */
+
+/*
+ * One parameter, unescaped. `value` may be NULL (no `=`). An empty value is as good as none.
+ * STATUS_OK; STATUS_SYNTAX with a text that says what would be right; STATUS_MEMORY.
+ */
+enum status api_query_set(struct api_query *query, const char *name, const char *value,
+			  struct error *error) MUST_CHECK;
+
+/* After the last parameter: completes `key`. STATUS_OK or STATUS_MEMORY. */
+enum status api_query_finish(struct api_query *query) MUST_CHECK;
+
+#endif

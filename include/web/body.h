@@ -1,0 +1,51 @@
+#ifndef WEB_BODY_H
+#define WEB_BODY_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/status.h"
+
+/*
+ * The bytes of an answer, shared by every connection that sends them: counted, and immutable once
+ * more than one thread knows it. A body knows the account it counts in, so that slow readers cannot
+ * pin memory without end.
+ */
+struct body_account {
+	atomic_size_t bytes; /* of all bodies that are alive */
+	atomic_size_t count;
+};
+
+#define ETAG_SIZE 80 /* quotes, SHA-256 in hex, "-gzip" */
+
+struct body {
+	atomic_uint references;
+	struct body_account *account;
+	char *data;
+	size_t len;
+	char *gzip; /* NULL: not compressed */
+	size_t gzip_len;
+	char etag[ETAG_SIZE]; /* "" = none */
+	char gzip_etag[ETAG_SIZE];
+};
+
+/*
+ * Takes the bytes of `buf`, which is empty afterwards. `account` must outlive the body. STATUS_OK:
+ * one reference is the caller's; otherwise buf_status() or STATUS_MEMORY, and `buf` is released.
+ */
+enum status body_new(struct buf *buf, struct body_account *account,
+		     struct body **ret_body) MUST_CHECK;
+
+/* Adds the gzip form (RFC 1952; zlib's fastest level). A failure leaves the body as it is: then it
+ * is sent plain. Before the body is shared. */
+void body_compress(struct body *body);
+
+/* Adds strong entity tags: SHA-256 of the bytes, a tag of its own for each form. Before sharing. */
+void body_tag(struct body *body);
+
+struct body *body_ref(struct body *body);
+void body_unref(struct body *body); /* NULL is fine */
+
+#endif

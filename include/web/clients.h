@@ -1,0 +1,49 @@
+#ifndef WEB_CLIENTS_H
+#define WEB_CLIENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "web/tls.h"
+
+/*
+ * Every open connection, and how long it has been at what it does. The HTTP library only knows an
+ * inactivity timeout, which a client that drips a byte now and then never meets; a thread here
+ * closes those that take too long in total. All functions are thread-safe.
+ */
+struct clients_limits {
+	uint64_t idle_ms;    /* from the connection, or the last answer, to the next request line */
+	uint64_t request_ms; /* from the request line to the last byte of the answer */
+};
+
+struct client {
+	struct client *next, *previous;
+	struct clients *clients;
+	int fd;
+	uint64_t since_ms;       /* clock_mono_ms() of the last change of `busy` */
+	bool busy;               /* a request is under way */
+	bool cut;                /* was shut down from here */
+	struct tls_context *tls; /* a reference, NULL without TLS; the connection's thread only */
+};
+
+struct clients;
+
+/* NULL without memory or thread. */
+struct clients *clients_new(struct clients_limits limits);
+void clients_free(struct clients *clients); /* every client must be removed; NULL is fine */
+
+/* NULL without memory. The descriptor must stay open until clients_remove(). */
+struct client *clients_add(struct clients *clients, int fd);
+void clients_remove(struct client *client); /* NULL is fine */
+
+/* A request begins or ends. */
+void clients_set_busy(struct client *client, bool busy);
+
+/* Shuts down the connection whose request is the oldest, if it is at least `min_age_ms` old. */
+bool clients_cut_oldest(struct clients *clients, uint64_t min_age_ms);
+
+/* Waits until no request is under way, at most `timeout_ms`. True when that is so. */
+bool clients_wait_idle(struct clients *clients, uint64_t timeout_ms);
+
+#endif

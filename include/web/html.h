@@ -1,0 +1,15 @@
+#ifndef WEB_HTML_H
+#define WEB_HTML_H
+
+#include "base/buf.h"
+
+/*
+ * Appends text so that HTML shows it as it is, in content and in quoted attributes: `< > & " '`
+ * are escaped. The one way for text of others to reach a page. Thread-safe.
+ */
+void html_text(struct buf *buf, const char *text);
+
+/* The same, with places where a long name may be broken: after `,` `/` and `@`. */
+void html_long_text(struct buf *buf, const char *text);
+
+#endif

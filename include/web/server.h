@@ -1,0 +1,47 @@
+#ifndef WEB_SERVER_H
+#define WEB_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "config/options.h"
+#include "config/web_config.h"
+#include "inventory/model.h"
+#include "telemetry/telemetry.h"
+
+/*
+ * The HTTP server (libmicrohttpd): /metrics, /, /api/v1/..., /-/healthy, /-/ready, and the
+ * lifecycle calls. It only reads snapshots; it never waits for a source.
+ */
+
+/* What the server asks of the program; functions are thread-safe and do not block. */
+struct web_hooks {
+	void *user;
+	/* true once every enabled source has been tried; else `error` says what is open */
+	bool (*ready)(void *user, struct error *error);
+	/* true while the collector's loops are alive */
+	bool (*healthy)(void *user, struct error *error);
+	/* asks for a reload or a refresh of all sources; the answer to the caller is 202 or 200 */
+	bool (*reload)(void *user, struct error *error);
+	void (*refresh)(void *user);
+};
+
+struct web_server;
+
+/* Opens every listener and starts to serve; logs `msg=listening address=HOST:PORT` for each.
+ * STATUS_OK, or STATUS_IO / STATUS_SYNTAX / STATUS_MEMORY with `error`. `options`, `hooks`,
+ * `snapshots` and `telemetry` must outlive the server. */
+enum status web_server_start(const struct options *options, struct snapshot_store *snapshots,
+			     struct telemetry *telemetry, const struct web_hooks *hooks,
+			     struct web_server **ret_server, struct error *error) MUST_CHECK;
+
+/* The address of a listener as it was logged, in the order of `listen_addresses`, the one for
+ * probes last; NULL past the end. Lives as long as the server. */
+const char *web_server_address(const struct web_server *server, size_t index);
+
+/* Stops accepting, finishes what is being served (at most `grace_ms`), frees. NULL is fine. */
+void web_server_stop(struct web_server *server, uint32_t grace_ms);
+
+#endif

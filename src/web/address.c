@@ -1,0 +1,168 @@
+/* Listen addresses: parsing, opening, naming. */
+#include "web/address.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+#define BACKLOG 512
+/* A reader that does not read pins this much of the kernel's memory. The default grows to 4 MB;
+ * below 256 kB throughput suffers. Accepted sockets inherit it. */
+#define SEND_BUFFER (256 * 1024)
+
+static enum status refuse(const char *text, struct error *error, const char *why)
+{
+	char shown[ADDRESS_TEXT_MAX];
+
+	text_printable_into(shown, sizeof(shown), text, strlen(text));
+	return error_set(error, STATUS_SYNTAX,
+			 "listen address \"%s\": %s; write host:port, [v6-address]:port or :port",
+			 shown, why);
+}
+
+enum status listen_address_parse(const char *text, struct listen_address *ret_address,
+				 struct error *error)
+{
+	const char *colon = strrchr(text, ':');
+	struct listen_address address = { 0 };
+	uint64_t port;
+
+	if (colon == NULL)
+		return refuse(text, error, "the port is missing");
+	const char *host = text;
+	size_t len = (size_t)(colon - text);
+	if (*host == '[') {
+		if (len < 3 || host[len - 1] != ']')
+			return refuse(text, error, "the brackets do not enclose an address");
+		host++;
+		len -= 2;
+	} else if (memchr(host, ':', len) != NULL) {
+		return refuse(text, error, "too many colons");
+	}
+	if (len >= sizeof(address.host))
+		return refuse(text, error, "the host is too long");
+	if (memchr(host, '/', len) != NULL || memchr(host, '[', len) != NULL ||
+	    memchr(host, ']', len) != NULL)
+		return refuse(text, error, "the host is none");
+	memcpy(address.host, host, len);
+	if (parse_u64(colon + 1, 65535, &port) != STATUS_OK)
+		return refuse(text, error, "the port is not a number from 0 to 65535");
+	(void)snprintf(address.port, sizeof(address.port), "%u", (unsigned)port);
+	*ret_address = address;
+	return STATUS_OK;
+}
+
+static enum status fail(const struct listen_address *address, struct error *error, const char *why)
+{
+	const char *left = strchr(address->host, ':') != NULL ? "[" : "";
+	const char *right = *left != '\0' ? "]" : "";
+
+	return error_set(error, STATUS_IO, "cannot listen on %s%s%s:%s: %s", left, address->host,
+			 right, address->port, why);
+}
+
+/* A listening socket on one address, -1 with errno. Any IPv6 address means IPv4 too. */
+static int open_one(const struct sockaddr *addr, socklen_t len)
+{
+	const int on = 1;
+	const int off = 0;
+	const int size = SEND_BUFFER;
+	int fd = socket(addr->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -1;
+	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	if (addr->sa_family == AF_INET6)
+		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
+	if (bind(fd, addr, len) == 0 && listen(fd, BACKLOG) == 0)
+		return fd;
+	int reason = errno;
+	(void)close(fd);
+	errno = reason;
+	return -1;
+}
+
+static int open_any(in_port_t port)
+{
+	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = port };
+	struct sockaddr_in four = { .sin_family = AF_INET, .sin_port = port };
+	int fd = open_one((const struct sockaddr *)&six, sizeof(six));
+
+	/* a machine without IPv6 */
+	if (fd < 0 && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL))
+		fd = open_one((const struct sockaddr *)&four, sizeof(four));
+	return fd;
+}
+
+/* A name is opened on its first IPv4 address, else on its first one. */
+static int open_first(const struct addrinfo *list)
+{
+	const struct addrinfo *chosen = list;
+
+	for (const struct addrinfo *i = list; i != NULL; i = i->ai_next) {
+		if (i->ai_family == AF_INET) {
+			chosen = i;
+			break;
+		}
+	}
+	if (chosen != NULL)
+		return open_one(chosen->ai_addr, chosen->ai_addrlen);
+	errno = EADDRNOTAVAIL;
+	return -1;
+}
+
+enum status listen_socket_open(const struct listen_address *address, int *ret_fd,
+			       struct error *error)
+{
+	struct addrinfo hints = {
+		.ai_flags = AI_PASSIVE | AI_NUMERICSERV,
+		.ai_family = AF_UNSPEC,
+		.ai_socktype = SOCK_STREAM,
+	};
+	struct addrinfo *list = NULL;
+	uint64_t port;
+	int fd;
+
+	if (address->host[0] == '\0') {
+		if (parse_u64(address->port, 65535, &port) != STATUS_OK)
+			return fail(address, error, "bad port");
+		fd = open_any(htons((uint16_t)port));
+	} else {
+		int rc = getaddrinfo(address->host, address->port, &hints, &list);
+		if (rc != 0)
+			return fail(address, error,
+				    rc == EAI_SYSTEM ? strerror(errno) : gai_strerror(rc));
+		fd = open_first(list);
+	}
+	int reason = errno;
+	if (list != NULL)
+		freeaddrinfo(list);
+	if (fd < 0)
+		return fail(address, error, strerror(reason));
+	*ret_fd = fd;
+	return STATUS_OK;
+}
+
+void listen_socket_name(int fd, char ret_text[ADDRESS_TEXT_MAX])
+{
+	struct sockaddr_storage addr = { 0 };
+	socklen_t len = sizeof(addr);
+	char host[ADDRESS_HOST_MAX] = "";
+	char port[8] = "";
+
+	(void)getsockname(fd, (struct sockaddr *)&addr, &len);
+	(void)getnameinfo((const struct sockaddr *)&addr, len, host, sizeof(host), port,
+			  sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV);
+	bool six = addr.ss_family == AF_INET6;
+	(void)snprintf(ret_text, ADDRESS_TEXT_MAX, "%s%s%s:%s", six ? "[" : "", host,
+		       six ? "]" : "", port);
+}

@@ -1,0 +1,102 @@
+/* Shared bodies: counting, gzip, entity tags. */
+#include "web/body.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+#include <zlib.h>
+
+#include "base/text.h"
+
+#define GZIP_WINDOW (15 + 16) /* zlib: the largest window, with gzip's header and trailer */
+#define GZIP_MEMORY 8
+
+static void account_add(struct body *body, size_t bytes)
+{
+	atomic_fetch_add(&body->account->bytes, bytes);
+}
+
+enum status body_new(struct buf *buf, struct body_account *account, struct body **ret_body)
+{
+	size_t len = buf->len;
+	enum status status = buf_status(buf);
+	struct body *body = calloc(1, sizeof(*body));
+	char *data = status == STATUS_OK && body != NULL ? buf_take(buf) : NULL;
+
+	if (data == NULL) {
+		buf_release(buf);
+		free(body);
+		return status != STATUS_OK ? status : STATUS_MEMORY;
+	}
+	atomic_init(&body->references, 1);
+	body->account = account;
+	body->data = data;
+	body->len = len;
+	account_add(body, len);
+	atomic_fetch_add(&account->count, 1);
+	*ret_body = body;
+	return STATUS_OK;
+}
+
+void body_compress(struct body *body)
+{
+	z_stream stream = { 0 };
+
+	if (body->gzip != NULL || body->len > UINT_MAX / 2 ||
+	    deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, GZIP_WINDOW, GZIP_MEMORY,
+			 Z_DEFAULT_STRATEGY) != Z_OK)
+		return;
+	size_t room = deflateBound(&stream, body->len);
+	char *gzip = malloc(room);
+	stream.next_in = (Bytef *)body->data;
+	stream.avail_in = (uInt)body->len;
+	stream.next_out = (Bytef *)gzip;
+	stream.avail_out = (uInt)room;
+	if (gzip == NULL || deflate(&stream, Z_FINISH) != Z_STREAM_END) {
+		(void)deflateEnd(&stream);
+		free(gzip);
+		return;
+	}
+	body->gzip_len = stream.total_out;
+	(void)deflateEnd(&stream);
+	char *fitted = realloc(gzip, body->gzip_len);
+	body->gzip = fitted != NULL ? fitted : gzip;
+	account_add(body, body->gzip_len);
+}
+
+void body_tag(struct body *body)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned len = 0;
+	struct buf hex;
+
+	if (EVP_Digest(body->data, body->len, digest, &len, EVP_sha256(), NULL) != 1)
+		return;
+	buf_init(&hex, ETAG_SIZE);
+	text_hex(&hex, digest, len);
+	if (buf_status(&hex) == STATUS_OK) {
+		(void)snprintf(body->etag, ETAG_SIZE, "\"%s\"", buf_text(&hex));
+		(void)snprintf(body->gzip_etag, ETAG_SIZE, "\"%s-gzip\"", buf_text(&hex));
+	}
+	buf_release(&hex);
+}
+
+struct body *body_ref(struct body *body)
+{
+	atomic_fetch_add(&body->references, 1);
+	return body;
+}
+
+void body_unref(struct body *body)
+{
+	if (body == NULL || atomic_fetch_sub(&body->references, 1) != 1)
+		return;
+	atomic_fetch_sub(&body->account->bytes, body->len + body->gzip_len);
+	atomic_fetch_sub(&body->account->count, 1);
+	free(body->data);
+	free(body->gzip);
+	free(body);
+}

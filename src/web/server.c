@@ -1,0 +1,323 @@
+/* Starting and stopping: listeners, one libmicrohttpd daemon with one epoll thread for each, and
+ * what they share. */
+#include "web/server.h"
+
+#include <gnutls/abstract.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "web/page.h"
+#include "web/request.h"
+#include "web/service.h"
+
+/* Open connections of the whole server, and of one address, so that one peer cannot take them all.
+ * Each costs some 10 kB (TLS: some 50 kB). */
+#define CONNECTIONS_MAX         1536u
+#define CONNECTIONS_PER_ADDRESS 1152u
+#define DESCRIPTORS_LEFT_FOR_US 2    /* connections take at most 1/2 of the descriptors */
+#define CONNECTION_MEMORY       8192 /* request line, headers and answer's headers */
+#define LAST_WORDS_MS           100  /* for the 503 of those who waited at the end */
+#define MHD_MESSAGE_MAX         512
+
+const struct web_limits web_limits_default = {
+	.inactivity_s = 75, /* longer than a scrape interval of 60 s: the connection is kept */
+	.clients = { .idle_ms = 90000, .request_ms = 120000 },
+};
+
+bool web_server_is_full(struct web_server *server)
+{
+	size_t bytes = atomic_load(&server->bodies.bytes);
+	size_t count = atomic_load(&server->bodies.count);
+
+	if (count < BODIES_ALWAYS || bytes <= BODIES_SOFT_BYTES)
+		return false;
+	(void)clients_cut_oldest(server->clients, SLOW_READER_MS);
+	return bytes > BODIES_HARD_BYTES;
+}
+
+/* -- callbacks of the library --------------------------------------------------------------------
+ */
+
+static void on_message(void *user, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
+
+/* What the library has to say is about single clients: not worth more than debug. */
+static void on_message(void *user, const char *format, va_list args)
+{
+	char text[MHD_MESSAGE_MAX];
+
+	(void)user;
+	if (!log_enabled(LOG_DEBUG))
+		return;
+	if (vsnprintf(text, sizeof(text), format, args) < 0)
+		return;
+	text[strcspn(text, "\n")] = '\0';
+	log_debug("libmicrohttpd", LOG_TEXT("detail", text));
+}
+
+static void prepare_tls(const struct listener *listener, struct MHD_Connection *connection,
+			struct client *client)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+	struct tls_context *context = NULL;
+
+	if (info == NULL || info->tls_session == NULL)
+		return;
+	if (client != NULL) {
+		context = settings_for_handshake(listener->server->settings);
+		client->tls = context;
+	}
+	tls_context_attach(context, info->tls_session);
+}
+
+static void on_connection(void *user, struct MHD_Connection *connection, void **socket_context,
+			  enum MHD_ConnectionNotificationCode code)
+{
+	const struct listener *listener = user;
+
+	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+		clients_remove(*socket_context);
+		*socket_context = NULL;
+		return;
+	}
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	if (info == NULL)
+		return;
+	struct client *client = clients_add(listener->server->clients, info->connect_fd);
+	if (client == NULL)
+		(void)shutdown(info->connect_fd, SHUT_RDWR);
+	if (listener->tls)
+		prepare_tls(listener, connection, client);
+	*socket_context = client;
+}
+
+/* Sessions get their key pair in prepare_tls(); one that did not has none. */
+static int no_key_pair(gnutls_session_t session, const gnutls_datum_t *names, int name_count,
+		       const gnutls_pk_algorithm_t *algorithms, int algorithm_count,
+		       gnutls_pcert_st **certificates, unsigned *count, gnutls_privkey_t *key)
+{
+	(void)session;
+	(void)names;
+	(void)name_count;
+	(void)algorithms;
+	(void)algorithm_count;
+	(void)certificates;
+	(void)count;
+	(void)key;
+	return -1;
+}
+
+/* -- starting -----------------------------------------------------------------------------------
+ */
+
+/* Collecting needs descriptors too: many clients must not take them all. */
+static unsigned connection_limit(const struct web_server *server)
+{
+	unsigned limit = CONNECTIONS_MAX;
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0 &&
+	    files.rlim_cur / DESCRIPTORS_LEFT_FOR_US < limit)
+		limit = (unsigned)(files.rlim_cur / DESCRIPTORS_LEFT_FOR_US);
+	limit /= (unsigned)server->listener_count;
+	return limit > 0 ? limit : 1;
+}
+
+static enum status start_daemon(struct web_server *server, struct listener *listener,
+				struct error *error)
+{
+	unsigned limit = connection_limit(server);
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME |
+			 MHD_USE_ERROR_LOG | (listener->tls ? MHD_USE_TLS : 0);
+	struct MHD_OptionItem tls_options[] = {
+		{ listener->tls ? MHD_OPTION_HTTPS_CERT_CALLBACK : MHD_OPTION_END, 0, NULL },
+		{ MHD_OPTION_END, 0, NULL },
+	};
+	union {
+		gnutls_certificate_retrieve_function2 *function;
+		void *pointer;
+	} callback = { no_key_pair };
+
+	tls_options[0].ptr_value = callback.pointer;
+	listener->daemon = MHD_start_daemon(
+		flags, 0, NULL, NULL, request_handle, listener, MHD_OPTION_EXTERNAL_LOGGER,
+		on_message, NULL, MHD_OPTION_LISTEN_SOCKET, listener->fd,
+		MHD_OPTION_CONNECTION_LIMIT, limit, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+		limit < CONNECTIONS_PER_ADDRESS ? limit : CONNECTIONS_PER_ADDRESS,
+		MHD_OPTION_CONNECTION_TIMEOUT, server->limits.inactivity_s,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, request_begin,
+		listener, MHD_OPTION_NOTIFY_COMPLETED, request_end, listener,
+		MHD_OPTION_NOTIFY_CONNECTION, on_connection, listener, MHD_OPTION_ARRAY,
+		tls_options, MHD_OPTION_END);
+	if (listener->daemon != NULL)
+		return STATUS_OK;
+	listener->fd = -1; /* the library has closed it */
+	return error_set(error, STATUS_IO, "cannot serve on %s", listener->name);
+}
+
+static enum status open_listener(struct web_server *server, const char *text, bool health_only,
+				 struct error *error)
+{
+	struct listener *listener = &server->listeners[server->listener_count];
+	struct listen_address address;
+	enum status status = listen_address_parse(text, &address, error);
+
+	if (status == STATUS_OK)
+		status = listen_socket_open(&address, &listener->fd, error);
+	if (status != STATUS_OK)
+		return status;
+	listener->server = server;
+	listener->health_only = health_only;
+	listener->tls = !health_only && settings_initial(server->settings)->tls;
+	listen_socket_name(listener->fd, listener->name);
+	server->listener_count++;
+	return STATUS_OK;
+}
+
+static void log_listeners(const struct listener *listeners, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		log_info("listening", LOG_TEXT("address", listeners[i].name),
+			 LOG_TEXT("tls", listeners[i].tls ? "true" : "false"),
+			 LOG_TEXT("serves", listeners[i].health_only ? "probes" : "all"));
+}
+
+/* All of them are open before the first one serves. */
+static enum status open_listeners(struct web_server *server, struct error *error)
+{
+	const struct options *options = server->options;
+	size_t count = options->listen_addresses.count;
+	enum status status = STATUS_OK;
+
+	server->listeners = calloc(count + 1, sizeof(*server->listeners));
+	if (server->listeners == NULL)
+		return STATUS_MEMORY;
+	for (size_t i = 0; i < count && status == STATUS_OK; i++)
+		status = open_listener(server, options->listen_addresses.items[i], false, error);
+	if (status == STATUS_OK && options->health_listen_address != NULL)
+		status = open_listener(server, options->health_listen_address, true, error);
+	for (size_t i = 0; i < server->listener_count && status == STATUS_OK; i++)
+		status = start_daemon(server, &server->listeners[i], error);
+	if (status == STATUS_OK)
+		log_listeners(server->listeners, server->listener_count);
+	return status;
+}
+
+static enum status open_parts(struct web_server *server, struct error *error)
+{
+	enum status status =
+		settings_open(server->options->web_config_file, &server->settings, error);
+
+	if (status != STATUS_OK)
+		return status;
+	const struct web_config *config = settings_initial(server->settings);
+	rate_limit_init(&server->rate_limit, config->rate_limited ? config->rate_interval_ms : 0,
+			config->rate_burst, clock_mono_ms());
+	server->page_csp = page_content_security_policy();
+	server->auth = auth_new();
+	server->scrape_renderer = renderer_new();
+	server->report_renderer = renderer_new();
+	server->clients = clients_new(server->limits.clients);
+	if (server->page_csp == NULL || server->auth == NULL || server->scrape_renderer == NULL ||
+	    server->report_renderer == NULL || server->clients == NULL)
+		return error_set(error, STATUS_MEMORY, "no memory for the web server");
+	return STATUS_OK;
+}
+
+enum status web_server_start_limited(const struct options *options,
+				     struct snapshot_store *snapshots, struct telemetry *telemetry,
+				     const struct web_hooks *hooks, const struct web_limits *limits,
+				     struct web_server **ret_server, struct error *error)
+{
+	struct web_server *server = calloc(1, sizeof(*server));
+
+	if (server == NULL)
+		return STATUS_MEMORY;
+	server->options = options;
+	server->snapshots = snapshots;
+	server->telemetry = telemetry;
+	server->hooks = *hooks;
+	server->limits = *limits;
+	enum status status = open_parts(server, error);
+	if (status == STATUS_OK)
+		status = open_listeners(server, error);
+	if (status != STATUS_OK) {
+		web_server_stop(server, 0);
+		return status;
+	}
+	*ret_server = server;
+	return STATUS_OK;
+}
+
+enum status web_server_start(const struct options *options, struct snapshot_store *snapshots,
+			     struct telemetry *telemetry, const struct web_hooks *hooks,
+			     struct web_server **ret_server, struct error *error)
+{
+	return web_server_start_limited(options, snapshots, telemetry, hooks, &web_limits_default,
+					ret_server, error);
+}
+
+const char *web_server_address(const struct web_server *server, size_t index)
+{
+	return index < server->listener_count ? server->listeners[index].name : NULL;
+}
+
+/* -- stopping -----------------------------------------------------------------------------------
+ */
+
+/* New clients are refused by the kernel from here on; the descriptor stays the library's. */
+static void stop_accepting(struct web_server *server)
+{
+	atomic_store(&server->stopping, true);
+	for (size_t i = 0; i < server->listener_count; i++) {
+		struct listener *listener = &server->listeners[i];
+		if (listener->daemon != NULL)
+			(void)MHD_quiesce_daemon(listener->daemon);
+		if (listener->fd >= 0)
+			(void)shutdown(listener->fd, SHUT_RDWR);
+	}
+}
+
+void web_server_stop(struct web_server *server, uint32_t grace_ms)
+{
+	if (server == NULL)
+		return;
+	stop_accepting(server);
+	bool idle = server->clients == NULL || clients_wait_idle(server->clients, grace_ms);
+	/* The threads end and whatever waited for them is resumed: from here on no connection is
+	 * suspended for longer than a moment of its own thread, as the library demands. */
+	if (server->auth != NULL)
+		auth_stop(server->auth);
+	if (server->scrape_renderer != NULL)
+		renderer_stop(server->scrape_renderer);
+	if (server->report_renderer != NULL)
+		renderer_stop(server->report_renderer);
+	if (!idle)
+		(void)clients_wait_idle(server->clients, LAST_WORDS_MS);
+	for (size_t i = 0; i < server->listener_count; i++) {
+		struct listener *listener = &server->listeners[i];
+		if (listener->daemon != NULL)
+			MHD_stop_daemon(listener->daemon);
+		if (listener->fd >= 0)
+			(void)close(listener->fd);
+	}
+	auth_free(server->auth);
+	renderer_free(server->scrape_renderer);
+	renderer_free(server->report_renderer);
+	clients_free(server->clients);
+	if (server->settings != NULL)
+		rate_limit_release(&server->rate_limit);
+	settings_free(server->settings);
+	free(server->page_csp);
+	free(server->listeners);
+	free(server);
+}
