@@ -52,6 +52,13 @@ struct inventory_missing {
 	const char *name;
 };
 
+/* A fact of the service: labels as label values, unused ones NULL. */
+struct inventory_sample {
+	enum source_fact fact;
+	const char *labels[FACT_LABELS_MAX];
+	double value;
+};
+
 struct inventory_label {
 	const char *key;
 	const char *value;
@@ -126,6 +133,8 @@ struct source_view {
 	size_t reference_count;
 	struct inventory_missing *missing;
 	size_t missing_count;
+	struct inventory_sample *samples; /* sorted by fact and labels, each combination once */
+	size_t sample_count;
 	size_t starred_stores; /* stores whose destinations were replaced by "*" */
 };
 

@@ -19,6 +19,9 @@ bool renewal_is_sap_generated(const char *subject, const char *issuer);
 /* Seconds before notAfter at which SAP makes its first attempt, for a life of so many seconds. */
 int64_t renewal_threshold_s(int64_t life_s);
 
+/* The time so long before notAfter, as a service tells it; false without a notAfter. */
+bool renewal_due_before(const struct certificate *certificate, int64_t lead_s, int64_t *ret_due_s);
+
 /* The renewal due time; false when the dates do not allow one. */
 bool renewal_due(const struct certificate *certificate, enum renewal renewal, int64_t *ret_due_s);
 

@@ -33,6 +33,14 @@ enum level_part {
 	PART_SAML_TRUST = 1u << 1,   /* saml-trust/active, saml-trust/passive */
 	PART_DESTINATIONS = 1u << 2,
 	PART_FRAGMENTS = 1u << 3,
+	/* Cloud Connector */
+	PART_UI = 1u << 4,
+	PART_SYSTEM = 1u << 5,
+	PART_CA = 1u << 6,
+	PART_SUBACCOUNTS = 1u << 7,
+	PART_BACKEND_TRUST = 1u << 8,
+	PART_EMAIL_TRUST = 1u << 9,
+	PART_IDP = 1u << 10,
 };
 
 struct arena;
@@ -50,8 +58,9 @@ struct source_store {
 	enum store_state state;
 	char *detail;                  /* for people; "" when there is nothing to say */
 	struct store_content *content; /* a reference of this struct, NULL when nothing was read */
-	bool auto_renewed;             /* by a pattern of the configuration */
-	bool labels_unknown;           /* asking for them failed: the older ones stay */
+	bool auto_renewed;      /* by a pattern of the configuration, or the service says so */
+	int64_t renewal_lead_s; /* renewal is due so long before notAfter; 0: the general rules */
+	bool labels_unknown;    /* asking for them failed: the older ones stay */
 	struct source_label *labels;
 	size_t label_count;
 	struct arena *arena; /* of the level: holds the strings */
@@ -68,6 +77,45 @@ struct source_reference {
 	char *name;        /* of the store it refers to */
 };
 
+/*
+ * What a source tells about its service besides certificates. One fact is one metric family; the
+ * names of families and labels stand in metrics/. A fact is of this refresh only: what could not be
+ * asked is absent, older values are not kept.
+ */
+enum source_fact {
+	FACT_SAPCC_INFO,                 /* version */
+	FACT_SAPCC_ENDPOINT_SUPPORTED,   /* endpoint */
+	FACT_SAPCC_ENDPOINT_UP,          /* endpoint */
+	FACT_SAPCC_AUTO_RENEWAL_ENABLED, /* region_host, subaccount */
+	FACT_SAPCC_ALERT_THRESHOLD_SECONDS,
+	FACT_SAPCC_PEER_NOT_AFTER_SECONDS, /* Unix seconds */
+	FACT_SAPCC_BACKEND_TRUST_ALL,
+	FACT_SAPCC_HA_ROLE,                /* role */
+	FACT_SAPCC_HA_STATE,               /* side, state */
+	FACT_SAPCC_SUBACCOUNT_INFO,        /* region_host, subaccount, location_id, display_name */
+	FACT_SAPCC_TUNNEL_STATE,           /* region_host, subaccount, state */
+	FACT_SAPCC_TUNNEL_CONNECTED_SINCE, /* region_host, subaccount; Unix seconds */
+	FACT_SAPCC_TUNNEL_CONNECTIONS,     /* region_host, subaccount */
+	FACT_SAPCC_SERVICE_CHANNEL,        /* region_host, subaccount, type, id */
+	FACT_SAPCC_CORRUPTED_SUBACCOUNTS,
+	FACT_SAPCC_ALERTS,            /* type, status, origin */
+	FACT_SAPCC_MEMORY_BYTES,      /* memory, used_by */
+	FACT_SAPCC_MEMORY_SIZE_BYTES, /* memory */
+	FACT_SAPCC_DISK_BYTES,        /* used_by */
+	FACT_SAPCC_DISK_SIZE_BYTES,
+	FACT_SAPCC_CPU_RATIO, /* scope */
+	FACT_SAPCC_CLOCK_SKEW_SECONDS,
+	FACT_COUNT,
+};
+
+#define FACT_LABELS_MAX 4
+
+struct source_sample {
+	enum source_fact fact;
+	char *labels[FACT_LABELS_MAX]; /* in the order above; unused ones are NULL */
+	double value;
+};
+
 /* Counted; immutable once it is part of a result. */
 struct source_level {
 	const char *name; /* LEVEL_...: static storage */
@@ -79,6 +127,8 @@ struct source_level {
 	size_t store_count;
 	struct source_reference *references;
 	size_t reference_count;
+	struct source_sample *samples;
+	size_t sample_count;
 };
 
 /* One thing that went wrong: counted in btp_source_errors_total and logged by the caller, once. */
@@ -166,6 +216,10 @@ enum status source_store_add_label(struct source_store *store, const char *key,
 enum status source_level_add_reference(struct source_level *level, enum reference_kind kind,
 				       const char *destination, const char *property,
 				       const char *name) MUST_CHECK;
+
+/* `labels`: as many as the fact has, up to FACT_LABELS_MAX; further ones are NULL. */
+enum status source_level_add_sample(struct source_level *level, enum source_fact fact, double value,
+				    const char *const labels[FACT_LABELS_MAX]) MUST_CHECK;
 
 struct source_level *source_level_new(const char *name); /* NULL without memory */
 struct source_level *source_level_ref(struct source_level *level);

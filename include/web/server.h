@@ -16,23 +16,26 @@
  * lifecycle calls. It only reads snapshots; it never waits for a source.
  */
 
-/* What the server asks of the program; functions are thread-safe and do not block. */
+/* What the server asks of the program; functions are thread-safe. They run on the thread that
+ * serves a listener, so they never wait for a source. */
 struct web_hooks {
 	void *user;
 	/* true once every enabled source has been tried; else `error` says what is open */
 	bool (*ready)(void *user, struct error *error);
 	/* true while the collector's loops are alive */
 	bool (*healthy)(void *user, struct error *error);
-	/* asks for a reload or a refresh of all sources; the answer to the caller is 202 or 200 */
+	/* reads the configuration again; false: the old one stays, and `error` says why */
 	bool (*reload)(void *user, struct error *error);
+	/* asks for a refresh of all sources, which begins later */
 	void (*refresh)(void *user);
 };
 
 struct web_server;
 
 /* Opens every listener and starts to serve; logs `msg=listening address=HOST:PORT` for each.
- * STATUS_OK, or STATUS_IO / STATUS_SYNTAX / STATUS_MEMORY with `error`. `options`, `hooks`,
- * `snapshots` and `telemetry` must outlive the server. */
+ * STATUS_OK; STATUS_IO (a listener, named in `error`); the results of web_config_load() (all
+ * problems are logged, the first one is in `error`); STATUS_SYNTAX (an address); STATUS_MEMORY.
+ * `options`, `hooks`, `snapshots` and `telemetry` must outlive the server. */
 enum status web_server_start(const struct options *options, struct snapshot_store *snapshots,
 			     struct telemetry *telemetry, const struct web_hooks *hooks,
 			     struct web_server **ret_server, struct error *error) MUST_CHECK;

@@ -61,6 +61,7 @@ static enum status copy_store(struct source_level *merged, const struct source_s
 	if (status != STATUS_OK)
 		return status;
 	copy->auto_renewed = store->auto_renewed;
+	copy->renewal_lead_s = store->renewal_lead_s;
 	for (size_t i = 0; i < labelled->label_count && status == STATUS_OK; i++)
 		status = source_store_add_label(copy, labelled->labels[i].key,
 						labelled->labels[i].value);
@@ -126,6 +127,21 @@ static enum status merge_references(struct source_level *merged, const struct so
 	return status;
 }
 
+/* Facts are of this refresh or absent. */
+static enum status copy_samples(struct source_level *merged, const struct source_level *fresh)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < fresh->sample_count && status == STATUS_OK; i++) {
+		const struct source_sample *sample = &fresh->samples[i];
+		const char *labels[FACT_LABELS_MAX];
+		for (size_t l = 0; l < FACT_LABELS_MAX; l++)
+			labels[l] = sample->labels[l];
+		status = source_level_add_sample(merged, sample->fact, sample->value, labels);
+	}
+	return status;
+}
+
 struct source_level *level_merge(struct source_level *old, struct source_level *fresh)
 {
 	struct source_level *merged = source_level_new(fresh->name);
@@ -143,7 +159,8 @@ struct source_level *level_merge(struct source_level *old, struct source_level *
 	merged->has_fragments = fragments->has_fragments;
 	merged->fragments = fragments->fragments;
 	if (merge_stores(merged, old, fresh) != STATUS_OK ||
-	    merge_references(merged, old, fresh) != STATUS_OK) {
+	    merge_references(merged, old, fresh) != STATUS_OK ||
+	    copy_samples(merged, fresh) != STATUS_OK) {
 		source_level_unref(merged);
 		return NULL;
 	}

@@ -92,6 +92,14 @@ int64_t renewal_threshold_s(int64_t life_s)
 	return 30 * DAY_S;
 }
 
+bool renewal_due_before(const struct certificate *certificate, int64_t lead_s, int64_t *ret_due_s)
+{
+	if (!certificate->has_not_after)
+		return false;
+	*ret_due_s = certificate->not_after_s - lead_s;
+	return true;
+}
+
 bool renewal_due(const struct certificate *certificate, enum renewal renewal, int64_t *ret_due_s)
 {
 	if (!certificate->has_not_before || !certificate->has_not_after ||

@@ -147,7 +147,11 @@ static enum status fill_certificate(struct build *build, struct inventory_certif
 	row->san = label_text(arena, facts->san);
 	if (item->position == 0) {
 		row->renewal = renewal_of(store, facts);
-		row->has_renewal_due = renewal_due(facts, row->renewal, &row->renewal_due_s);
+		row->has_renewal_due =
+			store->renewal_lead_s > 0
+				? renewal_due_before(facts, store->renewal_lead_s,
+						     &row->renewal_due_s)
+				: renewal_due(facts, row->renewal, &row->renewal_due_s);
 	}
 	bool complete = row->fingerprint_sha256 != NULL && row->subject != NULL &&
 			row->issuer != NULL && row->serial_number != NULL &&
@@ -290,6 +294,56 @@ static enum status fill_stores(struct build *build)
 	return status;
 }
 
+static int compare_samples(const void *a, const void *b)
+{
+	const struct inventory_sample *x = a;
+	const struct inventory_sample *y = b;
+
+	if (x->fact != y->fact)
+		return x->fact < y->fact ? -1 : 1;
+	for (size_t i = 0; i < FACT_LABELS_MAX && x->labels[i] != NULL && y->labels[i] != NULL;
+	     i++) {
+		int order = strcmp(x->labels[i], y->labels[i]);
+		if (order != 0)
+			return order;
+	}
+	return 0;
+}
+
+static enum status fill_samples(struct build *build)
+{
+	struct source_view *view = build->view;
+	size_t count = 0;
+	size_t kept = 0;
+
+	for (size_t l = 0; l < build->level_count; l++)
+		count += build->levels[l]->sample_count;
+	view->samples = arena_array(build->arena, count, sizeof(*view->samples));
+	if (view->samples == NULL)
+		return STATUS_MEMORY;
+	count = 0;
+	for (size_t l = 0; l < build->level_count; l++) {
+		for (size_t i = 0; i < build->levels[l]->sample_count; i++) {
+			const struct source_sample *sample = &build->levels[l]->samples[i];
+			struct inventory_sample *row = &view->samples[count++];
+			row->fact = sample->fact;
+			row->value = sample->value;
+			for (size_t n = 0; n < FACT_LABELS_MAX && sample->labels[n] != NULL; n++) {
+				row->labels[n] = label_text(build->arena, sample->labels[n]);
+				if (row->labels[n] == NULL)
+					return STATUS_MEMORY;
+			}
+		}
+	}
+	qsort(view->samples, count, sizeof(*view->samples), compare_samples);
+	for (size_t i = 0; i < count; i++) {
+		if (kept == 0 || compare_samples(&view->samples[kept - 1], &view->samples[i]) != 0)
+			view->samples[kept++] = view->samples[i];
+	}
+	view->sample_count = kept;
+	return STATUS_OK;
+}
+
 static int compare_levels(const void *a, const void *b)
 {
 	return strcmp(((const struct inventory_level *)a)->name,
@@ -377,8 +431,9 @@ struct source_view *source_view_build(const struct source_facts *facts,
 	build.level_count = level_count;
 	ok = build.arena != NULL && fill_facts(&build, facts) == STATUS_OK &&
 	     fill_levels(&build, facts->has_attempt) == STATUS_OK &&
-	     collect_stores(&build) == STATUS_OK && fill_stores(&build) == STATUS_OK &&
-	     join_references(&build) == STATUS_OK && join_destinations(&build) == STATUS_OK;
+	     fill_samples(&build) == STATUS_OK && collect_stores(&build) == STATUS_OK &&
+	     fill_stores(&build) == STATUS_OK && join_references(&build) == STATUS_OK &&
+	     join_destinations(&build) == STATUS_OK;
 	free(build.stores);
 	if (!ok) {
 		source_view_unref(&counted->public);

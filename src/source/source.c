@@ -18,6 +18,7 @@ struct level {
 	struct arena *arena;
 	size_t store_capacity;
 	size_t reference_capacity;
+	size_t sample_capacity;
 };
 
 static struct level *level_of(struct source_level *public)
@@ -139,6 +140,7 @@ void source_level_unref(struct source_level *public)
 	}
 	free(public->stores);
 	free(public->references);
+	free(public->samples);
 	arena_free(level->arena);
 	free(level);
 }
@@ -223,6 +225,26 @@ enum status source_level_add_reference(struct source_level *public, enum referen
 	if (reference.destination == NULL || reference.property == NULL || reference.name == NULL)
 		return STATUS_MEMORY;
 	public->references[public->reference_count++] = reference;
+	return STATUS_OK;
+}
+
+enum status source_level_add_sample(struct source_level *public, enum source_fact fact,
+				    double value, const char *const labels[FACT_LABELS_MAX])
+{
+	struct level *level = level_of(public);
+	void *samples = public->samples;
+
+	if (!room_for_one(&samples, public->sample_count, &level->sample_capacity,
+			  sizeof(struct source_sample)))
+		return STATUS_MEMORY;
+	public->samples = samples;
+	struct source_sample sample = { .fact = fact, .value = value };
+	for (size_t i = 0; i < FACT_LABELS_MAX && labels[i] != NULL; i++) {
+		sample.labels[i] = arena_strdup(level->arena, labels[i]);
+		if (sample.labels[i] == NULL)
+			return STATUS_MEMORY;
+	}
+	public->samples[public->sample_count++] = sample;
 	return STATUS_OK;
 }
 
