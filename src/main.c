@@ -28,6 +28,7 @@
 
 #define EXIT_LISTENER 1
 #define EXIT_USAGE    2
+#define FILES_MAX     8192 /* file descriptors; the web server takes half of them at most */
 #define STOP_GRACE_MS 5000 /* for what is being served when the program ends */
 
 struct app {
@@ -178,9 +179,16 @@ static void refresh(void *user)
  * -------------------------------------------------------------------------------- */
 
 /* Key material is in memory: no core file, no debugger of the same user. */
-static void harden(void)
+static void set_limits(void)
 {
 	struct rlimit none = { 0, 0 };
+	struct rlimit files;
+
+	/* the web server's connections: the soft limit is often 1024, far below the hard one */
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+		files.rlim_cur = files.rlim_max < FILES_MAX ? files.rlim_max : FILES_MAX;
+		(void)setrlimit(RLIMIT_NOFILE, &files);
+	}
 
 	(void)setrlimit(RLIMIT_CORE, &none);
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -369,7 +377,7 @@ int main(int argc, char **argv)
 	bool once = app.options.once != ONCE_OFF;
 	bool quiet = once && app.options.log_level == LOG_INFO;
 	log_setup(quiet ? LOG_WARN : app.options.log_level, app.options.log_format);
-	harden();
+	set_limits();
 	if (app.options.config_check) {
 		code = check_config(&app.options);
 		options_release(&app.options);
