@@ -39,7 +39,7 @@ struct app {
 	pthread_mutex_t reload_lock; /* one reload at a time: signal or web */
 };
 
-/* -- configuration ----------------------------------------------------------------------------- */
+/* -- configuration --------------------------------------------------------------------- */
 
 static enum status load_config(const struct options *options, struct config **ret_config,
 			       struct problems *problems)
