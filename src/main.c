@@ -39,7 +39,7 @@ struct app {
 	pthread_mutex_t reload_lock; /* one reload at a time: signal or web */
 };
 
-/* -- configuration --------------------------------------------------------------------- */
+/* -- configuration --------------------------------------------------------------------------- */
 
 static enum status load_config(const struct options *options, struct config **ret_config,
 			       struct problems *problems)
@@ -157,8 +157,7 @@ static bool reload(void *user, struct error *error)
 	return status == STATUS_OK;
 }
 
-/* -- hooks of the web server ---------------------------------------------------------------------
- */
+/* -- hooks of the web server ----------------------------------------------------------------- */
 
 static bool is_ready(void *user, struct error *error)
 {
@@ -175,8 +174,7 @@ static void refresh(void *user)
 	collector_refresh_all(((struct app *)user)->collector);
 }
 
-/* -- start and stop
- * -------------------------------------------------------------------------------- */
+/* -- start and stop -------------------------------------------------------------------------- */
 
 /* Key material is in memory: no core file, no debugger of the same user. */
 static void set_limits(void)
@@ -250,8 +248,7 @@ static int start_collector(struct app *app, struct config *config, bool once)
 	return 0;
 }
 
-/* -- --once
- * ------------------------------------------------------------------------------------------ */
+/* -- --once ---------------------------------------------------------------------------------- */
 
 static unsigned terminal_width(void)
 {
@@ -317,8 +314,7 @@ static int run_once(struct app *app)
 	return code;
 }
 
-/* -- the daemon
- * ---------------------------------------------------------------------------------------- */
+/* -- the daemon ------------------------------------------------------------------------------ */
 
 static void wait_for_end(struct app *app, const sigset_t *signals)
 {
