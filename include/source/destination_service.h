@@ -23,8 +23,8 @@
  *   ds_stores.c            fetching and decoding stores, the cache of unchanged ones
  *   ds_labels.c            labels of certificates
  */
-#define DS_STORES_MAX 10000 /* stores in one source */
-#define DS_URL_MAX    4000  /* path and query, reference section 3 */
+#define DS_STORES_MAX 10000          /* stores in one source */
+#define DS_URL_MAX    ((size_t)4000) /* path and query, reference section 3 */
 
 /* What is remembered of one store from one refresh to the next. */
 struct ds_cached {

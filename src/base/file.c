@@ -13,7 +13,7 @@
 
 #include "base/text.h"
 
-#define SECRET_FILE_MAX (64 * 1024) /* a password or a PEM key; more is a mistake */
+#define SECRET_FILE_MAX ((size_t)64 * 1024) /* a password or a PEM key; more is a mistake */
 #define READ_STEP       65536
 
 bool file_identity_equal(const struct file_identity *a, const struct file_identity *b)

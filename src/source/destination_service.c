@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-#define SAML_BODY_MAX (256 * 1024)
+#define SAML_BODY_MAX ((size_t)256 * 1024)
 
 static struct destination_service *service_of(struct source *source)
 {
