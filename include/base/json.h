@@ -9,9 +9,11 @@
 
 /*
  * The one place that parses JSON (RFC 8259, by cJSON). `text` is untrusted. What cJSON lets pass is
- * refused here: text after the value, bytes that are not UTF-8, U+0000 in strings, depth beyond
- * JSON_DEPTH_MAX, more than JSON_NODES_MAX values. A value is a `const struct cJSON *`; the getters
- * accept NULL and answer "absent", so chains need one check. Thread-safe for separate values.
+ * refused here: text after the value, bytes that are not UTF-8, depth beyond
+ * JSON_DEPTH_MAX, more than JSON_NODES_MAX values. An escaped U+0000 or half a surrogate pair,
+ * which are legal and would cut a text or fail the whole, becomes U+FFFD. A value is a `const
+ * struct cJSON *`; the getters accept NULL and answer "absent", so chains need one check.
+ * Thread-safe for separate values.
  */
 #define JSON_DEPTH_MAX 32
 #define JSON_NODES_MAX                                                                             \

@@ -25,7 +25,7 @@ struct certificate {
 	enum certificate_role role;
 	bool has_not_before; /* false: unreadable, or outside 1970-01-02 .. 9999-12-31 */
 	bool has_not_after;
-	int64_t not_before_s; /* Unix seconds */
+	int64_t not_before_s; /* Unix seconds; not shown: negative if before 1970, else 0 */
 	int64_t not_after_s;
 	char fingerprint_sha256[FINGERPRINT_SIZE]; /* "" where the bytes were not seen */
 	char *subject; /* RFC 4514 as OpenSSL prints RFC 2253, UTF-8 kept */

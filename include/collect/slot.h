@@ -24,6 +24,7 @@ struct slot {
 	/* knowledge */
 	struct source_level *levels[SLOT_LEVELS_MAX];
 	size_t level_count;
+	char *identity; /* of the source that `levels` came from, "" unknown */
 	char *host, *subaccount_id, *tenant_id;
 	bool has_attempt;
 	bool up;
@@ -38,7 +39,8 @@ struct slot {
 	uint64_t started_ms; /* of the last attempt, 0: none */
 	double next_attempt_s;
 	bool running;
-	bool removed; /* freed by the worker that runs it */
+	bool refresh_wanted; /* asked for while it was running */
+	bool removed;        /* freed by the worker that runs it */
 };
 
 /* Takes `config` on success. NULL without memory or when the kind is not supported (*ret_status).

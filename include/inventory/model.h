@@ -164,10 +164,12 @@ void source_view_unref(struct source_view *view);
 
 /*
  * What is known of a level after a refresh: `fresh`, and of `old` (may be NULL) the parts that
- * `fresh` does not know whole, and the content of stores that are unavailable now. A new reference;
+ * `fresh` does not know whole, as far as `config` still wants them (NULL: all), and the content of
+ * stores that are unavailable now. A new reference;
  * NULL without memory.
  */
-struct source_level *level_merge(struct source_level *old, struct source_level *fresh);
+struct source_level *level_merge(const struct source_config *config, struct source_level *old,
+				 struct source_level *fresh);
 
 /* All views, in the order of the configuration. Counted. */
 struct snapshot {

@@ -20,6 +20,7 @@ struct state_source {
 	enum source_kind kind;
 	bool has_success;
 	double last_success_s;
+	char *identity; /* of what was asked, "" unknown */
 	char *host, *subaccount_id, *tenant_id;
 	struct source_level *levels[STATE_LEVELS_MAX]; /* references of this struct */
 	size_t level_count;

@@ -66,6 +66,7 @@ struct ds_run {
 	const struct source_config *config;
 	struct source_result *result;
 	struct passwords passwords;
+	bool incomplete[2];   /* subaccount, instance: a list had elements without a name */
 	size_t stores;        /* over all levels, for DS_STORES_MAX */
 	uint64_t deadline_ms; /* clock_mono_ms(): the end of the refresh, for decoding too */
 };
@@ -90,6 +91,10 @@ enum status ds_get(struct ds_run *run, enum endpoint endpoint, const char *url, 
  * `done` is called once for each and owns the response. `requests[].bearer` is set here. */
 void ds_get_many(struct ds_run *run, struct http_request *requests, size_t count, http_done *done,
 		 void *user);
+
+/* A list of this level had elements that cannot be shown: told, and the level is not up. */
+void ds_set_incomplete(struct ds_run *run, const struct source_level *level);
+bool ds_is_incomplete(const struct ds_run *run, const struct source_level *level);
 
 /* Counts a failure and remembers what it means for the next attempt. */
 enum status ds_issue(struct ds_run *run, enum stage stage, const char *level, const char *item,

@@ -145,7 +145,8 @@ struct source_result {
 	size_t level_count;
 	struct source_issue *issues;
 	size_t issue_count;
-	char *host; /* btp_source_info; "" when unknown */
+	char *identity; /* what was asked; knowledge of another identity is dropped; "" = unknown */
+	char *host;     /* btp_source_info; "" when unknown */
 	char *subaccount_id;
 	char *tenant_id;
 	int64_t retry_after_s; /* -1, or what the service asked for */
@@ -171,6 +172,9 @@ enum status source_open(const struct source_context *context,
 struct source_result *source_refresh(struct source *source) MUST_CHECK;
 
 void source_close(struct source *source); /* NULL is fine */
+
+/* False for a level that the configuration does not ask for: older knowledge of it is not shown. */
+bool source_wants_level(const struct source_config *config, const char *level);
 
 /* -- what the kinds implement ---------------------------------------------------------- */
 

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "report/report.h"
+#include "web/body.h"
 
 /*
  * The parameters of the routes below /api/v1: names and values are untrusted and checked whole, so
@@ -34,5 +35,15 @@ enum status api_query_set(struct api_query *query, const char *name, const char 
 
 /* After the last parameter: completes `key`. STATUS_OK or STATUS_MEMORY. */
 enum status api_query_finish(struct api_query *query) MUST_CHECK;
+
+/*
+ * The entity tag of the answer to a finished query, a weak one (RFC 9110 8.8.3): it changes with
+ * the snapshot, the query, the selected certificates and their statuses, but not with each tick of
+ * `generated_at` and `days_until_expiry`. `salt` is of this process, whose generations start anew.
+ * "" without memory.
+ */
+#define TAG_SALT_LEN 16
+void api_query_tag(const struct api_query *query, const struct snapshot *snapshot, double now_s,
+		   const unsigned char salt[TAG_SALT_LEN], char ret_tag[ETAG_SIZE]);
 
 #endif

@@ -18,7 +18,7 @@ struct body_account {
 	atomic_size_t count;
 };
 
-#define ETAG_SIZE 80 /* quotes, SHA-256 in hex, "-gzip" */
+#define ETAG_SIZE 80 /* W/, quotes, SHA-256 in hex */
 
 struct body {
 	atomic_uint references;
@@ -27,8 +27,7 @@ struct body {
 	size_t len;
 	char *gzip; /* NULL: not compressed */
 	size_t gzip_len;
-	char etag[ETAG_SIZE]; /* "" = none */
-	char gzip_etag[ETAG_SIZE];
+	char etag[ETAG_SIZE]; /* of both forms, so it must be weak; "" = none */
 };
 
 /*
@@ -41,9 +40,6 @@ enum status body_new(struct buf *buf, struct body_account *account,
 /* Adds the gzip form (RFC 1952; zlib's fastest level). A failure leaves the body as it is: then it
  * is sent plain. Before the body is shared. */
 void body_compress(struct body *body);
-
-/* Adds strong entity tags: SHA-256 of the bytes, a tag of its own for each form. Before sharing. */
-void body_tag(struct body *body);
 
 struct body *body_ref(struct body *body);
 void body_unref(struct body *body); /* NULL is fine */

@@ -24,7 +24,8 @@ bool negotiate_csv(const char *accept);
 /* True when `Accept-Encoding` allows gzip and does not prefer identity. `q=0` refuses. */
 bool negotiate_gzip(const char *accept_encoding);
 
-/* True when `If-None-Match` lists `etag` (which has its quotes), in strong or weak form, or `*`. */
+/* True when `If-None-Match` lists `etag` (with its quotes), or `*`. The comparison is the weak one
+ * (RFC 9110 8.8.3.2): `W/` does not matter on either side. */
 bool etag_listed(const char *if_none_match, const char *etag);
 
 #endif

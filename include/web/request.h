@@ -62,6 +62,8 @@ struct request {
 	struct MHD_Connection *connection;
 	struct client *client;
 	bool health_only; /* came in on the listener for probes */
+	bool nul_in_path; /* `%00`: what the library hands out ends there */
+	bool nul_in_query;
 	const struct route *route;
 	enum request_stage stage;
 	uint64_t start_ns;            /* monotonic; when the route's function was called */

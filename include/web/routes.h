@@ -22,6 +22,9 @@ struct route {
 /* The route of a request target (untrusted), never NULL: that of "other" answers 404. */
 const struct route *route_find(const char *target, const char *telemetry_path, bool health_only);
 
+/* The route of "other". */
+const struct route *route_unknown(void);
+
 /* Whether `method` is one of the route's; else *ret_allow is the value of `Allow`. */
 bool route_allows(const struct route *route, const char *method, const char **ret_allow);
 

@@ -8,6 +8,7 @@
 #include <microhttpd.h>
 
 #include "web/address.h"
+#include "web/api.h"
 #include "web/auth.h"
 #include "web/body.h"
 #include "web/clients.h"
@@ -59,7 +60,8 @@ struct web_server {
 	struct renderer *report_renderer;
 	struct clients *clients;
 	struct body_account bodies;
-	atomic_uint scrapes; /* under way: --web.max-requests */
+	unsigned char tag_salt[TAG_SALT_LEN]; /* of entity tags: generations restart with us */
+	atomic_uint scrapes;                  /* under way: --web.max-requests */
 	atomic_uint reports;
 	atomic_bool stopping;
 	char *page_csp;

@@ -19,13 +19,49 @@ struct scan {
 	size_t depth;
 	size_t nodes;
 	bool in_string;
+	bool has_bad_escapes;
 };
 
-/* Steps over an escape in a string; false for U+0000, which would cut a C string. */
-static bool escape_ok(const char *text, size_t len, size_t *i)
+#define ESCAPE_LEN 6 /* \uXXXX */
+
+/* The code unit of the escape at `text`, -1 if there is none. */
+static int32_t unit_at(const char *text, size_t len)
 {
-	(*i)++;
-	return !(*i + 4 < len && text[*i] == 'u' && memcmp(text + *i + 1, "0000", 4) == 0);
+	int32_t unit = 0;
+
+	if (len < ESCAPE_LEN || text[0] != '\\' || text[1] != 'u')
+		return -1;
+	for (size_t i = 2; i < ESCAPE_LEN; i++) {
+		char c = text[i];
+		int32_t digit = c >= '0' && c <= '9'   ? c - '0'
+				: c >= 'a' && c <= 'f' ? c - 'a' + 10
+				: c >= 'A' && c <= 'F' ? c - 'A' + 10
+						       : -1;
+		if (digit < 0)
+			return -1;
+		unit = unit * 16 + digit;
+	}
+	return unit;
+}
+
+/*
+ * The length of the escape at `text` (2, 6, or 12 for a surrogate pair). *ret_bad: it is U+0000,
+ * which would cut a C string, or half of a pair, which is no character: both are legal JSON.
+ */
+static size_t escape_at(const char *text, size_t len, bool *ret_bad)
+{
+	int32_t unit = unit_at(text, len);
+
+	*ret_bad = false;
+	if (unit < 0)
+		return 2;
+	if (unit >= 0xD800 && unit <= 0xDBFF) {
+		int32_t low = unit_at(text + ESCAPE_LEN, len - ESCAPE_LEN);
+		if (low >= 0xDC00 && low <= 0xDFFF)
+			return (size_t)2 * ESCAPE_LEN;
+	}
+	*ret_bad = unit == 0 || (unit >= 0xD800 && unit <= 0xDFFF);
+	return ESCAPE_LEN;
 }
 
 static enum status scan_byte(struct scan *scan, char c)
@@ -54,27 +90,40 @@ static enum status scan_byte(struct scan *scan, char c)
 									    : STATUS_OK;
 }
 
-static enum status scan_text(const char *text, size_t len, struct error *error)
+static enum status scan_text(const char *text, size_t len, struct scan *scan, struct error *error)
 {
-	struct scan scan = { 0 };
-
 	for (size_t i = 0; i < len; i++) {
+		bool bad = false;
 		if (text[i] == '\0')
 			return error_set(error, STATUS_SYNTAX, "JSON: NUL at byte %zu", i);
-		if (scan.in_string) {
+		if (scan->in_string) {
 			if (text[i] == '"')
-				scan.in_string = false;
-			else if (text[i] == '\\' && !escape_ok(text, len, &i))
-				return error_set(error, STATUS_SYNTAX, "JSON: U+0000 at byte %zu",
-						 i);
+				scan->in_string = false;
+			else if (text[i] == '\\')
+				i += escape_at(text + i, len - i, &bad) - 1;
+			scan->has_bad_escapes = scan->has_bad_escapes || bad;
 			continue;
 		}
-		if (scan_byte(&scan, text[i]) != STATUS_OK)
+		if (scan_byte(scan, text[i]) != STATUS_OK)
 			return error_set(error, STATUS_LIMIT,
 					 "JSON: deeper than %d or more than %d values at byte %zu",
 					 JSON_DEPTH_MAX, JSON_NODES_MAX, i);
 	}
 	return STATUS_OK;
+}
+
+/* Bad escapes become U+FFFD, in place: it is as long. Backslashes stand in strings only. */
+static void repair_escapes(char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		bool bad = false;
+		if (text[i] != '\\')
+			continue;
+		size_t escape_len = escape_at(text + i, len - i, &bad);
+		if (bad)
+			memcpy(text + i, "\\ufffd", ESCAPE_LEN);
+		i += escape_len - 1;
+	}
 }
 
 static size_t skip_white(const char *text, size_t len, size_t at)
@@ -85,21 +134,14 @@ static size_t skip_white(const char *text, size_t len, size_t at)
 	return at;
 }
 
-enum status json_parse(const char *text, size_t len, struct cJSON **ret_value, struct error *error)
+/* Text that was scanned. */
+static enum status parse_scanned(const char *text, size_t len, struct cJSON **ret_value,
+				 struct error *error)
 {
 	const char *end = NULL;
-
-	if (!utf8_valid(text, len))
-		return error_set(error, STATUS_SYNTAX, "JSON: not UTF-8");
-	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
-		text += 3;
-		len -= 3;
-	}
-	enum status status = scan_text(text, len, error);
-	if (status != STATUS_OK)
-		return status;
 	cJSON *value = cJSON_ParseWithLengthOpts(text, len, &end, 0);
 	size_t at = end != NULL ? (size_t)(end - text) : 0;
+
 	if (value == NULL)
 		return error_set(error, STATUS_SYNTAX, "JSON: not valid at byte %zu of %zu", at,
 				 len);
@@ -111,6 +153,29 @@ enum status json_parse(const char *text, size_t len, struct cJSON **ret_value, s
 	}
 	*ret_value = value;
 	return STATUS_OK;
+}
+
+enum status json_parse(const char *text, size_t len, struct cJSON **ret_value, struct error *error)
+{
+	struct scan scan = { 0 };
+
+	if (!utf8_valid(text, len))
+		return error_set(error, STATUS_SYNTAX, "JSON: not UTF-8");
+	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
+		text += 3;
+		len -= 3;
+	}
+	enum status status = scan_text(text, len, &scan, error);
+	if (status != STATUS_OK || !scan.has_bad_escapes)
+		return status == STATUS_OK ? parse_scanned(text, len, ret_value, error) : status;
+	struct secret copy = { 0 };
+	status = secret_set(&copy, text, len);
+	if (status == STATUS_OK) {
+		repair_escapes(copy.data, copy.len);
+		status = parse_scanned(copy.data, copy.len, ret_value, error);
+	}
+	secret_release(&copy);
+	return status;
 }
 
 static void wipe(cJSON *value)

@@ -1,6 +1,8 @@
 /* Log lines: logfmt or JSON, one write(2) each. */
 #include "base/log.h"
 
+#include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -9,7 +11,9 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-#define LINE_MAX_BYTES 16384 /* a line is cut there: remote text never fills the log */
+#define LINE_MAX_BYTES 4000 /* a line is cut there: a pipe that is ready takes 4096 bytes at once  \
+			     */
+#define WAIT_MS 100         /* for a reader of the log that is slow */
 
 static enum log_level threshold = LOG_INFO;
 static enum log_format line_format = LOG_LOGFMT;
@@ -38,6 +42,35 @@ static const char *level_name(enum log_level level)
 		return "ERROR";
 	}
 	return "ERROR";
+}
+
+/*
+ * A log that nobody reads must not stop the program: a line that cannot be written soon is dropped,
+ * and the next one that can says how many were.
+ */
+static bool is_writable(void)
+{
+	static atomic_bool stuck;
+	struct pollfd fd = { STDERR_FILENO, POLLOUT, 0 };
+	bool ready = poll(&fd, 1, atomic_load(&stuck) ? 0 : WAIT_MS) > 0;
+
+	atomic_store(&stuck, !ready);
+	return ready;
+}
+
+static void write_line(const struct buf *line)
+{
+	static atomic_uint dropped;
+
+	if (!is_writable()) {
+		atomic_fetch_add(&dropped, 1);
+		return;
+	}
+	unsigned count = atomic_exchange(&dropped, 0);
+	ssize_t written = write(STDERR_FILENO, line->data, line->len);
+	(void)written; /* nobody to tell when stderr is gone */
+	if (count > 0)
+		log_warn("log lines were dropped, nobody read them", LOG_NUMBER("count", count));
 }
 
 static bool needs_quotes(const char *text)
@@ -116,8 +149,8 @@ void log_write(enum log_level level, const char *msg, size_t count, const struct
 	if (line_format == LOG_JSON)
 		buf_putc(&line, '}');
 	buf_putc(&line, '\n');
-	ssize_t written = write(STDERR_FILENO, buf_text(&line), line.len);
-	(void)written; /* nobody to tell when stderr is gone */
+	if (buf_status(&line) == STATUS_OK)
+		write_line(&line);
 	buf_release(&line);
 	buf_release(&fields_text);
 }

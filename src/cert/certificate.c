@@ -113,7 +113,7 @@ static enum status read_time(const struct ber_item *item, bool *ret_has, int64_t
 	if (ASN1_TIME_to_tm(t, &tm) == 1) {
 		int64_t time_s = timegm(&tm);
 		*ret_has = time_s >= TIME_MIN_S && time_s <= TIME_MAX_S;
-		*ret_time_s = *ret_has ? time_s : 0;
+		*ret_time_s = *ret_has || time_s < 0 ? time_s : 0; /* 1970-01-01 is a filler */
 	}
 	ASN1_STRING_free(t);
 	return x509_openssl_failure(STATUS_OK);

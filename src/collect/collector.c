@@ -21,7 +21,8 @@ struct collector {
 	struct snapshot_store *snapshots;
 	char *state_file;
 	bool spread;
-	struct state state; /* as loaded; sources take what is theirs */
+	struct state state; /* as loaded, until the first sources took what is theirs */
+	enum status state_status;
 
 	pthread_mutex_t lock;
 	pthread_cond_t wake;    /* work or a stop for the workers */
@@ -69,7 +70,8 @@ struct collector *collector_new(const struct collector_settings *settings)
 		return collector;
 	collector->state_file = strdup(settings->state_file);
 	enum status status = state_load(settings->state_file, &collector->state, &error);
-	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+	collector->state_status = status == STATUS_NOT_FOUND ? STATUS_OK : status;
+	if (collector->state_status != STATUS_OK)
 		log_warn("the state file is not used", LOG_TEXT("file", settings->state_file),
 			 LOG_TEXT("reason", status_name(status)), LOG_TEXT("error", error.text));
 	return collector;
@@ -112,6 +114,7 @@ static bool gather_state(const struct collector *collector, struct state *ret_st
 		const struct slot *slot = collector->slots[i];
 		struct state_source *saved = &state.sources[state.count++];
 		saved->id = strdup(slot->config->id);
+		saved->identity = strdup(slot->identity);
 		saved->host = strdup(slot->host);
 		saved->subaccount_id = strdup(slot->subaccount_id);
 		saved->tenant_id = strdup(slot->tenant_id);
@@ -120,8 +123,8 @@ static bool gather_state(const struct collector *collector, struct state *ret_st
 		saved->last_success_s = slot->last_success_s;
 		for (size_t l = 0; l < slot->level_count; l++)
 			saved->levels[saved->level_count++] = source_level_ref(slot->levels[l]);
-		if (saved->id == NULL || saved->host == NULL || saved->subaccount_id == NULL ||
-		    saved->tenant_id == NULL) {
+		if (saved->id == NULL || saved->identity == NULL || saved->host == NULL ||
+		    saved->subaccount_id == NULL || saved->tenant_id == NULL) {
 			state_release(&state);
 			return false;
 		}
@@ -351,6 +354,10 @@ enum status collector_apply(struct collector *collector, struct config *config, 
 		free(collector->slots);
 		collector->slots = slots;
 		collector->slot_count = count;
+		state_release(&collector->state);
+		if (collector->state_status != STATUS_OK)
+			count_state_error(collector, collector->state_status);
+		collector->state_status = STATUS_OK;
 		publish(collector);
 		pthread_cond_broadcast(&collector->wake);
 	} else {
@@ -374,8 +381,11 @@ void collector_refresh_all(struct collector *collector)
 		uint64_t gap_ms = schedule_scaled_ms(FORCED_GAP_S * UINT64_C(1000));
 		if (slot->started_ms != 0 && slot->started_ms + gap_ms > now_ms)
 			soonest_ms = slot->started_ms + gap_ms;
-		if (soonest_ms < slot->due_ms)
+		slot->refresh_wanted = slot->running; /* it may have read the lists already */
+		if (soonest_ms < slot->due_ms) {
 			slot->due_ms = soonest_ms;
+			slot->next_attempt_s = clock_now() + (double)(soonest_ms - now_ms) / 1000;
+		}
 	}
 	pthread_cond_broadcast(&collector->wake);
 	pthread_mutex_unlock(&collector->lock);

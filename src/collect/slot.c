@@ -20,12 +20,14 @@ struct slot *slot_new(struct source_config *config, struct telemetry *telemetry,
 		return NULL;
 	atomic_init(&slot->stop, false);
 	slot->telemetry = telemetry_source(telemetry, config->id);
+	slot->identity = strdup("");
 	slot->host = strdup("");
 	slot->subaccount_id = strdup("");
 	slot->tenant_id = strdup("");
 	slot->last_error = strdup("");
-	bool ok = slot->telemetry != NULL && slot->host != NULL && slot->subaccount_id != NULL &&
-		  slot->tenant_id != NULL && slot->last_error != NULL;
+	bool ok = slot->telemetry != NULL && slot->identity != NULL && slot->host != NULL &&
+		  slot->subaccount_id != NULL && slot->tenant_id != NULL &&
+		  slot->last_error != NULL;
 	if (ok) {
 		struct source_context context = { config, slot->telemetry, &slot->stop };
 		*ret_status = source_open(&context, &slot->source);
@@ -52,6 +54,7 @@ void slot_free(struct slot *slot)
 	source_close(slot->source);
 	source_view_unref(slot->view);
 	levels_release(slot->levels, &slot->level_count);
+	free(slot->identity);
 	free(slot->host);
 	free(slot->subaccount_id);
 	free(slot->tenant_id);
@@ -70,18 +73,40 @@ static void replace_text(char **to, const char *from)
 	*to = copy;
 }
 
+/* Levels that the configuration does not ask for (any more) are left out. */
 static void take_levels(struct slot *slot, struct source_level *const *levels, size_t count)
 {
 	levels_release(slot->levels, &slot->level_count);
-	for (size_t i = 0; i < count; i++)
-		slot->levels[slot->level_count++] = source_level_ref(levels[i]);
+	for (size_t i = 0; i < count; i++) {
+		if (source_wants_level(slot->config, levels[i]->name))
+			slot->levels[slot->level_count++] = source_level_ref(levels[i]);
+	}
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
+}
+
+/* Whether both settings name the same service, tenant and client, as far as they tell. */
+static bool same_service(const struct source_config *a, const struct source_config *b)
+{
+	return a->kind == b->kind && same_text(a->host, b->host) &&
+	       same_text(a->token_url, b->token_url) &&
+	       same_text(a->identity_zone, b->identity_zone) &&
+	       same_text(a->uaa_domain, b->uaa_domain) && same_text(a->client_id, b->client_id) &&
+	       same_text(a->subscriber, b->subscriber) &&
+	       same_text(a->binding_file, b->binding_file) &&
+	       same_text(a->vcap_service, b->vcap_service) &&
+	       same_text(a->binding_dir, b->binding_dir) && same_text(a->url, b->url);
 }
 
 void slot_inherit(struct slot *slot, const struct slot *before)
 {
-	if (slot->config->kind != before->config->kind)
+	if (!same_service(slot->config, before->config))
 		return;
 	take_levels(slot, before->levels, before->level_count);
+	replace_text(&slot->identity, before->identity);
 	replace_text(&slot->host, before->host);
 	replace_text(&slot->subaccount_id, before->subaccount_id);
 	replace_text(&slot->tenant_id, before->tenant_id);
@@ -98,6 +123,7 @@ void slot_restore(struct slot *slot, const struct state_source *saved)
 	if (slot->config->kind != saved->kind)
 		return;
 	take_levels(slot, saved->levels, saved->level_count);
+	replace_text(&slot->identity, saved->identity);
 	replace_text(&slot->host, saved->host);
 	replace_text(&slot->subaccount_id, saved->subaccount_id);
 	replace_text(&slot->tenant_id, saved->tenant_id);
@@ -157,6 +183,13 @@ static void tell_issues(const struct slot *slot, const struct source_result *res
 			 LOG_NUMBER("count", result->issue_count - ISSUES_LOGGED_MAX));
 }
 
+/* What is known came from another service or tenant than what was asked now. */
+static bool is_other_service(const struct slot *slot, const struct source_result *result)
+{
+	return slot->identity[0] != '\0' && result->identity[0] != '\0' &&
+	       strcmp(slot->identity, result->identity) != 0;
+}
+
 static struct source_level *old_level(const struct slot *slot, const char *name)
 {
 	for (size_t i = 0; i < slot->level_count; i++) {
@@ -179,16 +212,19 @@ static bool has_level(const struct slot_attempt *attempt, const char *name)
 static enum status merge_levels(const struct slot *slot, const struct source_result *result,
 				struct slot_attempt *attempt)
 {
+	bool other = is_other_service(slot, result);
+
 	attempt->up = true;
 	for (size_t i = 0; i < result->level_count && i < SLOT_LEVELS_MAX; i++) {
 		struct source_level *fresh = result->levels[i];
-		struct source_level *merged = level_merge(old_level(slot, fresh->name), fresh);
+		struct source_level *old = other ? NULL : old_level(slot, fresh->name);
+		struct source_level *merged = level_merge(slot->config, old, fresh);
 		if (merged == NULL)
 			return STATUS_MEMORY;
 		attempt->levels[attempt->level_count++] = merged;
 		attempt->up = attempt->up && fresh->up;
 	}
-	for (size_t i = 0; i < slot->level_count && !attempt->up; i++) {
+	for (size_t i = 0; i < slot->level_count && !attempt->up && !other; i++) {
 		if (attempt->level_count < SLOT_LEVELS_MAX &&
 		    !has_level(attempt, slot->levels[i]->name))
 			attempt->levels[attempt->level_count++] = source_level_ref(slot->levels[i]);
@@ -265,7 +301,8 @@ static void tell_change(const struct slot *slot, const struct slot_attempt *atte
 		log_info("source is up", LOG_TEXT("source", slot->config->id),
 			 LOG_NUMBER("stores", stores), LOG_NUMBER("certificates", certificates));
 	else if (!attempt->up && (!slot->has_attempt || slot->up))
-		log_warn("source is down, its older inventory is kept",
+		log_warn(stores > 0 ? "source is down, its older inventory is kept"
+				    : "source is down",
 			 LOG_TEXT("source", slot->config->id),
 			 LOG_TEXT("error", attempt->last_error));
 }
@@ -276,7 +313,11 @@ void slot_finish(struct slot *slot, struct slot_attempt *attempt, uint64_t now_m
 
 	tell_change(slot, attempt);
 	if (result != NULL) {
+		if (is_other_service(slot, result))
+			slot->has_success = false; /* of the other one */
 		take_levels(slot, attempt->levels, attempt->level_count);
+		if (result->identity[0] != '\0')
+			replace_text(&slot->identity, result->identity);
 		if (result->host[0] != '\0')
 			replace_text(&slot->host, result->host);
 		if (result->subaccount_id[0] != '\0')
@@ -301,6 +342,11 @@ void slot_finish(struct slot *slot, struct slot_attempt *attempt, uint64_t now_m
 		.failures = slot->failures,
 	};
 	uint64_t wait_ms = schedule_next_ms(&outcome, slot->config->poll_interval_s);
+	uint64_t gap_ms = schedule_scaled_ms(FORCED_GAP_S * UINT64_C(1000));
+	uint64_t since_ms = now_ms - slot->started_ms;
+	if (slot->refresh_wanted && gap_ms < wait_ms + since_ms)
+		wait_ms = gap_ms > since_ms ? gap_ms - since_ms : 0;
+	slot->refresh_wanted = false;
 	slot->due_ms = now_ms + wait_ms;
 	slot->next_attempt_s = attempt->ended_s + (double)wait_ms / 1000;
 	slot_renew_view(slot);

@@ -70,8 +70,19 @@ static enum status copy_store(struct source_level *merged, const struct source_s
 	return status;
 }
 
-static enum status merge_stores(struct source_level *merged, struct source_level *old,
-				struct source_level *fresh)
+/* Whether an older store is still asked for: filters and settings may have changed since. */
+static bool still_wanted(const struct source_config *config, const struct source_store *store)
+{
+	if (config == NULL)
+		return true;
+	if (store->part == PART_SAML_TRUST)
+		return config->saml_trust;
+	bool filtered = store->part == PART_CERTIFICATES && store->type[0] == '\0';
+	return !filtered || source_config_wants(config, store->name);
+}
+
+static enum status merge_stores(const struct source_config *config, struct source_level *merged,
+				struct source_level *old, struct source_level *fresh)
 {
 	struct index old_index = { 0 };
 	struct index fresh_index = { 0 };
@@ -91,7 +102,8 @@ static enum status merge_stores(struct source_level *merged, struct source_level
 	for (size_t i = 0; old != NULL && i < old->store_count && status == STATUS_OK; i++) {
 		const struct source_store *store = &old->stores[i];
 		bool part_is_known = (fresh->whole & store->part) != 0;
-		if (!part_is_known && index_find(&fresh_index, store) == NULL)
+		if (!part_is_known && still_wanted(config, store) &&
+		    index_find(&fresh_index, store) == NULL)
 			status = copy_store(merged, store, store->content, store);
 	}
 out:
@@ -142,7 +154,8 @@ static enum status copy_samples(struct source_level *merged, const struct source
 	return status;
 }
 
-struct source_level *level_merge(struct source_level *old, struct source_level *fresh)
+struct source_level *level_merge(const struct source_config *config, struct source_level *old,
+				 struct source_level *fresh)
 {
 	struct source_level *merged = source_level_new(fresh->name);
 
@@ -158,7 +171,7 @@ struct source_level *level_merge(struct source_level *old, struct source_level *
 	merged->destinations = destinations->destinations;
 	merged->has_fragments = fragments->has_fragments;
 	merged->fragments = fragments->fragments;
-	if (merge_stores(merged, old, fresh) != STATUS_OK ||
+	if (merge_stores(config, merged, old, fresh) != STATUS_OK ||
 	    merge_references(merged, old, fresh) != STATUS_OK ||
 	    copy_samples(merged, fresh) != STATUS_OK) {
 		source_level_unref(merged);

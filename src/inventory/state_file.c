@@ -122,6 +122,7 @@ static void put_source(struct buf *buf, const struct state_source *source)
 	put_member(buf, "kind", source_kind_name(source->kind));
 	if (source->has_success)
 		buf_printf(buf, ",\"last_success\":%.3f", source->last_success_s);
+	put_member(buf, "identity", source->identity);
 	put_member(buf, "host", source->host);
 	put_member(buf, "subaccount_id", source->subaccount_id);
 	put_member(buf, "tenant_id", source->tenant_id);

@@ -167,11 +167,12 @@ static enum status read_source(struct state_source *source, const struct cJSON *
 	enum status status = STATUS_OK;
 
 	source->id = strdup(text_of(object, "id"));
+	source->identity = strdup(text_of(object, "identity"));
 	source->host = strdup(text_of(object, "host"));
 	source->subaccount_id = strdup(text_of(object, "subaccount_id"));
 	source->tenant_id = strdup(text_of(object, "tenant_id"));
-	if (source->id == NULL || source->host == NULL || source->subaccount_id == NULL ||
-	    source->tenant_id == NULL)
+	if (source->id == NULL || source->identity == NULL || source->host == NULL ||
+	    source->subaccount_id == NULL || source->tenant_id == NULL)
 		return STATUS_MEMORY;
 	if (!kind_of(text_of(object, "kind"), &source->kind))
 		return STATUS_SYNTAX;
@@ -244,6 +245,7 @@ void state_release(struct state *state)
 	for (size_t i = 0; i < state->count; i++) {
 		struct state_source *source = &state->sources[i];
 		free(source->id);
+		free(source->identity);
 		free(source->host);
 		free(source->subaccount_id);
 		free(source->tenant_id);

@@ -34,7 +34,9 @@ const char *certificate_status_name(enum certificate_status status)
 enum certificate_status certificate_status_at(const struct inventory_certificate *certificate,
 					      double now_s)
 {
-	if (certificate->has_not_after && now_s > (double)certificate->not_after_s)
+	/* a time before the range that is shown is known all the same */
+	bool long_ago = !certificate->has_not_after && certificate->not_after_s < 0;
+	if (long_ago || (certificate->has_not_after && now_s > (double)certificate->not_after_s))
 		return CERTIFICATE_EXPIRED;
 	if (certificate->has_not_before && now_s < (double)certificate->not_before_s)
 		return CERTIFICATE_NOT_YET_VALID;

@@ -221,14 +221,29 @@ enum status report_stores_json(const struct snapshot *snapshot, double now_s, st
 /* -- sources ------------------------------------------------------------------------------------
  */
 
+/* As in the metrics: nothing known is not zero. */
+static bool level_is_known(const struct inventory_level *level)
+{
+	return (level->has_up && level->up) || level->stores > 0;
+}
+
+/* What the counts of a source are made of: false before the first level was read. */
+static bool any_level_is_known(const struct source_view *view)
+{
+	for (size_t i = 0; i < view->level_count; i++) {
+		if (level_is_known(&view->levels[i]))
+			return true;
+	}
+	return false;
+}
+
 static void put_levels(struct buf *buf, const struct source_view *view)
 {
 	put_name(buf, "levels");
 	buf_putc(buf, '[');
 	for (size_t i = 0; i < view->level_count; i++) {
 		const struct inventory_level *level = &view->levels[i];
-		/* as in the metrics: nothing known is not zero */
-		bool known = (level->has_up && level->up) || level->stores > 0;
+		bool known = level_is_known(level);
 		put_element(buf);
 		buf_putc(buf, '{');
 		put_text(buf, "level", level->name);
@@ -262,6 +277,7 @@ static void put_missing(struct buf *buf, const struct source_view *view)
 
 static void put_source(struct buf *buf, const struct source_view *view)
 {
+	bool known = any_level_is_known(view);
 	size_t not_ok = 0;
 
 	for (size_t i = 0; i < view->store_count; i++)
@@ -282,9 +298,9 @@ static void put_source(struct buf *buf, const struct source_view *view)
 	put_moment(buf, "next_attempt", true, view->next_attempt_s);
 	put_count(buf, "poll_interval_seconds", true, view->poll_interval_s);
 	put_bool(buf, "tls_verification_disabled", true, view->tls_verification_disabled);
-	put_count(buf, "certificates", true, view->certificate_count);
-	put_count(buf, "stores", true, view->store_count);
-	put_count(buf, "stores_not_ok", true, not_ok);
+	put_count(buf, "certificates", known, view->certificate_count);
+	put_count(buf, "stores", known, view->store_count);
+	put_count(buf, "stores_not_ok", known, not_ok);
 	put_levels(buf, view);
 	put_missing(buf, view);
 	buf_putc(buf, '}');

@@ -40,8 +40,11 @@ static bool is_critical(const struct inventory_certificate *certificate, unsigne
 	bool counts = certificate->role == CERTIFICATE_LEAF ||
 		      certificate->role == CERTIFICATE_INTERMEDIATE;
 
-	if (!counts || !certificate->has_not_after ||
-	    (double)certificate->not_after_s - now_s > critical_days * DAY_S)
+	if (!counts)
+		return false;
+	if (!certificate->has_not_after) /* perhaps too long ago to be shown */
+		return certificate_status_at(certificate, now_s) == CERTIFICATE_EXPIRED;
+	if ((double)certificate->not_after_s - now_s > critical_days * DAY_S)
 		return false;
 	if (certificate->renewal != RENEWAL_AUTOMATIC || !certificate->has_renewal_due)
 		return true;

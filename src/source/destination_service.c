@@ -120,9 +120,15 @@ static enum status set_identity(struct ds_run *run)
 		subaccount = token->subaccount_id;
 	if (tenant[0] == '\0')
 		tenant = token->tenant_id;
-	bool ok = set_text(&result->host, host != NULL ? host + 3 : credentials->host) &&
+	struct buf identity;
+	buf_init(&identity, 65536);
+	buf_printf(&identity, "%s %s %s", credentials->host, credentials->token_url,
+		   credentials->client_id);
+	bool ok = set_text(&result->identity, buf_text(&identity)) &&
+		  set_text(&result->host, host != NULL ? host + 3 : credentials->host) &&
 		  set_text(&result->subaccount_id, subaccount) &&
 		  set_text(&result->tenant_id, tenant);
+	buf_release(&identity);
 	return ok ? STATUS_OK : STATUS_MEMORY;
 }
 
@@ -147,9 +153,28 @@ static enum status saml_content(struct http_response *response, struct store_con
 	return status;
 }
 
-/* One of the two; *ret_known is false when the service did not tell whether there is one. */
+/* One that could not be asked for: a state that stays, with what was known of it. */
+static enum status saml_failed(struct ds_run *run, struct source_level *level, const char *name,
+			       struct http_response *response)
+{
+	bool wait_interval = run->result->wait_interval;
+	bool forbidden = response->status == STATUS_HTTP_403;
+	struct source_store *store;
+	enum status status =
+		source_level_add_store(level, PART_SAML_TRUST, name, "saml_trust", NULL, &store);
+
+	if (status == STATUS_OK)
+		status = source_store_set_state(store,
+						forbidden ? STORE_FORBIDDEN : STORE_UNAVAILABLE,
+						response->error.text);
+	if (status == STATUS_OK)
+		status = ds_issue(run, STAGE_SAML_TRUST, level->name, name, response);
+	run->result->wait_interval = wait_interval; /* does not make the level fail */
+	return status;
+}
+
 static enum status read_saml(struct ds_run *run, struct source_level *level, enum endpoint endpoint,
-			     const char *path, const char *name, bool *ret_known)
+			     const char *path, const char *name)
 {
 	struct http_response response = { 0 };
 	struct store_content *content = NULL;
@@ -161,19 +186,15 @@ static enum status read_saml(struct ds_run *run, struct source_level *level, enu
 	if (status == STATUS_OK)
 		status = saml_content(&response, &content);
 	if (status == STATUS_OK) {
-		*ret_known = true;
 		status = source_level_add_store(level, PART_SAML_TRUST, name, "saml_trust", content,
 						NULL);
 		if (status == STATUS_OK)
 			status = ds_decode_issue(run, level->name, name, content);
 	} else if (status == STATUS_HTTP_404) {
-		*ret_known = true; /* there is none */
-		status = STATUS_OK;
+		status = STATUS_OK; /* there is none */
 	} else if (status != STATUS_MEMORY) {
 		response.status = status;
-		bool wait_interval = run->result->wait_interval;
-		status = ds_issue(run, STAGE_SAML_TRUST, level->name, name, &response);
-		run->result->wait_interval = wait_interval; /* does not make the level fail */
+		status = saml_failed(run, level, name, &response);
 	}
 	store_content_unref(content);
 	http_response_release(&response);
@@ -183,18 +204,18 @@ static enum status read_saml(struct ds_run *run, struct source_level *level, enu
 
 static enum status read_saml_trust(struct ds_run *run, struct source_level *level)
 {
-	bool active_known = false;
-	bool passive_known = false;
-	enum status status =
-		read_saml(run, level, ENDPOINT_SAML_ACTIVE, "saml2Metadata/certificate",
-			  "saml-trust/active", &active_known);
+	enum status status = STATUS_OK;
 
+	/* whole in any case: without the setting none is wanted, and one that fails is told as such
+	 */
+	level->whole |= PART_SAML_TRUST;
+	if (!run->config->saml_trust)
+		return STATUS_OK;
+	status = read_saml(run, level, ENDPOINT_SAML_ACTIVE, "saml2Metadata/certificate",
+			   "saml-trust/active");
 	if (status == STATUS_OK)
 		status = read_saml(run, level, ENDPOINT_SAML_PASSIVE,
-				   "saml2Metadata/certificate/passive", "saml-trust/passive",
-				   &passive_known);
-	if (active_known && passive_known)
-		level->whole |= PART_SAML_TRUST;
+				   "saml2Metadata/certificate/passive", "saml-trust/passive");
 	return status;
 }
 
@@ -226,7 +247,7 @@ static enum status read_binding(struct ds_run *run)
 /* -- a refresh ------------------------------------------------------------------------- */
 
 /* Listed whole, and not every store failed to be fetched (design section 5). */
-static bool level_is_up(const struct source_level *level)
+static bool level_is_up(const struct ds_run *run, const struct source_level *level)
 {
 	const unsigned needed = PART_CERTIFICATES | PART_DESTINATIONS | PART_FRAGMENTS;
 	size_t stores = 0;
@@ -239,7 +260,8 @@ static bool level_is_up(const struct source_level *level)
 		stores++;
 		failed += state == STORE_UNAVAILABLE || state == STORE_FORBIDDEN;
 	}
-	return (level->whole & needed) == needed && (stores == 0 || failed < stores);
+	bool listed = (level->whole & needed) == needed && !ds_is_incomplete(run, level);
+	return listed && (stores == 0 || failed < stores);
 }
 
 static bool is_subaccount(const struct source_level *level)
@@ -262,7 +284,7 @@ static enum status read_levels(struct ds_run *run, size_t level_count)
 			status = ds_read_labels(run, levels[i], cache);
 		if (status == STATUS_OK && is_subaccount(levels[i]))
 			status = read_saml_trust(run, levels[i]);
-		levels[i]->up = level_is_up(levels[i]);
+		levels[i]->up = level_is_up(run, levels[i]);
 	}
 	return status;
 }

@@ -132,11 +132,9 @@ static enum status build_from_elements(const struct cJSON *list, struct store_co
 	json_each (element, list) {
 		const char *alias = json_member_text(element, "Alias");
 		const char *chain = json_member_text(element, "Content");
-		if (chain == NULL)
-			return STATUS_SYNTAX;
 		status = store_add_entry(content, alias != NULL ? alias : "");
 		if (status == STATUS_OK)
-			status = add_chain(content, chain);
+			status = add_chain(content, chain != NULL ? chain : ""); /* "": a gap */
 		if (status == STATUS_SYNTAX)
 			status = STATUS_OK; /* an unreadable chain is a gap of this store */
 		if (status != STATUS_OK)
@@ -182,11 +180,8 @@ void ds_decode_public_keys(struct ds_items *items, struct ds_item *item,
 		status = error_set(&error, STATUS_SYNTAX, "public keys: not a JSON array");
 	if (status == STATUS_OK)
 		status = store_content_new(format_by_name(item->name, has_alias(list)), &content);
-	if (status == STATUS_OK) {
+	if (status == STATUS_OK)
 		status = build_from_elements(list, content);
-		if (status == STATUS_SYNTAX)
-			(void)error_set(&error, status, "public keys: an element without Content");
-	}
 	if (status == STATUS_OK) {
 		decoded(items, item, content);
 		content = NULL; /* handed over */

@@ -28,10 +28,6 @@ static enum status each_element(struct http_response *response, ds_element *elem
 		if (status == STATUS_LIMIT)
 			(void)error_set(&response->error, status, "more than %d entries",
 					DS_STORES_MAX);
-		else if (status == STATUS_SYNTAX)
-			(void)error_set(&response->error, status,
-					"element %llu of the list is not an object",
-					(unsigned long long)count);
 	}
 	json_free(list);
 	response->status = status;

@@ -137,6 +137,7 @@ static enum status nameless_issue(struct reading *reading, const char *list)
 {
 	if (reading->nameless == 0)
 		return STATUS_OK;
+	ds_set_incomplete(reading->run, reading->level);
 	return ds_issue_text(reading->run, STAGE_REFERENCES, STATUS_SYNTAX, reading->level->name,
 			     list, "elements without a name were left out");
 }
@@ -156,8 +157,6 @@ static enum status read_entity(void *user, const struct cJSON *object)
 	bool has_key_store = false;
 	enum status status = STATUS_OK;
 
-	if (!json_is_object(object))
-		return STATUS_SYNTAX;
 	if (name == NULL || *name == '\0') {
 		reading->nameless++; /* one bad item hides no other */
 		return STATUS_OK;

@@ -61,6 +61,21 @@ enum status ds_need_token(struct ds_run *run, struct http_response *ret_response
 	return ret_response->status;
 }
 
+static size_t level_index(const struct source_level *level)
+{
+	return strcmp(level->name, LEVEL_SUBACCOUNT) == 0 ? 0 : 1;
+}
+
+void ds_set_incomplete(struct ds_run *run, const struct source_level *level)
+{
+	run->incomplete[level_index(level)] = true;
+}
+
+bool ds_is_incomplete(const struct ds_run *run, const struct source_level *level)
+{
+	return run->incomplete[level_index(level)];
+}
+
 enum status ds_issue_text(struct ds_run *run, enum stage stage, enum status reason,
 			  const char *level, const char *item, const char *text)
 {

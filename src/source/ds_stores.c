@@ -95,8 +95,6 @@ static enum status item_add(struct ds_items *items, const struct cJSON *element,
 	const char *name = json_member_text(element, "Name");
 
 	*ret_item = NULL;
-	if (!json_is_object(element))
-		return STATUS_SYNTAX;
 	if (name == NULL || *name == '\0') {
 		items->nameless++; /* one bad item hides no other */
 		return STATUS_OK;
@@ -381,9 +379,13 @@ static enum status list_items(struct ds_items *items)
 	if ((items->level->whole & PART_CERTIFICATES) == 0 && response.status != STATUS_LIMIT)
 		items_clear(items);
 	http_response_release(&response);
-	if (status == STATUS_OK && items->nameless > 0)
+	if (status == STATUS_OK && items->nameless > 0) {
+		/* what has a name is shown; nothing can be said to be missing */
+		items->level->whole &= ~(unsigned)PART_CERTIFICATES;
+		ds_set_incomplete(items->run, items->level);
 		status = ds_issue_text(items->run, STAGE_LIST, STATUS_SYNTAX, items->level->name,
 				       "certificates", "elements without a name were left out");
+	}
 	return status == STATUS_OK ? items->status : status;
 }
 

@@ -62,6 +62,15 @@ static const struct source_class *class_of(enum source_kind kind)
 	return NULL;
 }
 
+bool source_wants_level(const struct source_config *config, const char *level)
+{
+	if (strcmp(level, LEVEL_SUBACCOUNT) == 0)
+		return config->level_subaccount;
+	if (strcmp(level, LEVEL_INSTANCE) == 0)
+		return config->level_instance;
+	return true;
+}
+
 enum status source_open(const struct source_context *context, struct source **ret_source)
 {
 	const struct source_class *class = class_of(context->config->kind);
@@ -257,10 +266,12 @@ struct source_result *source_result_new(void)
 	if (result == NULL)
 		return NULL;
 	result->retry_after_s = -1;
+	result->identity = strdup("");
 	result->host = strdup("");
 	result->subaccount_id = strdup("");
 	result->tenant_id = strdup("");
-	if (result->host == NULL || result->subaccount_id == NULL || result->tenant_id == NULL) {
+	if (result->identity == NULL || result->host == NULL || result->subaccount_id == NULL ||
+	    result->tenant_id == NULL) {
 		source_result_free(result);
 		return NULL;
 	}
@@ -279,6 +290,7 @@ void source_result_free(struct source_result *result)
 		free(result->issues[i].text);
 	}
 	free(result->issues);
+	free(result->identity);
 	free(result->host);
 	free(result->subaccount_id);
 	free(result->tenant_id);

@@ -2,11 +2,15 @@
 #include "web/api.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/evp.h>
+
 #include "base/clock.h"
 #include "base/text.h"
+#include "report/select.h"
 #include "web/negotiate.h"
 #include "web/routes.h"
 #include "web/service.h"
@@ -173,12 +177,9 @@ enum status api_query_finish(struct api_query *query)
 /* -- answers ------------------------------------------------------------------------------------
  */
 
-/* Rendered for a whole second, so that an unchanged answer is the same bytes within it. */
 static enum status write_report(const struct api_query *query, const struct snapshot *snapshot,
-				struct buf *buf)
+				double now_s, struct buf *buf)
 {
-	double now_s = floor(clock_now());
-
 	switch (query->resource) {
 	case API_CERTIFICATES:
 		return query->csv ? report_certificates_csv(snapshot, &query->filter, now_s, buf)
@@ -191,19 +192,61 @@ static enum status write_report(const struct api_query *query, const struct snap
 	return STATUS_UNSUPPORTED;
 }
 
+/* Which certificates are selected now, and the status of each: all that time alone changes. */
+static int hash_rows(EVP_MD_CTX *hash, const struct api_query *query,
+		     const struct snapshot *snapshot, double now_s)
+{
+	int good = 1;
+
+	for (size_t i = 0; i < snapshot->view_count && good == 1; i++) {
+		const struct source_view *view = snapshot->views[i];
+		for (size_t k = 0; k < view->certificate_count && good == 1; k++) {
+			const struct inventory_certificate *row = &view->certificates[k];
+			uint64_t fact[] = { i, k, certificate_status_at(row, now_s) };
+			if (report_wants(&query->filter, view, row, now_s))
+				good = EVP_DigestUpdate(hash, fact, sizeof(fact));
+		}
+	}
+	return good;
+}
+
+void api_query_tag(const struct api_query *query, const struct snapshot *snapshot, double now_s,
+		   const unsigned char salt[TAG_SALT_LEN], char ret_tag[ETAG_SIZE])
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned len = 0;
+	struct buf hex;
+	EVP_MD_CTX *hash = EVP_MD_CTX_new();
+
+	ret_tag[0] = '\0';
+	buf_init(&hex, ETAG_SIZE);
+	if (hash != NULL && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1 &&
+	    EVP_DigestUpdate(hash, salt, TAG_SALT_LEN) == 1 &&
+	    EVP_DigestUpdate(hash, &snapshot->generation, sizeof(snapshot->generation)) == 1 &&
+	    EVP_DigestUpdate(hash, query->key.data, query->key.len) == 1 &&
+	    (query->resource != API_CERTIFICATES || hash_rows(hash, query, snapshot, now_s) == 1) &&
+	    EVP_DigestFinal_ex(hash, digest, &len) == 1)
+		text_hex(&hex, digest, len);
+	if (hex.len > 0 && buf_status(&hex) == STATUS_OK)
+		(void)snprintf(ret_tag, ETAG_SIZE, "W/\"%s\"", buf_text(&hex));
+	buf_release(&hex);
+	EVP_MD_CTX_free(hash);
+}
+
 static enum status render(struct render_job *job, struct body **ret_body, struct error *error)
 {
 	const struct request *request = request_of_job(job);
 	struct web_server *server = request->server;
 	struct snapshot *snapshot = snapshot_store_current(server->snapshots);
+	double now_s = floor(clock_now()); /* whole seconds, as the answer has */
 	struct buf buf;
 
 	buf_init(&buf, ANSWER_MAX);
-	enum status status = write_report(request->query, snapshot, &buf);
+	enum status status = write_report(request->query, snapshot, now_s, &buf);
 	if (status == STATUS_OK)
 		status = body_new(&buf, &server->bodies, ret_body);
 	if (status == STATUS_OK)
-		body_tag(*ret_body);
+		api_query_tag(request->query, snapshot, now_s, server->tag_salt, (*ret_body)->etag);
 	else
 		(void)error_set(error, status, "the answer cannot be rendered: %s",
 				status_name(status));

@@ -1,15 +1,10 @@
-/* Shared bodies: counting, gzip, entity tags. */
+/* Shared bodies: counting and gzip. */
 #include "web/body.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include <openssl/evp.h>
 #include <zlib.h>
-
-#include "base/text.h"
 
 #define GZIP_WINDOW (15 + 16) /* zlib: the largest window, with gzip's header and trailer */
 #define GZIP_MEMORY 8
@@ -65,23 +60,6 @@ void body_compress(struct body *body)
 	char *fitted = realloc(gzip, body->gzip_len);
 	body->gzip = fitted != NULL ? fitted : gzip;
 	account_add(body, body->gzip_len);
-}
-
-void body_tag(struct body *body)
-{
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned len = 0;
-	struct buf hex;
-
-	if (EVP_Digest(body->data, body->len, digest, &len, EVP_sha256(), NULL) != 1)
-		return;
-	buf_init(&hex, ETAG_SIZE);
-	text_hex(&hex, digest, len);
-	if (buf_status(&hex) == STATUS_OK) {
-		(void)snprintf(body->etag, ETAG_SIZE, "\"%s\"", buf_text(&hex));
-		(void)snprintf(body->gzip_etag, ETAG_SIZE, "\"%s-gzip\"", buf_text(&hex));
-	}
-	buf_release(&hex);
 }
 
 struct body *body_ref(struct body *body)

@@ -215,9 +215,16 @@ bool negotiate_gzip(const char *accept_encoding)
 	return gzip > 0 && (!has_identity || gzip >= identity);
 }
 
+static struct span_text without_weak(struct span_text tag)
+{
+	if (tag.len > 2 && tag.data[0] == 'W' && tag.data[1] == '/')
+		return (struct span_text){ tag.data + 2, tag.len - 2 };
+	return tag;
+}
+
 bool etag_listed(const char *if_none_match, const char *etag)
 {
-	size_t len = strlen(etag);
+	struct span_text wanted = without_weak((struct span_text){ etag, strlen(etag) });
 
 	if (if_none_match == NULL)
 		return false;
@@ -228,11 +235,8 @@ bool etag_listed(const char *if_none_match, const char *etag)
 		struct span_text item = trimmed(p, end);
 		if (item.len == 1 && *item.data == '*')
 			return true;
-		if (item.len > 2 && item.data[0] == 'W' && item.data[1] == '/') {
-			item.data += 2;
-			item.len -= 2;
-		}
-		if (item.len == len && memcmp(item.data, etag, len) == 0)
+		item = without_weak(item);
+		if (item.len == wanted.len && memcmp(item.data, wanted.data, wanted.len) == 0)
 			return true;
 		p = end;
 	}

@@ -18,6 +18,7 @@
 #include "web/service.h"
 
 #define REQUEST_BODY_MAX 8192 /* what clients may send along; nothing of it is used */
+#define ESCAPED_NUL      "%00"
 
 static uint64_t monotonic_ns(void)
 {
@@ -146,7 +147,7 @@ static void add_headers(const struct request *request, struct MHD_Response *resp
 	add(response, "WWW-Authenticate", reply->challenge ? "Basic" : NULL);
 	add(response, "Retry-After", reply->retry ? "1" : NULL);
 	if (reply->body != NULL && reply->body->etag[0] != '\0')
-		add(response, "ETag", gzip ? reply->body->gzip_etag : reply->body->etag);
+		add(response, "ETag", reply->body->etag);
 	if (reply->close || atomic_load(&request->server->stopping))
 		add(response, "Connection", "close");
 }
@@ -156,8 +157,8 @@ static void release_body(void *user)
 	body_unref(user);
 }
 
-/* True when the client has this very body already: the answer is 304. */
-static bool is_known(const struct request *request, bool gzip)
+/* True when the client has this answer already: the answer is 304. */
+static bool is_known(const struct request *request)
 {
 	char storage[HEADER_VALUE_MAX];
 	const struct body *body = request->reply.body;
@@ -165,7 +166,7 @@ static bool is_known(const struct request *request, bool gzip)
 	if (body == NULL || body->etag[0] == '\0' || request->reply.code != MHD_HTTP_OK)
 		return false;
 	return etag_listed(request_header(request, "If-None-Match", storage, sizeof(storage)),
-			   gzip ? body->gzip_etag : body->etag);
+			   body->etag);
 }
 
 static struct MHD_Response *make_response(struct request *request, bool gzip)
@@ -193,7 +194,7 @@ static enum MHD_Result send_reply(struct request *request)
 	bool gzip = reply->body != NULL && reply->gzip && reply->body->gzip != NULL;
 
 	request->stage = REQUEST_DONE;
-	if (is_known(request, gzip))
+	if (is_known(request))
 		reply->code = MHD_HTTP_NOT_MODIFIED;
 	struct MHD_Response *response = make_response(request, gzip);
 	if (response == NULL)
@@ -268,6 +269,11 @@ static enum MHD_Result start_rendering(struct request *request)
 static enum MHD_Result answer(struct request *request)
 {
 	request->start_ns = monotonic_ns();
+	if (request->nul_in_query && request->route != route_unknown()) {
+		reply_text(request, MHD_HTTP_BAD_REQUEST, "A parameter contains a NUL (%%00).");
+		request->reply.allow = NULL;
+		return send_reply(request);
+	}
 	if (request->reply.allow != NULL) {
 		reply_text(request, MHD_HTTP_METHOD_NOT_ALLOWED, "Method not allowed.");
 		return send_reply(request);
@@ -357,7 +363,9 @@ static enum MHD_Result see_headers(struct request *request, const char *url, con
 {
 	struct web_server *server = request->server;
 
-	request->route = route_find(url, server->options->telemetry_path, request->health_only);
+	request->route = request->nul_in_path ? route_unknown()
+					      : route_find(url, server->options->telemetry_path,
+							   request->health_only);
 	(void)route_allows(request->route, method, &request->reply.allow);
 	log_debug("request", LOG_TEXT("method", method), LOG_TEXT("path", url),
 		  LOG_TEXT("handler", request->route->name));
@@ -371,6 +379,16 @@ static enum MHD_Result see_headers(struct request *request, const char *url, con
 /* -- callbacks ----------------------------------------------------------------------------------
  */
 
+/* The library unescapes in place and hands out C texts: an escaped NUL would hide what follows. */
+static void find_nul(struct request *request, const char *uri)
+{
+	const char *query = strchr(uri, '?');
+	const char *nul = strstr(uri, ESCAPED_NUL);
+
+	request->nul_in_path = nul != NULL && (query == NULL || nul < query);
+	request->nul_in_query = query != NULL && strstr(query, ESCAPED_NUL) != NULL;
+}
+
 void *request_begin(void *user, const char *uri, struct MHD_Connection *connection)
 {
 	const struct listener *listener = user;
@@ -378,9 +396,9 @@ void *request_begin(void *user, const char *uri, struct MHD_Connection *connecti
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	struct request *request = calloc(1, sizeof(*request));
 
-	(void)uri;
 	if (request == NULL)
 		return NULL;
+	find_nul(request, uri);
 	request->server = listener->server;
 	request->health_only = listener->health_only;
 	request->connection = connection;

@@ -108,6 +108,11 @@ const struct route *route_find(const char *target, const char *telemetry_path, b
 	return &other;
 }
 
+const struct route *route_unknown(void)
+{
+	return &other;
+}
+
 bool route_allows(const struct route *route, const char *method, const char **ret_allow)
 {
 	bool reads = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;

@@ -10,16 +10,19 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <openssl/rand.h>
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "web/page.h"
 #include "web/request.h"
 #include "web/service.h"
 
-/* Open connections of the whole server, and of one address, so that one peer cannot take them all.
- * Each costs some 10 kB (TLS: some 50 kB). */
+/* Open connections of the whole server; each costs some 10 kB (TLS: some 50 kB). One address gets a
+ * part of a listener's only, so that no peer can take them all. */
 #define CONNECTIONS_MAX         1536u
-#define CONNECTIONS_PER_ADDRESS 1152u
+#define ADDRESS_SHARE           4u   /* one address takes at most 1/4 of a listener's */
+#define ADDRESS_MIN             8u   /* but so many it may have, if the listener has them */
 #define DESCRIPTORS_LEFT_FOR_US 2    /* connections take at most 1/2 of the descriptors */
 #define CONNECTION_MEMORY       8192 /* request line, headers and answer's headers */
 #define LAST_WORDS_MS           100  /* for the 503 of those who waited at the end */
@@ -131,6 +134,14 @@ static unsigned connection_limit(const struct web_server *server)
 	return limit > 0 ? limit : 1;
 }
 
+static unsigned address_limit(unsigned listener_limit)
+{
+	unsigned share = listener_limit / ADDRESS_SHARE;
+	unsigned limit = share > ADDRESS_MIN ? share : ADDRESS_MIN;
+
+	return limit < listener_limit ? limit : listener_limit;
+}
+
 static enum status start_daemon(struct web_server *server, struct listener *listener,
 				struct error *error)
 {
@@ -151,8 +162,7 @@ static enum status start_daemon(struct web_server *server, struct listener *list
 		flags, 0, NULL, NULL, request_handle, listener, MHD_OPTION_EXTERNAL_LOGGER,
 		on_message, NULL, MHD_OPTION_LISTEN_SOCKET, listener->fd,
 		MHD_OPTION_CONNECTION_LIMIT, limit, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-		limit < CONNECTIONS_PER_ADDRESS ? limit : CONNECTIONS_PER_ADDRESS,
-		MHD_OPTION_CONNECTION_TIMEOUT, server->limits.inactivity_s,
+		address_limit(limit), MHD_OPTION_CONNECTION_TIMEOUT, server->limits.inactivity_s,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
 		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, request_begin,
 		listener, MHD_OPTION_NOTIFY_COMPLETED, request_end, listener,
@@ -219,6 +229,8 @@ static enum status open_parts(struct web_server *server, struct error *error)
 
 	if (status != STATUS_OK)
 		return status;
+	if (RAND_bytes(server->tag_salt, TAG_SALT_LEN) != 1)
+		return error_set(error, STATUS_IO, "no random numbers for the web server");
 	const struct web_config *config = settings_initial(server->settings);
 	rate_limit_init(&server->rate_limit, config->rate_limited ? config->rate_interval_ms : 0,
 			config->rate_burst, clock_mono_ms());

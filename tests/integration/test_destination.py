@@ -254,6 +254,46 @@ class Refreshes(Landscape):
         self.assertEqual(back.value("btp_source_up"), 1)
         self.assertGreater(back.value(last), good.value(last))
 
+    def test_another_tenant_inherits_nothing(self):
+        other = {"subdomain": "initech", "zid": "other-zone", "subaccountid": "other-subaccount",
+                 "subaccount": {"certificates": [entry("theirs.pem", self.second)]}}
+        state = self.folder / "state.json"
+        sim, exporter = self.service(self.two(tenants=[other]), "--state.file", state)
+        sim.faults({"endpoint": "certificate_names", "status": 500})
+        own = exporter.config.read_text()
+        theirs = own + '    subscriber: "initech"\n'
+        exporter.config.write_text(theirs)
+        exporter.signal(signal.SIGHUP)
+        wait_for(lambda: exporter.metrics().value("btp_source_up") == 0)
+        self.assertEqual(exporter.metrics().series(HEADLINE), [])
+        self.assertIsNone(exporter.metrics().value("btp_source_last_success_timestamp_seconds"))
+        self.assertEqual(exporter.stop(), 0)
+        # the same through a state file: what was kept is of another tenant
+        sim.faults()
+        again = self.exporter(own, "--state.file", state)
+        again.ready()
+        again.stop()
+        sim.faults({"endpoint": "certificate_names", "status": 500})
+        third = self.exporter(theirs, "--state.file", state)
+        third.ready()
+        self.assertEqual(third.metrics().series(HEADLINE), [])
+
+    def test_a_level_that_is_not_configured_any_more(self):
+        sim, exporter = self.service(self.two())
+        sim.faults({"kind": "status", "status": 503})
+        exporter.config.write_text(exporter.config.read_text() + "    levels: [instance]\n    exclude: [\"x*\"]\n")
+        exporter.signal(signal.SIGHUP)
+        wait_for(lambda: exporter.metrics().labels("btp_source_level_up", "level") == ["instance"])
+        self.assertEqual(exporter.metrics().series(HEADLINE), [])
+
+    def test_refresh_asked_for_while_one_runs(self):
+        sim, exporter = self.service(self.two(service={"latency_ms": 300}))
+        before = exporter.refreshes()
+        exporter.signal(signal.SIGUSR1)
+        wait_for(lambda: sim.stats()["running_service"] > 0)
+        exporter.signal(signal.SIGUSR1)
+        wait_for(lambda: exporter.refreshes() >= before + 2, 30, "a second refresh")
+
     def test_no_gap_while_refreshing(self):
         sim, exporter = self.service(self.two(service={"latency_ms": 50}))
         count = exporter.refreshes()
@@ -371,6 +411,26 @@ class Answers(Landscape):
         sim, exporter = self.service(self.two())
         self.check(sim, exporter, {"endpoint": "certificate_public_keys", "kind": "invalid_json"},
                    ("fetch", "syntax"))
+
+    def test_one_bad_element_hides_no_other(self):
+        sim, exporter = self.service(self.two(), settings={"levels": ["subaccount"]})
+        chain = self.first.read_text()
+        for fault, name, wanted in (
+                ({"endpoint": "certificate_names", "text": '[{"Name":"first.pem"},null,{"Name":"second.pem"},{}]'},
+                 "certificates", 2),
+                ({"endpoint": "destinations", "text": '[7,{"Name":"A","Type":"HTTP","KeyStoreLocation":"first.pem",'
+                  '"Description":"\\u0000 \\ud83d"}]'}, "references", 1),
+                ({"endpoint": "certificate_public_keys", "name": "first.pem", "text": json.dumps(
+                    [{"Alias": "good", "Content": chain}, {"Alias": "bad", "Content": None}])}, "aliases", 1)):
+            with self.subTest(fault=fault):
+                sim.faults({"kind": "body", **fault})
+                metrics = exporter.refresh(seconds=60)
+                found = {"certificates": lambda: metrics.series(STATE),
+                         "references": lambda: metrics.series("btp_certificate_reference", destination="A"),
+                         "aliases": lambda: metrics.series(INFO, name="first.pem", entry="good")}[name]()
+                self.assertEqual(len(found), wanted)
+                self.assertEqual(metrics.value("btp_source_up"), 1 if name == "aliases" else 0)
+        self.assertEqual(states(metrics)["first.pem"], "partial")
 
     def test_403_on_one_level_keeps_the_other(self):
         sim, exporter = self.service(self.two())
@@ -491,6 +551,15 @@ class References(Landscape):
                               ("subaccount", "saml-trust/passive"): self.end_of(self.second)})
             self.doCleanups()
             self.setUp()
+
+    def test_saml_that_cannot_be_read_is_a_state(self):
+        sim, exporter = self.service(scenario(saml={"active": str(self.first), "passive": str(self.second)}))
+        name = lambda metrics: {n: s for n, s in states(metrics).items() if n.startswith("saml-trust/")}
+        self.assertEqual(set(name(exporter.metrics()).values()), {"ok"})
+        sim.faults({"endpoint": "saml_active", "status": 500}, {"endpoint": "saml_passive", "status": 403})
+        metrics = exporter.refresh(seconds=60)
+        self.assertEqual(name(metrics), {"saml-trust/active": "unavailable", "saml-trust/passive": "forbidden"})
+        self.assertEqual(len(metrics.series(HEADLINE, type="saml_trust")), 2, "their older entries stay")
 
     def test_saml_needed_but_not_there(self):
         document = scenario({"destinations": [{"Name": "SAML", "Type": "HTTP", "Authentication": "SAMLAssertion"}]})

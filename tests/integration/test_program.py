@@ -366,6 +366,37 @@ class Canary(Case):
                 for forbidden in ["BEGIN", "eyJ", partner["password"], *pems]:
                     self.assertNotIn(forbidden, text)
 
+    def test_closed_descriptors(self):
+        make_certificate(self.folder, "first")
+        self.write("exporter.yml", DIRECTORY)
+        run_closed = f"{harness.EXPORTER} --config.file {self.folder}/exporter.yml --once >&- 2>&-"
+        result = subprocess.run(["bash", "-c", run_closed], env={"PATH": os.environ["PATH"], **harness.sanitizer_env()})
+        self.assertEqual(result.returncode, 2, "an output that is lost is noticed")
+
+    def test_log_that_nobody_reads(self):
+        make_certificate(self.folder, "first")
+        config = self.write("exporter.yml", DIRECTORY)
+        port = harness.free_port()
+        process = subprocess.Popen([harness.EXPORTER, "--config.file", config, "--log.level=debug",
+                                    "--web.listen-address", f"127.0.0.1:{port}"], stderr=subprocess.PIPE)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.kill)
+        def ask():
+            try:
+                connection = __import__("http.client").client.HTTPConnection("127.0.0.1", port, timeout=5)
+                connection.request("GET", "/-/healthy")
+                return connection.getresponse().status == 200
+            except OSError:
+                return False
+        wait_for(ask, 20, "healthy")
+        for _ in range(60):  # more lines than a pipe takes
+            process.send_signal(signal.SIGUSR1)
+            for _ in range(20):
+                ask()
+        self.assertTrue(ask())
+        process.terminate()
+        self.assertEqual(process.wait(20 * harness.SLOW), 0)
+
     def test_no_core_dump(self):
         make_certificate(self.folder, "first")
         exporter = self.exporter(DIRECTORY)

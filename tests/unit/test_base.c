@@ -250,8 +250,11 @@ static void json_strictness(void **state)
 		{ "[1][2]", 0, STATUS_SYNTAX },
 		{ "[1,", 0, STATUS_SYNTAX },
 		{ "\"\xFF\"", 0, STATUS_SYNTAX },
-		{ "\"\\u0000\"", 0, STATUS_SYNTAX },
-		{ "\"\\\\\\u0000\"", 0, STATUS_SYNTAX },
+		{ "\"\\u0000\"", 0, STATUS_OK }, /* legal: it becomes U+FFFD */
+		{ "\"\\\\\\u0000\"", 0, STATUS_OK },
+		{ "\"\\ud83d\"", 0, STATUS_OK },
+		{ "\"\\u00\"", 0, STATUS_SYNTAX },
+		{ "\"\\", 0, STATUS_SYNTAX },
 		{ "[1]\0", 4, STATUS_SYNTAX },
 		{ "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", 0,
 		  STATUS_LIMIT }, /* 33 deep */
@@ -315,6 +318,26 @@ static void json_getters(void **state)
 		members += json_name(member)[0] != '\0';
 	assert_int_equal(members, 9);
 	json_free(value);
+}
+
+/* One odd escape in one member hides nothing else. */
+static void json_escapes(void **state)
+{
+	const char text[] =
+		"[\"a\\u0000b\",\"\\ud83dx\",\"\\uDE00\",\"\\ud83d\\ude00\",\"\\\\u0000\"]";
+	static const char *const wanted[] = { "a\xEF\xBF\xBD"
+					      "b",
+					      "\xEF\xBF\xBDx", "\xEF\xBF\xBD", "\xF0\x9F\x98\x80",
+					      "\\u0000" };
+	struct cJSON *list = NULL;
+	size_t i = 0;
+	(void)state;
+
+	assert_int_equal(json_parse(text, sizeof(text) - 1, &list, NULL), STATUS_OK);
+	json_each (item, list)
+		assert_string_equal(json_text(item), wanted[i++]);
+	assert_int_equal(i, COUNT(wanted));
+	json_free(list);
 }
 
 static void json_strings(void **state)
@@ -393,6 +416,7 @@ int main(void)
 		cmocka_unit_test(json_count_limit),
 		cmocka_unit_test(json_getters),
 		cmocka_unit_test(json_strings),
+		cmocka_unit_test(json_escapes),
 		cmocka_unit_test(files),
 		cmocka_unit_test(arenas),
 	};

@@ -238,6 +238,8 @@ static void statuses(void **state)
 	row.has_not_after = false;
 	row.not_before_s = NOW;
 	assert_int_equal(certificate_status_at(&row, (double)NOW), CERTIFICATE_STATUS_UNKNOWN);
+	row.not_after_s = -DAY; /* before 1970: not shown, but known to be over */
+	assert_int_equal(certificate_status_at(&row, (double)NOW), CERTIFICATE_EXPIRED);
 }
 
 /* -- joining --------------------------------------------------------------------------- */
@@ -418,7 +420,7 @@ static void failed_parts_keep_older_knowledge(void **state)
 		source_level_add_store(fresh, PART_CERTIFICATES, "kept.pem", "", NULL, &store),
 		STATUS_OK);
 	assert_int_equal(source_store_set_state(store, STORE_UNAVAILABLE, "timeout"), STATUS_OK);
-	struct source_level *merged = level_merge(old, fresh);
+	struct source_level *merged = level_merge(NULL, old, fresh);
 	assert_int_equal(merged->store_count, 1); /* gone is gone: the list was whole */
 	assert_int_equal(merged->stores[0].state, STORE_UNAVAILABLE);
 	assert_ptr_equal(merged->stores[0].content, old->stores[0].content);
@@ -429,11 +431,11 @@ static void failed_parts_keep_older_knowledge(void **state)
 	/* nothing was listed: all stays */
 	fresh->whole = 0;
 	fresh->store_count = 0;
-	merged = level_merge(old, fresh);
+	merged = level_merge(NULL, old, fresh);
 	assert_int_equal(merged->store_count, 2);
 	assert_int_equal(merged->stores[0].state, STORE_OK);
 	source_level_unref(merged);
-	merged = level_merge(NULL, fresh);
+	merged = level_merge(NULL, NULL, fresh);
 	assert_int_equal(merged->store_count, 0);
 	source_level_unref(merged);
 	source_level_unref(old);
@@ -473,6 +475,7 @@ static void state_survives_a_restart(void **state)
 				       .kind = config.kind,
 				       .has_success = true,
 				       .last_success_s = 1795000000.5,
+				       .identity = (char[]){ "i" },
 				       .host = (char[]){ "host\"\n" },
 				       .subaccount_id = (char[]){ "s" },
 				       .tenant_id = (char[]){ "" },

@@ -143,10 +143,19 @@ static void test_sources(void **state)
 	assert_string_equal(json_member_text(dev, "next_attempt"), "2025-12-31T23:52:40Z");
 	const struct cJSON *level = json_first(json_member(dev, "levels"));
 	assert_true(json_is_null(json_member(level, "certificates")));
+	assert_true(json_is_null(json_member(dev, "certificates")));
 	const struct cJSON *untried = element(document, "sources", 3);
 	assert_true(json_is_null(json_member(untried, "up")));
 	assert_true(json_is_null(json_member(untried, "last_attempt")));
 	assert_true(json_is_null(json_member(untried, "next_attempt")));
+	/* nothing was counted yet */
+	assert_true(json_is_null(json_member(untried, "certificates")));
+	assert_true(json_is_null(json_member(untried, "stores")));
+	assert_true(json_is_null(json_member(untried, "stores_not_ok")));
+	const struct cJSON *local = element(document, "sources", 1);
+	uint64_t n = 0;
+	assert_true(json_u64(json_member(local, "certificates"), &n));
+	assert_int_equal(n, 2);
 	json_free(document);
 	buf_release(&buf);
 }

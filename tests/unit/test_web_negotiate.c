@@ -139,6 +139,13 @@ static void test_etags(void **state)
 	assert_false(etag_listed("a", "\"a\""));
 	assert_false(etag_listed("\"a", "\"a\""));
 	assert_false(etag_listed("W/, W/W/\"a\"", "\"a\""));
+	/* a weak tag of ours */
+	assert_true(etag_listed("W/\"a\"", "W/\"a\""));
+	assert_true(etag_listed("\"a\"", "W/\"a\""));
+	assert_true(etag_listed("W/\"x\", W/\"a\"", "W/\"a\""));
+	assert_true(etag_listed("*", "W/\"a\""));
+	assert_false(etag_listed("W/\"x\", \"aa\"", "W/\"a\""));
+	assert_false(etag_listed("w/\"a\"", "W/\"a\""));
 }
 
 int main(void)

@@ -274,8 +274,7 @@ static void test_bodies(void **state)
 	assert_int_equal(body_new(&buf, &account, &body), STATUS_OK);
 	assert_int_equal(body->len, 500);
 	assert_int_equal(atomic_load(&account.bytes), 500);
-	body_tag(body);
-	assert_int_equal(strlen(body->etag), 66);
+	assert_string_equal(body->etag, "");
 	body_compress(body);
 	body_compress(body); /* once is enough */
 	assert_true(body->gzip_len > 20 && body->gzip_len < 100);

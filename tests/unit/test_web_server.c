@@ -6,10 +6,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -268,28 +270,191 @@ static void test_api(void **state)
 	}
 }
 
+static void set_clock(struct web_fixture *fixture, int64_t now_s)
+{
+	char text[32];
+
+	(void)snprintf(text, sizeof(text), "%lld", (long long)now_s);
+	(void)fixture_write(fixture, "now", text);
+}
+
+/* What a poller gets that sends the tag it knows. */
+static long ask_again(const struct web_fixture *fixture, const char *path, const char *tag)
+{
+	char header[200];
+	const char *const headers[] = { header, NULL };
+	struct answer answer;
+
+	(void)snprintf(header, sizeof(header), "If-None-Match: %s", tag);
+	ask(fixture, &(struct ask){ .path = path, .headers = headers }, &answer);
+	long code = answer.code;
+	assert_non_null(answer_header(&answer, "ETag"));
+	assert_memory_equal(answer_header(&answer, "ETag"), "W/\"", 3);
+	assert_string_equal(answer_header(&answer, "Cache-Control"), "no-cache");
+	assert_true((code == 304) == (answer.len == 0));
+	answer_release(&answer);
+	return code;
+}
+
+static void tag_of(const struct web_fixture *fixture, const char *path, char tag[ETAG_SIZE])
+{
+	struct answer answer;
+
+	get(fixture, path, &answer);
+	assert_int_equal(answer.code, 200);
+	assert_non_null(answer_header(&answer, "ETag"));
+	(void)snprintf(tag, ETAG_SIZE, "%s", answer_header(&answer, "ETag"));
+	answer_release(&answer);
+}
+
+#define ALL   "/api/v1/certificates"
+#define ENDED "/api/v1/certificates?status=expired"
+#define SOON  "/api/v1/certificates?status=expiring&within=5d"
+
+/* As long as nothing happens but time, a poller need not read the inventory again. */
 static void test_etag(void **state)
 {
 	struct web_fixture *fixture = *state;
+	static const char *const paths[] = { ALL, ALL "?format=csv", ENDED, "/api/v1/stores",
+					     "/api/v1/sources" };
+	static const char *const gzip[] = { "Accept-Encoding: gzip", NULL };
+	char tags[5][ETAG_SIZE];
+	char tag[ETAG_SIZE];
+	char text[2 * ETAG_SIZE];
 	struct answer answer;
-	char header[200];
-	const char *const headers[] = { header, NULL };
 
-	assert_int_equal(setenv("BTP_CERT_EXPORTER_NOW", "1767225600", 1), 0); /* same second */
+	fixture_publish(fixture, 10); /* none ends in 30 days and an hour */
+	set_clock(fixture, FIXTURE_NOW);
+	assert_int_equal(setenv("BTP_CERT_EXPORTER_NOW", fixture_path(fixture, "now"), 1), 0);
 	fixture_start(fixture);
-	get(fixture, "/api/v1/certificates", &answer);
-	(void)snprintf(header, sizeof(header), "If-None-Match: \"x\", %s",
-		       answer_header(&answer, "ETag"));
+	for (size_t i = 0; i < 5; i++)
+		tag_of(fixture, paths[i], tags[i]);
+	tag_of(fixture, SOON, tag);
+	set_clock(fixture, FIXTURE_NOW + 60);
+	for (size_t i = 0; i < 5; i++) {
+		for (size_t k = 0; k < 5; k++)
+			assert_int_equal(ask_again(fixture, paths[i], tags[k]), i == k ? 304 : 200);
+		(void)snprintf(text, sizeof(text), "\"x\", %s", tags[i] + 2); /* as a strong one */
+		assert_int_equal(ask_again(fixture, paths[i], text), 304);
+		assert_int_equal(ask_again(fixture, paths[i], "*"), 304);
+	}
+	ask(fixture, &(struct ask){ .path = ALL, .headers = gzip }, &answer);
+	assert_string_equal(answer_header(&answer, "Content-Encoding"), "gzip");
+	assert_string_equal(answer_header(&answer, "ETag"), tags[0]);
 	answer_release(&answer);
-	ask(fixture, &(struct ask){ .path = "/api/v1/certificates", .headers = headers }, &answer);
-	assert_int_equal(answer.code, 304);
-	assert_int_equal(answer.len, 0);
-	assert_non_null(answer_header(&answer, "ETag"));
-	answer_release(&answer);
-	ask(fixture, &(struct ask){ .path = "/api/v1/stores", .headers = headers }, &answer);
-	assert_int_equal(answer.code, 200);
-	answer_release(&answer);
+	/* one more ends within five days; no status has changed */
+	set_clock(fixture, FIXTURE_NOW + 2 * 3600);
+	assert_int_equal(ask_again(fixture, SOON, tag), 200);
+	assert_int_equal(ask_again(fixture, ALL, tags[0]), 304);
+	/* one more has ended */
+	set_clock(fixture, FIXTURE_NOW + 5 * 86400 + 7200);
+	assert_int_equal(ask_again(fixture, ALL, tags[0]), 200);
+	assert_int_equal(ask_again(fixture, ENDED, tags[2]), 200);
+	assert_int_equal(ask_again(fixture, "/api/v1/stores", tags[3]), 304);
+	fixture_publish(fixture, 20);
+	assert_int_equal(ask_again(fixture, "/api/v1/stores", tags[3]), 200);
+	assert_int_equal(ask_again(fixture, "/api/v1/sources", tags[4]), 200);
 	assert_int_equal(unsetenv("BTP_CERT_EXPORTER_NOW"), 0);
+}
+
+/* Generations start anew with each process: the tags of the last one must not fit. */
+static void test_etag_after_restart(void **state)
+{
+	struct web_fixture *fixture = *state;
+	char tag[ETAG_SIZE];
+
+	fixture_start(fixture);
+	tag_of(fixture, "/api/v1/stores", tag);
+	assert_int_equal(ask_again(fixture, "/api/v1/stores", tag), 304);
+	web_server_stop(fixture->server, 1000);
+	fixture_start(fixture);
+	assert_int_equal(ask_again(fixture, "/api/v1/stores", tag), 200);
+}
+
+/* An escaped NUL is never the end of what was asked for. */
+static void test_nul(void **state)
+{
+	struct web_fixture *fixture = *state;
+	static const struct {
+		const char *path;
+		long code;
+	} table[] = {
+		{ "/metrics%00", 404 },
+		{ "/metrics%00/x?source=%00", 404 },
+		{ "/%00", 404 },
+		{ "/-/healthy%00x", 404 },
+		{ "/-/reload%00", 404 }, /* not 405: there is no such path */
+		{ "/api/v1/certificates%00", 404 },
+		{ "/api/v1/certificates?source=%00", 400 },
+		{ "/api/v1/certificates?source=prod%00x", 400 },
+		{ "/api/v1/certificates?source%00=prod", 400 },
+		{ "/api/v1/certificates?%00", 400 },
+		{ "/api/v1/certificates?status=expired&source=%%00", 400 },
+		{ "/metrics?x=%00", 400 },
+		{ "/api/v1/certificates?source=%2500", 200 }, /* the text "%00" */
+		{ "/metrics?x=%0", 200 },
+	};
+	struct answer answer;
+
+	fixture_start(fixture);
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		get(fixture, table[i].path, &answer);
+		if (answer.code != table[i].code)
+			fail_msg("%s: %ld", table[i].path, answer.code);
+		answer_release(&answer);
+	}
+}
+
+/* A socket from 127.0.0.`host` to the server. */
+static int connect_from(const struct web_fixture *fixture, unsigned host)
+{
+	struct sockaddr_in from = { .sin_family = AF_INET };
+	struct sockaddr_in to = { .sin_family = AF_INET };
+	struct timeval patience = { .tv_sec = 3 };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_true(fd >= 0);
+	from.sin_addr.s_addr = htonl(0x7f000000u + host);
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	to.sin_port = htons((uint16_t)strtoul(strrchr(fixture->address, ':') + 1, NULL, 10));
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	assert_int_equal(bind(fd, (const struct sockaddr *)&from, sizeof(from)), 0);
+	assert_int_equal(connect(fd, (const struct sockaddr *)&to, sizeof(to)), 0);
+	return fd;
+}
+
+#define FEW_FILES 128 /* 64 connections, 16 of one address */
+
+static void test_one_address_cannot_take_all(void **state)
+{
+	struct web_fixture *fixture = *state;
+	static const char request[] = "GET /-/healthy HTTP/1.1\r\nHost: x\r\n"
+				      "Connection: close\r\n\r\n";
+	struct rlimit usual;
+	struct rlimit few;
+	int sockets[FEW_FILES / 2];
+	char text[1024];
+	size_t served = 0;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
+	few = usual;
+	few.rlim_cur = FEW_FILES;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	fixture_start(fixture);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
+	for (size_t i = 0; i < FEW_FILES / 2; i++)
+		sockets[i] = connect_from(fixture, 1);
+	int other = connect_from(fixture, 2);
+	(void)fixture_talk(other, request, strlen(request), text, sizeof(text));
+	assert_memory_equal(text, "HTTP/1.1 200", 12);
+	(void)close(other);
+	for (size_t i = 0; i < FEW_FILES / 2; i++) {
+		served += fixture_talk(sockets[i], request, strlen(request), text, sizeof(text)) > 0
+				  ? 1
+				  : 0;
+		(void)close(sockets[i]);
+	}
+	assert_int_equal(served, FEW_FILES / 2 / 4);
 }
 
 static void test_page(void **state)
@@ -601,6 +766,9 @@ int main(void)
 		WITH(test_lifecycle),
 		WITH(test_api),
 		WITH(test_etag),
+		WITH(test_etag_after_restart),
+		WITH(test_nul),
+		WITH(test_one_address_cannot_take_all),
 		WITH(test_page),
 		WITH(test_parallel_scrapes),
 		WITH(test_max_requests),
