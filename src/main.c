@@ -3,6 +3,8 @@
  * Exit codes (design section 3): 0, 1 (a listener could not be opened; --once: something ends), 2
  * (bad usage or configuration; --once: a source failed).
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -36,20 +38,43 @@ struct app {
 	struct telemetry *telemetry;
 	struct snapshot_store *snapshots;
 	struct collector *collector;
+	uint32_t workers;
 	pthread_mutex_t reload_lock; /* one reload at a time: signal or web */
 };
 
 /* -- configuration --------------------------------------------------------------------------- */
 
+/* For a start and a reload. *ret_config may be set, and is the caller's, also on failure. */
 static enum status load_config(const struct options *options, struct config **ret_config,
 			       struct problems *problems)
 {
+	enum status status;
+
 	if (options->config_file != NULL)
-		return config_load(options->config_file, options->ca_file, ret_config, problems);
-	if (options->binding_files.count > 0)
-		return config_from_binding_files(&options->binding_files, options->ca_file,
-						 ret_config, problems);
-	return config_discover(options->ca_file, ret_config, problems);
+		status = config_load(options->config_file, options->ca_file, ret_config, problems);
+	else if (options->binding_files.count > 0)
+		status = config_from_binding_files(&options->binding_files, options->ca_file,
+						   ret_config, problems);
+	else
+		status = config_discover(options->ca_file, ret_config, problems);
+	return status == STATUS_OK ? config_check_start(*ret_config, problems) : status;
+}
+
+/* What could be read; problems tell the rest. NULL: nothing. */
+static struct config *load_config_for_check(const struct options *options,
+					    struct problems *problems)
+{
+	struct config *config = NULL;
+
+	if (options->config_file != NULL)
+		(void)!config_load_for_check(options->config_file, options->ca_file, &config,
+					     problems);
+	else if (options->binding_files.count > 0)
+		(void)!config_from_binding_files(&options->binding_files, options->ca_file, &config,
+						 problems);
+	else
+		(void)!config_discover_for_check(options->ca_file, &config, problems);
+	return config;
 }
 
 static void log_lines(enum log_level level, const char *msg, const struct buf *lines)
@@ -85,16 +110,15 @@ static void load_web_config(const struct options *options, struct problems *prob
 static int check_config(const struct options *options)
 {
 	struct problems problems;
-	struct config *config = NULL;
-
 	problems_init(&problems);
-	if (load_config(options, &config, &problems) == STATUS_OK)
+	struct config *config = load_config_for_check(options, &problems);
+	if (config != NULL)
 		config_check_files(config, &problems);
 	load_web_config(options, &problems);
 	size_t count = problems.count;
 	print_problems(&problems);
 	(void)fputs(buf_text(&problems.warnings), stderr);
-	if (count == 0)
+	if (count == 0 && config != NULL)
 		printf("configuration is good: %zu source%s, %zu warning%s\n", config->source_count,
 		       config->source_count == 1 ? "" : "s", problems.warning_count,
 		       problems.warning_count == 1 ? "" : "s");
@@ -192,6 +216,16 @@ static void set_limits(void)
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
+/* A closed descriptor 0 to 2 would be given to the next socket, and be written to. Writing to the
+ * ones that are opened here fails, so that a lost output is noticed. */
+static void secure_descriptors(void)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			(void)open("/dev/null", O_RDONLY);
+	}
+}
+
 static void block_signals(bool once, sigset_t *ret_set)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
@@ -225,8 +259,8 @@ static void app_release(struct app *app)
 	options_release(&app->options);
 }
 
-/* The collector with its sources; 0 or an exit code after the reason was printed. */
-static int start_collector(struct app *app, struct config *config, bool once)
+/* The collector with its sources, not started; 0 or an exit code after the reason was printed. */
+static int make_collector(struct app *app, struct config *config, bool once)
 {
 	struct collector_settings settings = {
 		.telemetry = app->telemetry,
@@ -235,12 +269,11 @@ static int start_collector(struct app *app, struct config *config, bool once)
 		.spread = !once,
 	};
 	struct error error = { "out of memory" };
-	uint32_t workers = config->workers;
 
+	app->workers = config->workers;
 	app->collector = collector_new(&settings);
 	if (app->collector == NULL ||
-	    collector_apply(app->collector, config, &error) != STATUS_OK ||
-	    collector_start(app->collector, workers) != STATUS_OK) {
+	    collector_apply(app->collector, config, &error) != STATUS_OK) {
 		(void)fprintf(stderr, "btp_cert_exporter: %s\n", error.text);
 		return EXIT_USAGE;
 	}
@@ -290,7 +323,8 @@ static enum status print_once(struct app *app, const struct snapshot *snapshot, 
 static int run_once(struct app *app)
 {
 	struct buf buf;
-	bool all = collector_wait_all(app->collector, (uint64_t)app->options.once_timeout_s * 1000);
+	bool all = collector_start(app->collector, app->workers) == STATUS_OK &&
+		   collector_wait_all(app->collector, (uint64_t)app->options.once_timeout_s * 1000);
 	struct snapshot *snapshot = snapshot_store_current(app->snapshots);
 	double now_s = clock_now();
 
@@ -350,6 +384,12 @@ static int serve(struct app *app, const sigset_t *signals)
 		log_error("cannot listen", LOG_TEXT("error", error.text));
 		return EXIT_LISTENER;
 	}
+	/* only now: a port that is taken costs no source a request */
+	if (collector_start(app->collector, app->workers) != STATUS_OK) {
+		log_error("no thread could be started");
+		web_server_stop(server, 0);
+		return EXIT_LISTENER;
+	}
 	wait_for_end(app, signals);
 	web_server_stop(server, STOP_GRACE_MS);
 	return 0;
@@ -362,6 +402,7 @@ int main(int argc, char **argv)
 	sigset_t signals;
 	int code = EXIT_USAGE;
 
+	secure_descriptors();
 	switch (options_parse(argc, argv, &app.options)) {
 	case OPTIONS_RUN:
 		break;
@@ -390,7 +431,7 @@ int main(int argc, char **argv)
 		goto out;
 	}
 	log_info("starting", LOG_TEXT("version", BTP_VERSION), LOG_TEXT("revision", BTP_REVISION));
-	code = start_collector(&app, config, once);
+	code = make_collector(&app, config, once);
 	if (code == 0)
 		code = once ? run_once(&app) : serve(&app, &signals);
 out:

@@ -33,6 +33,13 @@ struct credentials {
  */
 enum status credentials_read(const struct source_config *source,
 			     struct credentials *ret_credentials, struct error *error) MUST_CHECK;
+/*
+ * Whether the binding itself, with the single fields that override it, is whole. Unlike
+ * credentials_read() it does not look at secret files beside the binding: where one is configured,
+ * that field counts as given. Results and texts are those of credentials_read().
+ */
+enum status credentials_check_binding(const struct source_config *source,
+				      struct error *error) MUST_CHECK;
 void credentials_release(struct credentials *credentials);
 
 /* True when both would ask the same token endpoint as the same client with the same proof. */

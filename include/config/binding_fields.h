@@ -52,6 +52,13 @@ bool binding_put(struct binding *binding, const char *name, const char *text,
 bool binding_put_members(struct binding *binding, const struct cJSON *object) MUST_CHECK;
 
 /*
+ * `where: reason`, with the line of the byte that json_parse() names in `reason` as `where:line:`.
+ * Returns `status`.
+ */
+enum status binding_json_error(struct error *error, enum status status, const char *where,
+			       const char *text, size_t len, const struct error *reason);
+
+/*
  * A service key: flat, wrapped in `credentials`, a whole VCAP entry, or VCAP_SERVICES (or a list)
  * with one Destination binding. `origin` names it in errors. What was put stays on failure:
  * binding_release() in any case.
@@ -84,16 +91,21 @@ struct found_binding {
 struct found_bindings {
 	struct found_binding *items;
 	size_t count;
+	struct problems *problems; /* takes broken bindings; NULL: they count as found */
+	size_t broken;             /* how many it took */
 };
 void found_bindings_release(struct found_bindings *found);
 /* Takes over the texts, also on failure. NULL texts mean that memory is missing. */
 bool found_bindings_add(struct found_bindings *found, char *id, char *json,
 			char *folder) MUST_CHECK;
 
-/* All Destination bindings of VCAP_SERVICES. STATUS_NOT_FOUND when the variable is not set. */
+/* All Destination bindings of VCAP_SERVICES. STATUS_NOT_FOUND when the variable is not set. Entries
+ * are judged by their label first; one without credentials is a problem. */
 enum status binding_list_vcap(const struct binding_places *places, struct found_bindings *found,
 			      struct error *error) MUST_CHECK;
-/* All Destination bindings below a root. STATUS_NOT_FOUND when there is no such folder. */
+/* All Destination bindings below a root. STATUS_NOT_FOUND when there is no such folder. Folders are
+ * judged by their type first, even if `.metadata` is broken; then one that cannot be read is a
+ * problem. */
 enum status binding_list_root(const char *root, struct found_bindings *found,
 			      struct error *error) MUST_CHECK;
 

@@ -50,6 +50,8 @@ struct keystore_password {
 	struct secret_setting password;
 };
 
+#define SOURCE_KEYS_MAX 64 /* keys that a source can have, see keys.h */
+
 struct source_config {
 	char *id;
 	char *name;      /* default: id */
@@ -107,8 +109,13 @@ struct source_config {
 	/* directory */
 	struct string_list paths; /* glob patterns */
 
-	char *origin;    /* for messages: "file:line", or the name of the binding */
-	char digest[65]; /* but `origin`: SHA-256 over all of the above: equal digests, equal
+	/* for messages */
+	char *origin;                        /* "file:line", or the name of the binding */
+	char *file;                          /* of the configuration; NULL: there is none */
+	uint32_t key_lines[SOURCE_KEYS_MAX]; /* of config_key(i) in `file`; 0: not given */
+	bool partial; /* config_load_for_check(): something of this source could not be read */
+
+	char digest[65]; /* but messages: SHA-256 over all of the above: equal digests, equal
 			    settings */
 };
 
@@ -142,19 +149,43 @@ void problem_warn(struct problems *problems, const char *format, ...)
 enum status config_load(const char *path, const char *ca_file, struct config **ret_config,
 			struct problems *problems) MUST_CHECK;
 
-/* One source with all defaults for each service key file (`--binding.file`). */
+/*
+ * As config_load(), for `--config.check`: *ret_config is also set, and the caller's, when there are
+ * problems, with every source that has a place in the file, so that config_check_files() finds the
+ * rest in the same run. NULL when the file is no YAML or memory is missing. Not to be run.
+ */
+enum status config_load_for_check(const char *path, const char *ca_file, struct config **ret_config,
+				  struct problems *problems) MUST_CHECK;
+
+/*
+ * What a start and a reload refuse beside the configuration itself: the service key of an enabled
+ * source (`binding_file`, `--binding.file`) that is there but broken: no JSON, no service key, a
+ * field missing or wrong. One that is missing or cannot be opened is a failure of its source when
+ * the configuration file names it, and a problem when the command line does. Secret files beside
+ * the key are not looked at: they rotate. STATUS_OK, STATUS_SYNTAX (problems were added).
+ */
+enum status config_check_start(const struct config *config, struct problems *problems) MUST_CHECK;
+
+/* One source with all defaults for each service key file (`--binding.file`). Reads none of them
+ * but for a warning: see config_check_start(). */
 enum status config_from_binding_files(const struct string_list *paths, const char *ca_file,
 				      struct config **ret_config,
 				      struct problems *problems) MUST_CHECK;
 
 /* Sources from discovered bindings (VCAP_SERVICES_FILE_PATH, VCAP_SERVICES, SERVICE_BINDING_ROOT,
  * /etc/secrets/sapbtp, /etc/secrets/sapcp). STATUS_NOT_FOUND with a problem that says what was
- * looked for when there is none. */
+ * looked for when there is none. STATUS_SYNTAX: a Destination binding cannot be read, each one is a
+ * problem. Broken folders that do not say that they are one are warnings. */
 enum status config_discover(const char *ca_file, struct config **ret_config,
 			    struct problems *problems) MUST_CHECK;
+/* The same for `--config.check`: *ret_config is also set, and the caller's, when there are problems
+ * beside bindings that can be read. */
+enum status config_discover_for_check(const char *ca_file, struct config **ret_config,
+				      struct problems *problems) MUST_CHECK;
 
 /* `--config.check`: reads every file the configuration names (secrets, keys, CA files, bindings)
- * and checks that certificates and keys parse and belong together. Adds problems. */
+ * and checks that certificates and keys parse and belong together. Of a partial source each file
+ * by itself. Adds problems. */
 void config_check_files(const struct config *config, struct problems *problems);
 
 void config_free(struct config *config);

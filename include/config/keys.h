@@ -51,7 +51,7 @@ struct key {
 	enum status (*check)(const char *text, char **ret_text, struct error *error);
 };
 
-#define KEYS_MAX 64 /* the keys given are a set of bits */
+#define KEYS_MAX SOURCE_KEYS_MAX /* the keys given are a set of bits */
 
 const struct key *config_key(size_t i); /* NULL behind the last one */
 /* The index of a key, or KEYS_MAX. */

@@ -24,7 +24,8 @@ struct given {
 };
 bool given_has(const struct given *given, const char *name);
 
-/* Reports what is missing, given in two ways, or does not go together. `line` is the source's. */
+/* Reports what is missing, given in two ways, or does not go together. `line` is the source's, for
+ * what is missing; the others have the line of their key (source->key_lines). */
 void rules_check(const struct place *place, size_t line, const struct given *given,
 		 const struct source_config *source);
 

@@ -24,6 +24,7 @@ struct assembling {
 	const char *origin; /* of the binding, for messages */
 	struct binding binding;
 	struct credentials *out;
+	bool binding_only; /* secret files beside the binding are not read */
 	struct error *error;
 };
 
@@ -107,7 +108,9 @@ static enum status set_host(struct assembling *a)
 		return a->out->host != NULL ? STATUS_OK : no_memory(a);
 	}
 	if (uri == NULL)
-		return field_error(a, "uri", "is missing: the address of the service");
+		return field_error(a, "uri",
+				   "is missing: the address of the service; create a new service "
+				   "key, or give it as host");
 	if (address_service(uri, &a->out->host, &reason) != STATUS_OK)
 		return field_error(a, "uri", reason.text);
 	return STATUS_OK;
@@ -119,7 +122,8 @@ static enum status set_client_id(struct assembling *a)
 						      : binding_get(&a->binding, BINDING_CLIENTID);
 
 	if (id == NULL)
-		return field_error(a, "clientid", "is missing");
+		return field_error(a, "clientid",
+				   "is missing; create a new service key, or give it as client_id");
 	a->out->client_id = strdup(id);
 	return a->out->client_id != NULL ? STATUS_OK : no_memory(a);
 }
@@ -153,6 +157,8 @@ static enum status set_proof(struct assembling *a, const struct secret_setting *
 	const char *value = binding_get(&a->binding, field);
 	struct error reason = { "" };
 
+	if (a->binding_only && setting->file != NULL)
+		return STATUS_OK;
 	if (given(setting)) {
 		enum status status = secret_setting_read(setting, ret_secret, &reason);
 		if (status != STATUS_OK)
@@ -179,8 +185,9 @@ static enum status set_key_pair(struct assembling *a)
 				   "is missing (a self-managed key is not in the binding); give "
 				   "private_key_file beside it",
 				   &out->private_key);
-	if (status != STATUS_OK)
-		return status;
+	bool whole = out->certificate.data != NULL && out->private_key.data != NULL;
+	if (status != STATUS_OK || !whole)
+		return status; /* half of the pair is in a file that is not read now */
 	if (pem_repair(&out->certificate) != STATUS_OK ||
 	    pem_repair(&out->private_key) != STATUS_OK)
 		return no_memory(a);
@@ -318,7 +325,9 @@ static enum status assemble(struct assembling *a)
 		status = set_key_pair(a);
 	else
 		status = set_proof(a, &a->source->client_secret, "client_secret",
-				   BINDING_CLIENTSECRET, "is missing; so are certificate and key",
+				   BINDING_CLIENTSECRET,
+				   "is missing; so are certificate and key; create a new service "
+				   "key, or give client_secret_file beside it",
 				   &a->out->client_secret);
 	return status == STATUS_OK ? set_ids(a) : status;
 }
@@ -337,4 +346,17 @@ enum status credentials_read(const struct source_config *source,
 	}
 	*ret_credentials = read;
 	return STATUS_OK;
+}
+
+enum status credentials_check_binding(const struct source_config *source, struct error *error)
+{
+	struct credentials read = { 0 };
+	struct assembling a = {
+		.source = source, .out = &read, .binding_only = true, .error = error
+	};
+	enum status status = assemble(&a);
+
+	binding_release(&a.binding);
+	credentials_release(&read);
+	return status;
 }

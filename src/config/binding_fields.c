@@ -100,6 +100,46 @@ static const struct cJSON *unwrap(const struct cJSON *value, const struct cJSON 
 	return NULL;
 }
 
+/* The line, from 1, of the byte a text of json_parse() names; of the first bad one for UTF-8. */
+static size_t line_of_error(const char *text, size_t len, const struct error *reason)
+{
+	const char *marker = strstr(reason->text, "at byte ");
+	const char *digit = marker != NULL ? marker + strlen("at byte ") : "";
+	size_t at = 0;
+	size_t line = 1;
+
+	for (; *digit >= '0' && *digit <= '9' && at <= len; digit++)
+		at = at * 10 + (size_t)(*digit - '0');
+	if (marker == NULL) {
+		while (at < len) {
+			const char *end = memchr(text + at, '\n', len - at);
+			size_t size = end != NULL ? (size_t)(end - text) - at : len - at;
+			if (!utf8_valid(text + at, size))
+				break;
+			at += size + (end != NULL);
+		}
+	}
+	at = at < len ? at : len;
+	size_t rest = at;
+	while (rest < len && strchr(" \t\r\n", text[rest]) != NULL && text[rest] != '\0')
+		rest++;
+	/* it ends too early: on its last line that has something */
+	while (rest == len && at > 0 && (text[at - 1] == '\n' || text[at - 1] == '\r'))
+		at--;
+	for (size_t i = 0; i < at; i++)
+		line += text[i] == '\n';
+	return line;
+}
+
+enum status binding_json_error(struct error *error, enum status status, const char *where,
+			       const char *text, size_t len, const struct error *reason)
+{
+	if (status == STATUS_MEMORY)
+		return error_set(error, status, "%s: out of memory", where);
+	return error_set(error, status, "%s:%zu: %s; write the JSON again as the platform shows it",
+			 where, line_of_error(text, len, reason), reason->text);
+}
+
 enum status binding_from_json(const char *text, size_t len, const char *origin,
 			      struct binding *ret_binding, struct error *error)
 {
@@ -110,7 +150,7 @@ enum status binding_from_json(const char *text, size_t len, const char *origin,
 	enum status status = json_parse(text, len, &json, &reason);
 
 	if (status != STATUS_OK)
-		return error_set(error, status, "%s: %s", origin, reason.text);
+		return binding_json_error(error, status, origin, text, len, &reason);
 	const struct cJSON *credentials = unwrap(json, &entry, &count);
 	if (credentials == NULL && count > 1)
 		status =
@@ -118,10 +158,12 @@ enum status binding_from_json(const char *text, size_t len, const char *origin,
 				  "%s: %zu Destination bindings in it; leave the one that is meant",
 				  origin, count);
 	else if (credentials == NULL)
-		status = error_set(error, STATUS_SYNTAX,
-				   "%s: no service key of a Destination instance (an object with "
-				   "uri, url, clientid and clientsecret or certificate)",
-				   origin);
+		status =
+			error_set(error, STATUS_SYNTAX,
+				  "%s: no service key of a Destination instance (an object with "
+				  "uri, url, clientid and clientsecret or certificate); create one "
+				  "and save it here",
+				  origin);
 	else if ((entry != NULL && !binding_put_members(ret_binding, entry)) ||
 		 !binding_put_members(ret_binding, credentials))
 		status = error_set(error, STATUS_MEMORY, "%s: out of memory", origin);

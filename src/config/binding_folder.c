@@ -81,16 +81,32 @@ static bool name_stays(const char *name)
 	       strcmp(name, ".") != 0;
 }
 
+/* Parses a file of the folder that was read as `text`. */
+static enum status parse_file(const char *folder, const char *file, const struct secret *text,
+			      struct cJSON **ret_json, struct error *error)
+{
+	struct error reason = { "" };
+	enum status status = json_parse(text->data, text->len, ret_json, &reason);
+
+	if (status == STATUS_OK)
+		return status;
+	char *path = file_path_join(folder, file);
+	status = path != NULL
+			 ? binding_json_error(error, status, path, text->data, text->len, &reason)
+			 : error_set(error, STATUS_MEMORY, "out of memory");
+	free(path);
+	return status;
+}
+
 static enum status put_json(const char *folder, const char *file, const char *name, bool container,
 			    const struct secret *text, struct binding *binding, struct error *error)
 {
 	struct cJSON *json = NULL;
-	struct error reason = { "" };
-	enum status status = json_parse(text->data, text->len, &json, &reason);
+	enum status status = parse_file(folder, file, text, &json, error);
 	bool ok = true;
 
 	if (status != STATUS_OK)
-		return error_set(error, status, "%s/%s: %s", folder, file, reason.text);
+		return status;
 	const char *value = json_text(json);
 	if (container)
 		ok = binding_put_members(binding, json);
@@ -132,11 +148,10 @@ static enum status read_by_metadata(const char *folder, const struct secret *met
 {
 	static const char *const lists[] = { "metaDataProperties", "credentialProperties" };
 	struct cJSON *json = NULL;
-	struct error reason = { "" };
-	enum status status = json_parse(metadata->data, metadata->len, &json, &reason);
+	enum status status = parse_file(folder, ".metadata", metadata, &json, error);
 
 	if (status != STATUS_OK)
-		return error_set(error, status, "%s/.metadata: %s", folder, reason.text);
+		return status;
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
 		json_each (property, json_member(json, lists[i])) {
 			if (status == STATUS_OK)
@@ -250,26 +265,68 @@ static bool has_files(const char *path)
 	return found;
 }
 
-/* Whether the binding says, or its folder's name says for it, that it is one of ours. */
-static bool is_destination(const char *path, const char *fallback)
-{
-	struct binding binding = { 0 };
-	enum status status = read_binding(path, &binding, NULL);
-	const char *type = binding_get(&binding, BINDING_TYPE);
-	const char *label = binding_get(&binding, BINDING_LABEL);
+enum judgement { NOT_OURS, OURS, BROKEN_OURS, BROKEN_UNKNOWN, NO_MEMORY };
 
-	type = type != NULL ? type : label != NULL ? label : fallback;
-	bool ours = strcmp(type, LABEL) == 0;
-	/* an unreadable binding counts only where its folder says what it is */
-	if (status != STATUS_OK && type == fallback)
-		ours = strcmp(fallback, LABEL) == 0;
-	binding_release(&binding);
+/* The field of a binding, else the plain file of that name: `.metadata` may be broken or silent. */
+static bool says_destination(const char *path, const struct binding *binding,
+			     enum binding_field field, bool *ret_told)
+{
+	const char *value = binding_get(binding, field);
+	struct secret text = { 0 };
+
+	if (value == NULL && read_in(path, binding_field_name(field), &text, NULL) == STATUS_OK)
+		value = text.data;
+	bool told = value != NULL && value[0] != '\0';
+	bool ours = told && strcmp(value, LABEL) == 0;
+	secret_release(&text);
+	*ret_told = told;
 	return ours;
 }
 
-static bool add_folder(struct found_bindings *found, const char *name, const char *path)
+/* Whether the binding says, or its folder's name says for it, that it is one of ours; and whether
+ * it can be read, with the reason. */
+static enum judgement judge(const char *path, const char *fallback, struct error *reason)
 {
-	return found_bindings_add(found, strdup(name), NULL, strdup(path));
+	struct binding binding = { 0 };
+	bool told = false;
+	enum status status = read_binding(path, &binding, reason);
+	bool ours = says_destination(path, &binding, BINDING_TYPE, &told);
+
+	if (!told)
+		ours = says_destination(path, &binding, BINDING_LABEL, &told);
+	if (!told)
+		ours = strcmp(fallback, LABEL) == 0;
+	binding_release(&binding);
+	if (status == STATUS_MEMORY)
+		return NO_MEMORY;
+	if (status == STATUS_OK)
+		return ours ? OURS : NOT_OURS;
+	return ours ? BROKEN_OURS : told ? NOT_OURS : BROKEN_UNKNOWN;
+}
+
+/* Adds the folder of a binding if it is one of ours. Broken ones are reported. */
+static enum status consider(struct found_bindings *found, const char *name, const char *path,
+			    const char *fallback)
+{
+	struct error reason = { "" };
+	enum judgement judgement = judge(path, fallback, &reason);
+	struct problems *problems = found->problems;
+
+	if (judgement == NO_MEMORY)
+		return STATUS_MEMORY;
+	if (problems != NULL && judgement == BROKEN_OURS) {
+		problem_add(problems, "%s: a Destination binding that cannot be read: %s", path,
+			    reason.text);
+		found->broken++;
+		return STATUS_OK;
+	}
+	if (problems != NULL && judgement == BROKEN_UNKNOWN)
+		problem_warn(problems, "%s: not watched, its type is unknown: %s", path,
+			     reason.text);
+	if (judgement != OURS && judgement != BROKEN_OURS)
+		return STATUS_OK;
+	return found_bindings_add(found, strdup(name), NULL, strdup(path)) ? STATUS_OK
+									   : STATUS_MEMORY;
 }
 
 /* Adds the bindings in `<service>/<instance>/`. */
@@ -282,10 +339,10 @@ static enum status list_layered(const char *service_path, const char *service,
 	for (size_t i = 0; i < names.count && status == STATUS_OK; i++) {
 		const char *name = names.items[i];
 		char *path = file_path_join(service_path, name);
-		bool wanted = path != NULL && type_of(service_path, name) == S_IFDIR &&
-			      has_files(path) && is_destination(path, service);
-		if (path == NULL || (wanted && !add_folder(found, name, path)))
+		if (path == NULL)
 			status = STATUS_MEMORY;
+		else if (type_of(service_path, name) == S_IFDIR && has_files(path))
+			status = consider(found, name, path, service);
 		free(path);
 	}
 	string_list_release(&names);
@@ -303,9 +360,9 @@ static enum status list_entry(const char *root, const char *name, struct found_b
 
 	if (path == NULL)
 		status = STATUS_MEMORY;
-	else if (binding && is_destination(path, name))
-		status = add_folder(found, name, path) ? STATUS_OK : STATUS_MEMORY;
-	else if (folder && !binding)
+	else if (binding)
+		status = consider(found, name, path, name);
+	else if (folder)
 		status = list_layered(path, name, found, error);
 	free(path);
 	return status;

@@ -2,11 +2,14 @@
  * `--config.check`: reads every file that the configuration names, as a refresh would. And what is
  * told at each start: sources that would show the same certificates twice.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "config/binding.h"
+#include "config/binding_fields.h"
+#include "config/keys.h"
 #include "config/parse.h"
 #include "config/pem_check.h"
 
@@ -15,7 +18,31 @@
 static void report(struct problems *problems, const struct source_config *source, const char *key,
 		   const char *text)
 {
-	problem_add(problems, "%s: source \"%s\": %s: %s", source->origin, source->id, key, text);
+	static const char *const inline_or_file[] = { "", "_file" };
+	uint32_t line = 0;
+
+	for (size_t i = 0; i < 2 && line == 0; i++) {
+		char name[64];
+		(void)snprintf(name, sizeof(name), "%s%s", key, inline_or_file[i]);
+		size_t index = config_key_index(name);
+		line = index < KEYS_MAX ? source->key_lines[index] : 0;
+	}
+	if (source->file != NULL && line != 0)
+		problem_add(problems, "%s:%u: source \"%s\": %s: %s", source->file, line,
+			    source->id, key, text);
+	else
+		problem_add(problems, "%s: source \"%s\": %s: %s", source->origin, source->id, key,
+			    text);
+}
+
+/* What is wrong with a service key. One of the command line has no configuration around it. */
+static void report_binding_file(struct problems *problems, const struct source_config *source,
+				const char *text)
+{
+	if (source->file != NULL)
+		report(problems, source, "binding_file", text);
+	else
+		problem_add(problems, "--binding.file: source \"%s\": %s", source->id, text);
 }
 
 static void check_ca_file(const struct source_config *source, struct problems *problems)
@@ -92,9 +119,58 @@ static void check_binding(const struct source_config *source, struct problems *p
 	struct credentials credentials = { 0 };
 	struct error error = { "" };
 
-	if (credentials_read(source, &credentials, &error) != STATUS_OK)
+	if (source->binding_file != NULL && credentials_check_binding(source, &error) != STATUS_OK)
+		report_binding_file(problems, source, error.text);
+	else if (credentials_read(source, &credentials, &error) != STATUS_OK)
 		report(problems, source, "credentials", error.text);
 	credentials_release(&credentials);
+}
+
+/* Of a source that could not be read in full: each file that it names, by itself. */
+static void check_files_apart(const struct source_config *source, struct problems *problems)
+{
+	const struct {
+		const char *key;
+		const struct secret_setting *setting;
+	} secrets[] = {
+		{ "client_secret", &source->client_secret },
+		{ "certificate", &source->certificate },
+		{ "private_key", &source->private_key },
+		{ "password", &source->password },
+	};
+	struct binding binding = { 0 };
+	struct error error = { "" };
+
+	if (source->binding_file != NULL &&
+	    binding_from_file(source->binding_file, &binding, &error) != STATUS_OK)
+		report_binding_file(problems, source, error.text);
+	binding_release(&binding);
+	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
+		struct secret secret = { 0 };
+		if (secrets[i].setting->file != NULL)
+			(void)check_secret(source, secrets[i].key, secrets[i].setting, false,
+					   &secret, problems);
+		secret_release(&secret);
+	}
+}
+
+enum status config_check_start(const struct config *config, struct problems *problems)
+{
+	size_t before = problems->count;
+
+	for (size_t i = 0; i < config->source_count; i++) {
+		const struct source_config *source = config->sources[i];
+		struct error error = { "" };
+		if (source == NULL || !source->enabled || source->binding_file == NULL)
+			continue;
+		enum status status = credentials_check_binding(source, &error);
+		bool waits = source->file != NULL && /* it may come, or may be readable, later */
+			     (status == STATUS_NOT_FOUND || status == STATUS_IO ||
+			      status == STATUS_TRUNCATED);
+		if (status != STATUS_OK && !waits)
+			report_binding_file(problems, source, error.text);
+	}
+	return problems->count == before ? STATUS_OK : STATUS_SYNTAX;
 }
 
 void config_check_files(const struct config *config, struct problems *problems)
@@ -103,7 +179,9 @@ void config_check_files(const struct config *config, struct problems *problems)
 		const struct source_config *source = config->sources[i];
 		if (source == NULL)
 			continue;
-		if (source->kind == SOURCE_DESTINATION_SERVICE)
+		if (source->partial)
+			check_files_apart(source, problems);
+		else if (source->kind == SOURCE_DESTINATION_SERVICE)
 			check_binding(source, problems);
 		else if (source->kind == SOURCE_CLOUD_CONNECTOR)
 			check_connector_login(source, problems);
@@ -136,7 +214,8 @@ static bool read_client(const struct source_config *source, struct client *ret)
 {
 	struct credentials c = { 0 };
 
-	if (source == NULL || !source->enabled || source->kind != SOURCE_DESTINATION_SERVICE ||
+	if (source == NULL || !source->enabled || source->partial ||
+	    source->kind != SOURCE_DESTINATION_SERVICE ||
 	    credentials_read(source, &c, NULL) != STATUS_OK)
 		return false;
 	*ret = (struct client){ source, c.client_id, c.token_url, c.host };

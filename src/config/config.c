@@ -240,8 +240,10 @@ static void apply_defaults(struct loading *l, struct source_config *source)
 		bool applies = key != NULL && m->first_line == 0 &&
 			       (key->flags & KEY_DEFAULTABLE) != 0 &&
 			       (key->kinds & KIND_BIT(source->kind)) != 0;
-		if (applies)
+		if (applies) {
 			(void)value_set(&quiet, key, m, source);
+			source->key_lines[config_key_index(key->name)] = (uint32_t)m->name_line;
+		}
 	}
 }
 
@@ -280,6 +282,7 @@ static void read_members(const struct reading *reading, const struct yaml_node *
 		if (key == NULL)
 			continue;
 		given->keys |= UINT64_C(1) << config_key_index(key->name);
+		source->key_lines[config_key_index(key->name)] = (uint32_t)m->name_line;
 		r.place.key = key->name;
 		(void)value_set(&r, key, m, source);
 	}
@@ -294,6 +297,16 @@ static char *origin_text(const char *file, size_t line)
 	char *taken = buf_take(&text);
 	buf_release(&text);
 	return taken;
+}
+
+/* Whether something in it was reported while the text was read or its variables were put in. */
+static bool any_refused(const struct yaml_node *node)
+{
+	bool refused = node->refused;
+
+	for (const struct yaml_node *child = node->first; child != NULL; child = child->next)
+		refused = refused || any_refused(child); /* as deep as YAML_DEPTH_MAX */
+	return refused;
 }
 
 static void read_source(struct loading *l, const struct yaml_node *node, size_t number)
@@ -313,6 +326,7 @@ static void read_source(struct loading *l, const struct yaml_node *node, size_t 
 			    yaml_kind_text(node));
 		return;
 	}
+	size_t problems_before = l->findings.problem_count;
 	bool kind_known = read_kind(&reading.place, node, &kind);
 	struct source_config *source = source_config_new(kind);
 	if (source == NULL) {
@@ -332,7 +346,10 @@ static void read_source(struct loading *l, const struct yaml_node *node, size_t 
 	if (kind_known)
 		rules_check(&reading.place, node->line, &given, source);
 	source->origin = origin_text(l->findings.file, node->line);
-	if (source->origin == NULL || !source_config_finish(source, l->ca_file)) {
+	source->file = strdup(l->findings.file);
+	source->partial = l->findings.problem_count > problems_before || any_refused(node);
+	if (source->origin == NULL || source->file == NULL ||
+	    !source_config_finish(source, l->ca_file)) {
 		source_config_free(source);
 		l->out_of_memory = true;
 	} else if (!config_add_source(l->config, source)) {
@@ -421,8 +438,9 @@ static void read_top(struct loading *l, const struct yaml_node *root)
 	read_sources(l);
 }
 
-enum status config_parse(const char *text, size_t len, const char *file, const char *folder,
-			 const char *ca_file, struct config **ret_config, struct problems *problems)
+static enum status parse_text(const char *text, size_t len, const char *file, const char *folder,
+			      const char *ca_file, bool for_check, struct config **ret_config,
+			      struct problems *problems)
 {
 	struct loading l = { .folder = folder, .ca_file = ca_file };
 	enum status status = STATUS_SYNTAX;
@@ -435,20 +453,28 @@ enum status config_parse(const char *text, size_t len, const char *file, const c
 		expand_all(&l, root);
 		read_top(&l, root);
 	}
+	bool root_read = root != NULL;
 	yaml_tree_free(root);
 	if (l.out_of_memory) {
 		struct place place = { .findings = &l.findings };
 		finding_add(&place, 1, "out of memory");
 		status = STATUS_MEMORY;
 	}
-	if (l.findings.problem_count == 0) {
+	if (l.findings.problem_count == 0)
+		status = STATUS_OK;
+	if (status == STATUS_OK || (for_check && root_read && !l.out_of_memory)) {
 		*ret_config = l.config;
 		l.config = NULL;
-		status = STATUS_OK;
 	}
 	findings_finish(&l.findings, problems);
 	config_free(l.config);
 	return status;
+}
+
+enum status config_parse(const char *text, size_t len, const char *file, const char *folder,
+			 const char *ca_file, struct config **ret_config, struct problems *problems)
+{
+	return parse_text(text, len, file, folder, ca_file, false, ret_config, problems);
 }
 
 /* The absolute folder of a file, so that paths stay right whatever the working directory is. */
@@ -467,8 +493,8 @@ static char *folder_of(const char *path)
 	return folder;
 }
 
-enum status config_load(const char *path, const char *ca_file, struct config **ret_config,
-			struct problems *problems)
+static enum status load(const char *path, const char *ca_file, bool for_check,
+			struct config **ret_config, struct problems *problems)
 {
 	struct buf text;
 	struct error error = { "" };
@@ -486,14 +512,26 @@ enum status config_load(const char *path, const char *ca_file, struct config **r
 		problem_add(problems, "%s: out of memory", path);
 		status = STATUS_MEMORY;
 	} else {
-		status = config_parse(buf_text(&text), text.len, path, folder, ca_file, &config,
-				      problems);
+		status = parse_text(buf_text(&text), text.len, path, folder, ca_file, for_check,
+				    &config, problems);
 	}
 	free(folder);
 	buf_wipe_release(&text);
-	if (status != STATUS_OK)
+	if (config == NULL)
 		return status;
 	config_warn_same_client(config, problems);
 	*ret_config = config;
-	return STATUS_OK;
+	return status;
+}
+
+enum status config_load(const char *path, const char *ca_file, struct config **ret_config,
+			struct problems *problems)
+{
+	return load(path, ca_file, false, ret_config, problems);
+}
+
+enum status config_load_for_check(const char *path, const char *ca_file, struct config **ret_config,
+				  struct problems *problems)
+{
+	return load(path, ca_file, true, ret_config, problems);
 }

@@ -175,16 +175,20 @@ static void report_nothing_found(const struct binding_places *places, struct pro
 	buf_release(&roots);
 }
 
-enum status config_discover_in(const struct binding_places *places, const char *ca_file,
-			       struct config **ret_config, struct problems *problems)
+static enum status discover(const struct binding_places *places, const char *ca_file,
+			    bool for_check, struct config **ret_config, struct problems *problems)
 {
-	struct found_bindings found = { 0 };
+	struct found_bindings found = { .problems = problems };
 	struct error error = { "" };
 	struct config *config = NULL;
 	enum status status = binding_list_vcap(places, &found, &error);
 
-	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+	if (status == STATUS_MEMORY)
 		goto out;
+	if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
+		problem_add(problems, "%s", error.text);
+		found.broken++;
+	}
 	for (size_t i = 0; places->roots[i] != NULL; i++) {
 		if (seen_before(places, i))
 			continue;
@@ -195,27 +199,40 @@ enum status config_discover_in(const struct binding_places *places, const char *
 			problem_warn(problems, "%s", error.text);
 	}
 	status = STATUS_NOT_FOUND;
-	if (found.count == 0) {
+	if (found.count == 0 && found.broken == 0)
 		report_nothing_found(places, problems);
+	if (found.broken > 0)
+		status = STATUS_SYNTAX;
+	if (found.count == 0 || (found.broken > 0 && !for_check))
 		goto out;
-	}
 	config = config_new();
 	status = config != NULL ? STATUS_OK : STATUS_MEMORY;
 	for (size_t i = 0; i < found.count && status == STATUS_OK; i++)
 		status = add_source(config, &found.items[i], ca_file) ? STATUS_OK : STATUS_MEMORY;
-	if (status != STATUS_OK) {
-		(void)error_set(&error, status, "out of memory");
+	if (status != STATUS_OK)
 		goto out;
-	}
 	config_warn_same_client(config, problems);
 	*ret_config = config;
 	config = NULL;
+	status = found.broken > 0 ? STATUS_SYNTAX : STATUS_OK;
 out:
-	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
-		problem_add(problems, "%s", error.text);
+	if (status == STATUS_MEMORY)
+		problem_add(problems, "out of memory");
 	config_free(config);
 	found_bindings_release(&found);
 	return status;
+}
+
+enum status config_discover_in(const struct binding_places *places, const char *ca_file,
+			       struct config **ret_config, struct problems *problems)
+{
+	return discover(places, ca_file, false, ret_config, problems);
+}
+
+enum status config_discover_in_for_check(const struct binding_places *places, const char *ca_file,
+					 struct config **ret_config, struct problems *problems)
+{
+	return discover(places, ca_file, true, ret_config, problems);
 }
 
 enum status config_discover(const char *ca_file, struct config **ret_config,
@@ -224,4 +241,12 @@ enum status config_discover(const char *ca_file, struct config **ret_config,
 	struct binding_places places = binding_places_of_environment();
 
 	return config_discover_in(&places, ca_file, ret_config, problems);
+}
+
+enum status config_discover_for_check(const char *ca_file, struct config **ret_config,
+				      struct problems *problems)
+{
+	struct binding_places places = binding_places_of_environment();
+
+	return config_discover_in_for_check(&places, ca_file, ret_config, problems);
 }

@@ -28,6 +28,17 @@ bool given_has(const struct given *given, const char *name)
 	return (given->keys >> config_key_index(name) & 1) != 0;
 }
 
+/* The line of the first of these keys that is there, by itself or as a default; else `line`. */
+static size_t line_of(const struct source_config *source, size_t line, const char *one,
+		      const char *other)
+{
+	uint32_t own = source->key_lines[config_key_index(one)];
+
+	if (own == 0 && other != NULL)
+		own = source->key_lines[config_key_index(other)];
+	return own != 0 ? own : line;
+}
+
 static bool either(const struct given *given, const char *inline_name, const char *file_name)
 {
 	return given_has(given, inline_name) || given_has(given, file_name);
@@ -117,17 +128,19 @@ static void check_fields(const struct place *place, size_t line, const struct gi
 }
 
 static void check_destination_service(const struct place *place, size_t line,
-				      const struct given *given)
+				      const struct given *given, const struct source_config *source)
 {
 	if (has_secret(given) && (has_certificate(given) || has_private_key(given)))
-		missing(place, line, "client_secret",
+		missing(place, line_of(source, line, "client_secret", "client_secret_file"),
+			"client_secret",
 			"a client secret and a certificate are two ways to prove the same; keep "
 			"one");
 	if (!has_binding(given))
 		check_fields(place, line, given);
 }
 
-static void check_cloud_connector(const struct place *place, size_t line, const struct given *given)
+static void check_cloud_connector(const struct place *place, size_t line, const struct given *given,
+				  const struct source_config *source)
 {
 	bool user = given_has(given, "username");
 	bool password = either(given, "password", "password_file");
@@ -136,7 +149,7 @@ static void check_cloud_connector(const struct place *place, size_t line, const 
 	if (!given_has(given, "url"))
 		missing(place, line, "url", "is missing: https://host:port of the connector");
 	if ((user || password) && tls)
-		missing(place, line, "username",
+		missing(place, line_of(source, line, "username", NULL), "username",
 			"a user and a client certificate are two ways to log on; keep one");
 	if (!user && !password && !tls)
 		missing(place, line, "username",
@@ -156,6 +169,7 @@ static void check_trust(const struct place *place, size_t line, const struct sou
 		source->tls_fingerprint_sha256 != NULL && source->tls_fingerprint_sha256[0] != '\0';
 
 	at.key = "insecure_skip_verify";
+	line = line_of(source, line, at.key, NULL);
 	if (!source->insecure_skip_verify)
 		return;
 	if (pinned)
@@ -176,16 +190,16 @@ void rules_check(const struct place *place, size_t line, const struct given *giv
 	for (size_t i = 0; i < CONFLICT_COUNT; i++) {
 		at.key = conflicts[i].one;
 		if (given_has(given, conflicts[i].one) && given_has(given, conflicts[i].other))
-			finding_add(&at, line,
+			finding_add(&at, line_of(source, line, at.key, NULL),
 				    "%s and %s are two ways to give the same thing; keep one",
 				    conflicts[i].one, conflicts[i].other);
 	}
 	switch (source->kind) {
 	case SOURCE_DESTINATION_SERVICE:
-		check_destination_service(place, line, given);
+		check_destination_service(place, line, given, source);
 		break;
 	case SOURCE_CLOUD_CONNECTOR:
-		check_cloud_connector(place, line, given);
+		check_cloud_connector(place, line, given, source);
 		check_trust(place, line, source);
 		break;
 	case SOURCE_DIRECTORY:

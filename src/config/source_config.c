@@ -153,6 +153,7 @@ void source_config_free(struct source_config *source)
 		release_field(config_key(i), source);
 	secret_free_text(source->binding_json);
 	free(source->origin);
+	free(source->file);
 	free(source);
 }
 

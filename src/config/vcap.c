@@ -41,12 +41,15 @@ static bool is_destination(const struct cJSON *entry, const char *label)
 {
 	const char *own = json_member_text(entry, "label");
 
-	if (!json_is_object(json_member(entry, "credentials")))
-		return false;
 	label = own != NULL ? own : label;
 	if (strcmp(label, LABEL) == 0)
 		return true;
 	return strcmp(label, "user-provided") == 0 && (has_tag(entry) || has_name(entry, LABEL));
+}
+
+static bool has_credentials(const struct cJSON *entry)
+{
+	return json_is_object(json_member(entry, "credentials"));
 }
 
 const struct cJSON *vcap_only_destination(const struct cJSON *services, size_t *ret_count)
@@ -57,13 +60,13 @@ const struct cJSON *vcap_only_destination(const struct cJSON *services, size_t *
 	json_each (item, services) {
 		if (json_is_object(item) && json_is_array(services)) {
 			bool alone = json_next(item) == NULL && item == json_first(services);
-			if (!alone && !is_destination(item, ""))
+			if (!has_credentials(item) || (!alone && !is_destination(item, "")))
 				continue;
 			found = item;
 			count++;
 		}
 		json_each (entry, json_is_array(item) ? item : NULL) {
-			if (!is_destination(entry, json_name(item)))
+			if (!has_credentials(entry) || !is_destination(entry, json_name(item)))
 				continue;
 			found = entry;
 			count++;
@@ -111,11 +114,14 @@ static enum status read_vcap(const struct binding_places *places, struct cJSON *
 			goto out;
 		}
 		status = json_parse(buf_text(&text), text.len, ret_json, &reason);
+		if (status != STATUS_OK)
+			(void)binding_json_error(error, status, *ret_origin, buf_text(&text),
+						 text.len, &reason);
 	} else {
 		status = json_parse(places->vcap, strlen(places->vcap), ret_json, &reason);
+		if (status != STATUS_OK)
+			(void)error_set(error, status, "%s: %s", *ret_origin, reason.text);
 	}
-	if (status != STATUS_OK)
-		(void)error_set(error, status, "%s: %s", *ret_origin, reason.text);
 out:
 	buf_wipe_release(&text);
 	return status;
@@ -180,6 +186,55 @@ static const char *entry_id(const struct cJSON *entry)
 	return LABEL;
 }
 
+/* A Destination entry that nothing can be read with. A user-provided one may be meant otherwise. */
+static void report_entry(struct found_bindings *found, const char *origin, const char *list,
+			 size_t number, const struct cJSON *entry)
+{
+	const char *own = json_member_text(entry, "label");
+	const struct cJSON *credentials = json_member(entry, "credentials");
+	const char *what = !json_is_object(entry)      ? "the entry is not an object"
+			   : credentials == NULL       ? "credentials: is missing"
+			   : json_is_null(credentials) ? "credentials: is null"
+						       : "credentials: is not an object";
+
+	if (found->problems == NULL)
+		return;
+	if (strcmp(own != NULL ? own : list, LABEL) == 0) {
+		problem_add(found->problems,
+			    "%s: entry %zu of \"%s\" (\"%s\"): %s; bind the service again", origin,
+			    number, list, entry_id(entry), what);
+		found->broken++;
+	} else {
+		problem_warn(found->problems,
+			     "%s: entry %zu of \"%s\" (\"%s\"): %s; it is not watched", origin,
+			     number, list, entry_id(entry), what);
+	}
+}
+
+static enum status list_entries(const struct cJSON *list, const char *origin,
+				struct found_bindings *found)
+{
+	size_t number = 0;
+
+	if (!json_is_array(list) && strcmp(json_name(list), LABEL) == 0 &&
+	    found->problems != NULL) {
+		problem_add(found->problems, "%s: \"%s\": must be a list of bindings", origin,
+			    json_name(list));
+		found->broken++;
+	}
+	json_each (entry, json_is_array(list) ? list : NULL) {
+		number++;
+		if (!is_destination(entry, json_name(list)))
+			continue;
+		if (!has_credentials(entry))
+			report_entry(found, origin, json_name(list), number, entry);
+		else if (!found_bindings_add(found, strdup(entry_id(entry)), json_print(entry),
+					     NULL))
+			return STATUS_MEMORY;
+	}
+	return STATUS_OK;
+}
+
 enum status binding_list_vcap(const struct binding_places *places, struct found_bindings *found,
 			      struct error *error)
 {
@@ -192,17 +247,10 @@ enum status binding_list_vcap(const struct binding_places *places, struct found_
 	if (!json_is_object(json))
 		status = error_set(error, STATUS_SYNTAX, "%s: not an object of services", origin);
 	json_each (list, status == STATUS_OK ? json : NULL) {
-		json_each (entry, json_is_array(list) ? list : NULL) {
-			if (!is_destination(entry, json_name(list)))
-				continue;
-			if (!found_bindings_add(found, strdup(entry_id(entry)), json_print(entry),
-						NULL)) {
-				status = error_set(error, STATUS_MEMORY, "out of memory");
-				goto out;
-			}
-		}
+		status = list_entries(list, origin, found);
+		if (status != STATUS_OK)
+			break;
 	}
-out:
 	json_free(json);
-	return status;
+	return status == STATUS_MEMORY ? error_set(error, status, "out of memory") : status;
 }

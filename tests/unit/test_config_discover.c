@@ -116,6 +116,99 @@ static void test_roots(void **state)
 	problems_release(&problems);
 }
 
+/* Bindings of ours that cannot be read are told, whatever is broken; others are not ours to judge.
+ */
+static void test_broken_folders(void **state)
+{
+	const struct fixture *f = *state;
+	struct problems problems;
+	struct config *config = NULL;
+
+	(void)fixture_write(f, "sb/good/type", "destination");
+	(void)fixture_write(f, "sb/good/key.json", KEY("1"));
+	(void)fixture_write(f, "sb/json/type", "destination\n");
+	(void)fixture_write(f, "sb/json/.metadata", "{\n\"metaDataProperties\": CANARY\n}");
+	(void)fixture_write(f, "sb/label/label", "destination");
+	(void)fixture_write(f, "sb/label/.metadata", "");
+	(void)fixture_write(f, "sb/silent/type", "destination");
+	(void)fixture_write(f, "sb/silent/.metadata", "{}");
+	(void)fixture_write(f, "sb/two/a.json", KEY("1"));
+	(void)fixture_write(f, "sb/two/b.json", KEY("2"));
+	(void)fixture_write(f, "sb/two/type", "destination");
+	(void)fixture_write(f, "sb/xsuaa/type", "xsuaa");
+	(void)fixture_write(f, "sb/xsuaa/.metadata", "{");
+	(void)fixture_write(f, "sb/unknown/.metadata", "{");
+	(void)fixture_write(f, "cp/destination/inst/.metadata", "{");
+	const struct binding_places places = {
+		.roots = { fixture_path(f, "sb"), fixture_path(f, "cp") },
+	};
+	assert_null(discover(&places, &problems));
+	const char *text = buf_text(&problems.text);
+	assert_int_equal(problems.count, 4);
+	assert_contains(text, "/sb/json: a Destination binding that cannot be read: ");
+	assert_contains(text, "/sb/json/.metadata:2: JSON: not valid at byte ");
+	assert_contains(text, "/sb/label/.metadata:1: JSON");
+	assert_contains(text, "/sb/two: 2 service keys in it");
+	assert_contains(text, "/cp/destination/inst/.metadata:1: JSON");
+	assert_lacks(text, "xsuaa");
+	assert_lacks(text, "nothing to watch");
+	assert_int_equal(problems.warning_count, 1);
+	assert_contains(buf_text(&problems.warnings), "/sb/unknown: not watched, its type is");
+	problems_release(&problems);
+	/* the others are handed over to be checked: `silent` is one, though it has no fields */
+	problems_init(&problems);
+	assert_int_equal(config_discover_in_for_check(&places, NULL, &config, &problems),
+			 STATUS_SYNTAX);
+	assert_int_equal(config->source_count, 2);
+	config_check_files(config, &problems);
+	assert_int_equal(problems.count, 5);
+	assert_contains(buf_text(&problems.text), "source \"silent\": credentials: ");
+	config_free(config);
+	problems_release(&problems);
+}
+
+/* The label decides first; what lacks credentials then is told. */
+static void test_broken_entries(void **state)
+{
+	static const struct {
+		const char *vcap;
+		const char *problem; /* NULL: nothing but the good one */
+		const char *warning;
+	} rows[] = {
+		{ "{\"destination\":[{\"name\":\"n\",\"credentials\":null}]}",
+		  "VCAP_SERVICES: entry 1 of \"destination\" (\"n\"): credentials: is null", NULL },
+		{ "{\"destination\":[{\"name\":\"g\",\"credentials\":" KEY(
+			  "1") "},{\"name\":\"n\"}]}",
+		  "entry 2 of \"destination\" (\"n\"): credentials: is missing; bind", NULL },
+		{ "{\"destination\":[{\"credentials\":\"CANARY\"}]}",
+		  "(\"destination\"): credentials: is not an object", NULL },
+		{ "{\"destination\":[null]}", "the entry is not an object", NULL },
+		{ "{\"destination\":{\"credentials\":{}}}", "must be a list of bindings", NULL },
+		{ "{\"other\":[{\"label\":\"destination\",\"credentials\":null}]}",
+		  "entry 1 of \"other\"", NULL },
+		{ "{\"destination\":[{\"credentials\":" KEY(
+			  "1") "}],\"xsuaa\":[{\"credentials\":null}],\"user-provided\":[{\"name\":"
+			       "\"destination\",\"credentials\":null}]}",
+		  NULL, "(\"destination\"): credentials: is null; it is not watched" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		const struct binding_places places = { .vcap = rows[i].vcap };
+		struct problems problems;
+		struct config *config = discover(&places, &problems);
+		assert_int_equal(config == NULL, rows[i].problem != NULL);
+		assert_int_equal(problems.count, rows[i].problem != NULL);
+		assert_int_equal(problems.warning_count, rows[i].warning != NULL);
+		if (rows[i].problem != NULL)
+			assert_contains(buf_text(&problems.text), rows[i].problem);
+		if (rows[i].warning != NULL)
+			assert_contains(buf_text(&problems.warnings), rows[i].warning);
+		config_free(config);
+		problems_release(&problems);
+	}
+}
+
 static void test_environment(void **state)
 {
 	const struct fixture *f = *state;
@@ -193,7 +286,15 @@ static void test_binding_files(void **state)
 						      "tenant as source \"prod\"");
 	config_check_files(config, &problems);
 	assert_int_equal(problems.count, 1);
-	assert_contains(buf_text(&problems.text), "source \"missing\": credentials: ");
+	/* named on the command line, so it must be there at start */
+	assert_int_equal(config_check_start(config, &problems), STATUS_SYNTAX);
+	assert_int_equal(problems.count, 2);
+	(void)fixture_write(f, "missing", "{\n\"uri\"\n");
+	assert_int_equal(config_check_start(config, &problems), STATUS_SYNTAX);
+	assert_contains(buf_text(&problems.text), "/missing:2: JSON: not valid at byte ");
+	(void)fixture_write(f, "missing", KEY("7"));
+	assert_int_equal(config_check_start(config, &problems), STATUS_OK);
+	assert_contains(buf_text(&problems.text), "--binding.file: source \"missing\": ");
 	config_free(config);
 	string_list_release(&paths);
 	problems_release(&problems);
@@ -205,6 +306,9 @@ int main(void)
 		cmocka_unit_test(test_vcap_ids),
 		cmocka_unit_test_setup_teardown(test_roots, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_environment, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_broken_folders, fixture_setup,
+						fixture_teardown),
+		cmocka_unit_test(test_broken_entries),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test_setup_teardown(test_binding_files, fixture_setup,
 						fixture_teardown),

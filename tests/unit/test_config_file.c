@@ -318,17 +318,17 @@ static const struct problem_row problem_rows[] = {
 	  "f.yaml:6: source \"a\": keystore_passwords: name: given twice, first on line 6\n" },
 	/* two ways, and what is missing */
 	{ DS "    binding_dir: b\n",
-	  "f.yaml:2: source \"a\": binding_file: binding_file and binding_dir "
+	  "f.yaml:4: source \"a\": binding_file: binding_file and binding_dir "
 	  "are two ways to give the same thing; keep one\n" },
-	{ DS "    vcap_service: b\n", "f.yaml:2: source \"a\": binding_file: binding_file and "
+	{ DS "    vcap_service: b\n", "f.yaml:4: source \"a\": binding_file: binding_file and "
 				      "vcap_service are two ways to give the "
 				      "same thing; keep one\n" },
 	{ DS "    client_secret_file: a\n    certificate_file: b\n",
-	  "f.yaml:2: source \"a\": client_secret: a client secret and a certificate are two ways "
+	  "f.yaml:5: source \"a\": client_secret: a client secret and a certificate are two ways "
 	  "to "
 	  "prove the same; keep one\n" },
 	{ DS "    token_url: https://x\n    identity_zone: b\n",
-	  "f.yaml:2: source \"a\": token_url: token_url and identity_zone are two ways to give the "
+	  "f.yaml:5: source \"a\": token_url: token_url and identity_zone are two ways to give the "
 	  "same "
 	  "thing; keep one\n" },
 	{ "sources: [{ id: a, kind: destination-service }]\n",
@@ -358,17 +358,16 @@ static const struct problem_row problem_rows[] = {
 	{ "sources: [{ id: a, kind: cloud-connector, url: \"https://s\", password_file: u }]\n",
 	  "f.yaml:1: source \"a\": username: is missing: it belongs to the password\n" },
 	{ SCC "    certificate_file: c\n",
-	  "f.yaml:2: source \"a\": username: a user and a client certificate are two ways to log "
-	  "on; "
-	  "keep one\n"
 	  "f.yaml:2: source \"a\": private_key_file: is missing: the key that belongs to the "
-	  "certificate\n" },
+	  "certificate\n"
+	  "f.yaml:5: source \"a\": username: a user and a client certificate are two ways to log "
+	  "on; keep one\n" },
 	{ SCC "    password: p\n",
-	  "f.yaml:2: source \"a\": password: password and password_file are two "
+	  "f.yaml:7: source \"a\": password: password and password_file are two "
 	  "ways to give the same thing; keep one\n" },
 	{ SCC "    insecure_skip_verify: true\n    tls_fingerprint_sha256: "
 	      "aabbccddeeff00112233445566778899aabbccddeeff00112233445566778899\n",
-	  "f.yaml:2: source \"a\": insecure_skip_verify: goes not together with "
+	  "f.yaml:7: source \"a\": insecure_skip_verify: goes not together with "
 	  "tls_fingerprint_sha256; the fingerprint is the safe one of the two\n" },
 	{ SCC "    tls_fingerprint_sha256: aa:bb\n",
 	  "f.yaml:7: source \"a\": tls_fingerprint_sha256: must be the SHA-256 fingerprint of the "
@@ -706,7 +705,7 @@ static void test_check_files(void **state)
 	config_check_files(config, &problems);
 	const char *text = buf_text(&problems.text);
 	assert_int_equal(problems.count, 6);
-	assert_contains(text, "c.yaml:2: source \"d\": credentials: ");
+	assert_contains(text, "c.yaml:2: source \"d\": binding_file: ");
 	assert_contains(text, "/none.json: No such file");
 	assert_contains(text, "source \"d\": ca_file: ");
 	assert_contains(text, "/empty: no certificate in it");
@@ -716,8 +715,143 @@ static void test_check_files(void **state)
 			"c.yaml:4: source \"f\": certificate: private_key: does not belong to the "
 			"first certificate");
 	assert_contains(text, "c.yaml:5: source \"g\": ca_file: ");
-	assert_contains(text, "c.yaml:6: source \"h\": keystore_passwords: ");
+	assert_contains(text, "c.yaml:9: source \"h\": keystore_passwords: ");
 	assert_contains(text, "/gone: No such file");
+	config_free(config);
+	problems_release(&problems);
+}
+
+/* One mistake in the file hides none of the files that it names, in the same source or another. */
+static void test_check_all_at_once(void **state)
+{
+	const struct fixture *f = *state;
+	struct config *config = NULL;
+	struct problems problems;
+
+	(void)fixture_write(f, "c.yaml",
+			    "sources:\n"
+			    "  - id: typo\n"
+			    "    kind: destination-service\n"
+			    "    poll_intervall: 1h\n"
+			    "    binding_file: none1.json\n"
+			    "    client_secret_file: none2\n"
+			    "    ca_file: none3\n"
+			    "  - id: sound\n"
+			    "    kind: destination-service\n"
+			    "    binding_file: bad.json\n"
+			    "  - id: unset\n"
+			    "    kind: destination-service\n"
+			    "    binding_file: \"${BTP_TEST_UNSET}\"\n"
+			    "  - id: scc\n"
+			    "    kind: cloud-connector\n"
+			    "    url: http://s\n"
+			    "    username: u\n"
+			    "    password_file: none4\n");
+	(void)fixture_write(f, "bad.json", "{\n\"uri\": \"https://d.example\",\n\"url\": x\n}\n");
+	problems_init(&problems);
+	assert_int_equal(config_load_for_check(fixture_path(f, "c.yaml"), NULL, &config, &problems),
+			 STATUS_SYNTAX);
+	assert_non_null(config);
+	config_check_files(config, &problems);
+	const char *text = buf_text(&problems.text);
+	assert_contains(text, "c.yaml:4: source \"typo\": poll_intervall: unknown key");
+	assert_contains(text, "c.yaml:5: source \"typo\": binding_file: ");
+	assert_contains(text, "c.yaml:6: source \"typo\": client_secret: ");
+	assert_contains(text, "c.yaml:7: source \"typo\": ca_file: ");
+	assert_contains(text, "c.yaml:10: source \"sound\": binding_file: ");
+	assert_contains(text, "/bad.json:3: JSON: not valid at byte ");
+	assert_contains(text, "c.yaml:13: source \"unset\": binding_file: the environment");
+	assert_contains(text, "c.yaml:16: source \"scc\": url: plain http");
+	assert_contains(text, "c.yaml:18: source \"scc\": password: ");
+	assert_int_equal(problems.count, 8);
+	config_free(config);
+	problems_release(&problems);
+	/* what is no YAML gives nothing; what is good gives the same as config_load() */
+	config = NULL;
+	problems_init(&problems);
+	(void)fixture_write(f, "c.yaml", "a: [\n");
+	assert_int_equal(config_load_for_check(fixture_path(f, "c.yaml"), NULL, &config, &problems),
+			 STATUS_SYNTAX);
+	assert_null(config);
+	(void)fixture_write(f, "c.yaml", DS);
+	assert_int_equal(config_load_for_check(fixture_path(f, "c.yaml"), NULL, &config, &problems),
+			 STATUS_OK);
+	assert_false(config->sources[0]->partial);
+	config_free(config);
+	problems_release(&problems);
+}
+
+#define SERVICE_KEY                                                                                \
+	"{\"uri\":\"https://d.example\",\"url\":\"https://z.authentication.example\","             \
+	"\"clientid\":\"c\""
+
+/* At start and reload: broken service keys are refused, missing files are not. */
+static void test_check_start(void **state)
+{
+	const struct fixture *f = *state;
+	const struct {
+		const char *key;  /* NULL: no file */
+		const char *more; /* lines of the source */
+		const char *part; /* NULL: may start */
+	} rows[] = {
+		{ SERVICE_KEY ",\"clientsecret\":\"s\"}", "", NULL },
+		{ NULL, "", NULL },
+		{ "{\n\n\"uri\": ,\n}\n", "", "/key.json:3: JSON: not valid at byte " },
+		{ "{\n\"uri\":\"x\",\n\n", "", "/key.json:2: JSON: not valid at byte " },
+		{ "{}\n\n{}", "", "/key.json:3: JSON: more text after the value at byte 4;" },
+		{ "{\n\"uri\":\n\"\xFF\"}", "", "/key.json:3: JSON: not UTF-8;" },
+		{ "", "", "/key.json:1: JSON: " },
+		{ "{}", "", "/key.json: no service key of a Destination instance" },
+		{ SERVICE_KEY "}", "", "/key.json: clientsecret: is missing; " },
+		{ "{\"clientid\":\"c\"}", "", "/key.json: uri: is missing: " },
+		{ SERVICE_KEY "}", "    client_secret_file: gone\n", NULL },
+		{ SERVICE_KEY "}", "    certificate_file: gone\n    private_key_file: gone\n",
+		  "/key.json: certurl: is missing" },
+		{ "{", "    client_secret_file: gone\n", "/key.json:1: JSON: " },
+		{ "{", "    enabled: false\n", NULL },
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct config *config = NULL;
+		struct problems problems;
+		char text[512];
+		(void)snprintf(text, sizeof(text), DS "%s", rows[i].more);
+		(void)fixture_write(f, "c.yaml", text);
+		(void)unlink(fixture_path(f, "key.json"));
+		if (rows[i].key != NULL)
+			(void)fixture_write(f, "key.json", rows[i].key);
+		problems_init(&problems);
+		assert_int_equal(config_load(fixture_path(f, "c.yaml"), NULL, &config, &problems),
+				 STATUS_OK);
+		enum status status = config_check_start(config, &problems);
+		if (status == STATUS_OK && rows[i].part != NULL)
+			fail_msg("row %zu may start", i);
+		assert_int_equal(problems.count, rows[i].part == NULL ? 0 : 1);
+		if (rows[i].part != NULL) {
+			assert_int_equal(status, STATUS_SYNTAX);
+			assert_contains(buf_text(&problems.text),
+					"c.yaml:4: source \"a\": binding_file: ");
+			assert_contains(buf_text(&problems.text), rows[i].part);
+		}
+		config_free(config);
+		problems_release(&problems);
+	}
+}
+
+/* A warning stands where its key is, also when that is a default. */
+static void test_warning_lines(void **state)
+{
+	struct problems problems;
+	struct config *config = parse(SCC "    insecure_skip_verify: true\n", &problems);
+
+	(void)state;
+	assert_contains(buf_text(&problems.warnings),
+			"f.yaml:7: source \"a\": insecure_skip_verify: the certificate");
+	config_free(config);
+	problems_release(&problems);
+	config = parse("defaults:\n  insecure_skip_verify: true\n" SCC, &problems);
+	assert_contains(buf_text(&problems.warnings),
+			"f.yaml:2: source \"a\": insecure_skip_verify: the certificate");
 	config_free(config);
 	problems_release(&problems);
 }
@@ -775,6 +909,10 @@ int main(void)
 		cmocka_unit_test(test_wants),
 		cmocka_unit_test_setup_teardown(test_load, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_check_files, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_check_all_at_once, fixture_setup,
+						fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_check_start, fixture_setup, fixture_teardown),
+		cmocka_unit_test(test_warning_lines),
 		cmocka_unit_test(test_limits),
 	};
 
