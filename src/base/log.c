@@ -11,9 +11,10 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-#define LINE_MAX_BYTES 4000 /* a line is cut there: a pipe that is ready takes 4096 bytes at once  \
-			     */
-#define WAIT_MS 100         /* for a reader of the log that is slow */
+#define LINE_MAX_BYTES                                                                             \
+	4000        /* a line is cut there: a pipe that is ready takes 4096 bytes at once          \
+		     */
+#define WAIT_MS 100 /* for a reader of the log that is slow */
 
 static enum log_level threshold = LOG_INFO;
 static enum log_format line_format = LOG_LOGFMT;
