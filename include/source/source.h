@@ -187,6 +187,7 @@ struct source {
 };
 
 extern const struct source_class destination_service_class;
+extern const struct source_class cloud_connector_class;
 extern const struct source_class directory_class;
 
 /* -- building a result ------------------------------------------------------------------------ */
