@@ -11,8 +11,8 @@
 FROM debian:bookworm-slim AS build
 RUN apt-get update \
  && apt-get install -y --no-install-recommends cmake gcc libc6-dev ninja-build pkg-config \
-      libcjson-dev libcrypt-dev libcurl4-openssl-dev libmicrohttpd-dev libssl-dev libyaml-dev \
-      zlib1g-dev \
+      libcjson-dev libcrypt-dev libcurl4-openssl-dev libgnutls28-dev libmicrohttpd-dev libssl-dev \
+      libyaml-dev zlib1g-dev \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY CMakeLists.txt CMakePresets.json LICENSE ./
@@ -28,7 +28,7 @@ RUN cmake --preset release -DBTP_REVISION="$REVISION" -DBTP_BRANCH="$BRANCH" \
 
 FROM debian:bookworm-slim
 RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates libcjson1 libcrypt1 libcurl4 \
+ && apt-get install -y --no-install-recommends ca-certificates libcjson1 libcrypt1 libcurl4 libgnutls30 \
       libmicrohttpd12 libssl3 libyaml-0-2 zlib1g \
  && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log \
  && groupadd --gid 65532 exporter \

@@ -28,6 +28,7 @@
 
 #define EXIT_LISTENER 1
 #define EXIT_USAGE    2
+#define FILES_MAX     8192 /* file descriptors; the web server takes half of them at most */
 #define STOP_GRACE_MS 5000 /* for what is being served when the program ends */
 
 struct app {
@@ -38,7 +39,7 @@ struct app {
 	pthread_mutex_t reload_lock; /* one reload at a time: signal or web */
 };
 
-/* -- configuration ----------------------------------------------------------------------------- */
+/* -- configuration --------------------------------------------------------------------------- */
 
 static enum status load_config(const struct options *options, struct config **ret_config,
 			       struct problems *problems)
@@ -156,8 +157,7 @@ static bool reload(void *user, struct error *error)
 	return status == STATUS_OK;
 }
 
-/* -- hooks of the web server ---------------------------------------------------------------------
- */
+/* -- hooks of the web server ----------------------------------------------------------------- */
 
 static bool is_ready(void *user, struct error *error)
 {
@@ -174,13 +174,19 @@ static void refresh(void *user)
 	collector_refresh_all(((struct app *)user)->collector);
 }
 
-/* -- start and stop
- * -------------------------------------------------------------------------------- */
+/* -- start and stop -------------------------------------------------------------------------- */
 
 /* Key material is in memory: no core file, no debugger of the same user. */
-static void harden(void)
+static void set_limits(void)
 {
 	struct rlimit none = { 0, 0 };
+	struct rlimit files;
+
+	/* the web server's connections: the soft limit is often 1024, far below the hard one */
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+		files.rlim_cur = files.rlim_max < FILES_MAX ? files.rlim_max : FILES_MAX;
+		(void)setrlimit(RLIMIT_NOFILE, &files);
+	}
 
 	(void)setrlimit(RLIMIT_CORE, &none);
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -242,8 +248,7 @@ static int start_collector(struct app *app, struct config *config, bool once)
 	return 0;
 }
 
-/* -- --once
- * ------------------------------------------------------------------------------------------ */
+/* -- --once ---------------------------------------------------------------------------------- */
 
 static unsigned terminal_width(void)
 {
@@ -309,8 +314,7 @@ static int run_once(struct app *app)
 	return code;
 }
 
-/* -- the daemon
- * ---------------------------------------------------------------------------------------- */
+/* -- the daemon ------------------------------------------------------------------------------ */
 
 static void wait_for_end(struct app *app, const sigset_t *signals)
 {
@@ -369,7 +373,7 @@ int main(int argc, char **argv)
 	bool once = app.options.once != ONCE_OFF;
 	bool quiet = once && app.options.log_level == LOG_INFO;
 	log_setup(quiet ? LOG_WARN : app.options.log_level, app.options.log_format);
-	harden();
+	set_limits();
 	if (app.options.config_check) {
 		code = check_config(&app.options);
 		options_release(&app.options);

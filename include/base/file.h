@@ -26,6 +26,9 @@ struct file_identity {
 	long ctime_ns;
 };
 
+struct stat;
+
+struct file_identity file_identity_of(const struct stat *st);
 bool file_identity_equal(const struct file_identity *a, const struct file_identity *b);
 
 /*

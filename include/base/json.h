@@ -59,9 +59,11 @@ const struct cJSON *json_next(const struct cJSON *value);
 /* The name of a member, "" for elements of an array. */
 const char *json_name(const struct cJSON *member);
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): a declared name cannot stand in parentheses */
 #define json_each(value, container)                                                                \
 	for (const struct cJSON *value = json_first(container); value != NULL;                     \
 	     value = json_next(value))
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* The value as compact text (a credential may be any JSON): the caller wipes and frees; NULL
  * without memory. */

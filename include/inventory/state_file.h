@@ -13,7 +13,7 @@
  * one struct.
  */
 #define STATE_LEVELS_MAX 8
-#define STATE_FILE_MAX   (256u * 1024 * 1024)
+#define STATE_FILE_MAX   ((size_t)256 * 1024 * 1024)
 
 struct state_source {
 	char *id;

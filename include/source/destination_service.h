@@ -23,8 +23,8 @@
  *   ds_stores.c            fetching and decoding stores, the cache of unchanged ones
  *   ds_labels.c            labels of certificates
  */
-#define DS_STORES_MAX 10000 /* stores in one source */
-#define DS_URL_MAX    4000  /* path and query, reference section 3 */
+#define DS_STORES_MAX 10000          /* stores in one source */
+#define DS_URL_MAX    ((size_t)4000) /* path and query, reference section 3 */
 
 /* What is remembered of one store from one refresh to the next. */
 struct ds_cached {
@@ -70,7 +70,7 @@ struct ds_run {
 	uint64_t deadline_ms; /* clock_mono_ms(): the end of the refresh, for decoding too */
 };
 
-/* -- ds_request.c -- */
+/* -- ds_request.c ---------------------------------------------------------------------- */
 
 /* Builds https://host/destination-configuration/v1/<level><suffix>. NULL without memory. */
 char *ds_url(const struct ds_run *run, const char *level, const char *suffix);
@@ -97,7 +97,7 @@ enum status ds_issue(struct ds_run *run, enum stage stage, const char *level, co
 enum status ds_issue_text(struct ds_run *run, enum stage stage, enum status reason,
 			  const char *level, const char *item, const char *text);
 
-/* -- ds_list.c -- */
+/* -- ds_list.c ------------------------------------------------------------------------- */
 
 /* Called for each element of a list; a result other than STATUS_OK ends the walk with it. */
 typedef enum status ds_element(void *user, const struct cJSON *element);
@@ -113,12 +113,12 @@ enum status ds_list_paged(struct ds_run *run, enum endpoint endpoint, const char
 			  const char *suffix, void (*begin)(void *user), ds_element *element,
 			  void *user, struct http_response *ret_response);
 
-/* -- ds_references.c -- */
+/* -- ds_references.c ------------------------------------------------------------------- */
 
 /* Reads destinations and fragments of a level: references, counts, passwords. */
 enum status ds_read_references(struct ds_run *run, struct source_level *level);
 
-/* -- ds_stores.c -- */
+/* -- ds_stores.c ----------------------------------------------------------------------- */
 
 /* Reads all certificates of a level. STATUS_OK or STATUS_MEMORY; what failed is in the result. */
 enum status ds_read_stores(struct ds_run *run, struct source_level *level, struct ds_cache *cache);
@@ -128,7 +128,7 @@ void ds_cache_release(struct ds_cache *cache);
 enum status ds_decode_issue(struct ds_run *run, const char *level, const char *name,
 			    const struct store_content *content);
 
-/* -- ds_labels.c -- */
+/* -- ds_labels.c ----------------------------------------------------------------------- */
 enum status ds_read_labels(struct ds_run *run, struct source_level *level, struct ds_cache *cache);
 
 #endif

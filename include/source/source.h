@@ -152,7 +152,7 @@ struct source_result {
 	bool wait_interval;    /* 401 with a fresh token, or 403: no early retry */
 };
 
-/* -- what the collector does with a source ------------------------------------------------- */
+/* -- what the collector does with a source --------------------------------------------- */
 
 struct source; /* one configured source with its caches; used by one thread at a time */
 
@@ -172,7 +172,7 @@ struct source_result *source_refresh(struct source *source) MUST_CHECK;
 
 void source_close(struct source *source); /* NULL is fine */
 
-/* -- what the kinds implement ---------------------------------------------------------------- */
+/* -- what the kinds implement ---------------------------------------------------------- */
 
 struct source_class {
 	enum status (*open)(const struct source_context *context, struct source **ret_source);
@@ -190,7 +190,7 @@ extern const struct source_class destination_service_class;
 extern const struct source_class cloud_connector_class;
 extern const struct source_class directory_class;
 
-/* -- building a result ------------------------------------------------------------------------ */
+/* -- building a result ----------------------------------------------------------------- */
 
 /* NULL without memory. Strings start as "", retry_after_s as -1. */
 struct source_result *source_result_new(void);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define CHUNK_FIRST 4096
-#define CHUNK_MAX   (1024 * 1024)
+#define CHUNK_MAX   ((size_t)1024 * 1024)
 
 struct chunk {
 	struct chunk *next;

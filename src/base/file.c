@@ -13,7 +13,7 @@
 
 #include "base/text.h"
 
-#define SECRET_FILE_MAX (64 * 1024) /* a password or a PEM key; more is a mistake */
+#define SECRET_FILE_MAX ((size_t)64 * 1024) /* a password or a PEM key; more is a mistake */
 #define READ_STEP       65536
 
 bool file_identity_equal(const struct file_identity *a, const struct file_identity *b)
@@ -23,9 +23,9 @@ bool file_identity_equal(const struct file_identity *a, const struct file_identi
 	       a->ctime_ns == b->ctime_ns;
 }
 
-static void identity_of(const struct stat *st, struct file_identity *ret)
+struct file_identity file_identity_of(const struct stat *st)
 {
-	*ret = (struct file_identity){
+	return (struct file_identity){
 		.device = st->st_dev,
 		.inode = st->st_ino,
 		.size = st->st_size,
@@ -104,7 +104,7 @@ enum status file_read(const char *path, struct buf *buf, struct file_identity *r
 		(void)error_set(error, status, "%s: reading failed (%s)", path,
 				status_name(status));
 	else if (ret_identity != NULL)
-		identity_of(&st, ret_identity);
+		*ret_identity = file_identity_of(&st);
 out:
 	(void)close(fd);
 	return status;

@@ -75,7 +75,7 @@ struct collector *collector_new(const struct collector_settings *settings)
 	return collector;
 }
 
-/* -- publishing ------------------------------------------------------------------------------ */
+/* -- publishing ------------------------------------------------------------------------ */
 
 /* Under the lock. */
 static void publish(struct collector *collector)
@@ -98,7 +98,7 @@ static void publish(struct collector *collector)
 		snapshot_store_publish(collector->snapshots, snapshot);
 }
 
-/* -- the state file ---------------------------------------------------------------------------- */
+/* -- the state file -------------------------------------------------------------------- */
 
 /* References to everything that is to be written; under the lock. */
 static bool gather_state(const struct collector *collector, struct state *ret_state)
@@ -166,7 +166,7 @@ static bool state_is_due(const struct collector *collector, uint64_t now_ms)
 		now_ms >= collector->state_written_ms + STATE_GAP_MS);
 }
 
-/* -- workers ----------------------------------------------------------------------------------- */
+/* -- workers --------------------------------------------------------------------------- */
 
 /* The slot that is due first; NULL if none waits. */
 static struct slot *next_slot(const struct collector *collector)

@@ -137,7 +137,7 @@ void slot_renew_view(struct slot *slot)
 	slot->view = view;
 }
 
-/* -- one attempt --------------------------------------------------------------------------- */
+/* -- one attempt ----------------------------------------------------------------------- */
 
 static void tell_issues(const struct slot *slot, const struct source_result *result)
 {

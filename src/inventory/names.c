@@ -110,7 +110,7 @@ static void numbered(char ret_text[LABEL_VALUE_MAX + 1], const char *text, unsig
 		while (len > 0 && ((uint8_t)text[len] & 0xC0) == 0x80)
 			len--;
 	}
-	memcpy(ret_text, text, len);
+	memcpy(ret_text, text, len); /* NOLINT(bugprone-not-null-terminated-result) */
 	memcpy(ret_text + len, suffix, suffix_len + 1);
 }
 

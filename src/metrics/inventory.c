@@ -29,7 +29,7 @@ struct walk {
 	struct block *certificates;
 };
 
-/* -- blocks --------------------------------------------------------------------------------- */
+/* -- blocks ---------------------------------------------------------------------------- */
 
 static void append_labels(struct buf *text, enum family_id family, size_t first,
 			  const char *const *values, size_t count)
@@ -99,7 +99,7 @@ static enum status make_blocks(struct walk *walk)
 	return buf_status(&walk->text);
 }
 
-/* -- walking -------------------------------------------------------------------------------- */
+/* -- walking --------------------------------------------------------------------------- */
 
 typedef void certificate_sample(const struct walk *walk, const struct source_view *view,
 				const struct inventory_certificate *certificate,
@@ -155,7 +155,7 @@ static void begin_store(const struct walk *walk, const struct block *block)
 			    STORE_LABELS);
 }
 
-/* -- certificates --------------------------------------------------------------------------- */
+/* -- certificates ---------------------------------------------------------------------- */
 
 static void sample_expiry(const struct walk *walk, const struct source_view *view,
 			  const struct inventory_certificate *certificate,
@@ -238,7 +238,7 @@ static void sample_renewal_due(const struct walk *walk, const struct source_view
 	writer_end_timestamp(walk->w, certificate->renewal_due_s);
 }
 
-/* -- stores --------------------------------------------------------------------------------- */
+/* -- stores ---------------------------------------------------------------------------- */
 
 static void sample_labels(const struct walk *walk, const struct source_view *view,
 			  const struct inventory_store *store, const struct block *block)
@@ -286,7 +286,7 @@ static void sample_references(const struct walk *walk, const struct source_view 
 	}
 }
 
-/* -- sources and levels ----------------------------------------------------------------------- */
+/* -- sources and levels ---------------------------------------------------------------- */
 
 static void write_missing(const struct walk *walk)
 {

@@ -6,43 +6,15 @@
 
 #include <math.h>
 
-#include <curl/curl.h>
-#include <microhttpd.h>
-#include <openssl/crypto.h>
-
+#include "config/version.h"
 #include "telemetry/process.h"
-
-/* Set by the build. */
-#ifndef BTP_VERSION
-#define BTP_VERSION "unknown"
-#endif
-#ifndef BTP_REVISION
-#define BTP_REVISION "unknown"
-#endif
-#ifndef BTP_BRANCH
-#define BTP_BRANCH "unknown"
-#endif
-
-#if defined(__clang__)
-#define COMPILER "clang " __clang_version__
-#elif defined(__GNUC__)
-#define COMPILER "gcc " __VERSION__
-#else
-#define COMPILER "unknown"
-#endif
-
-static const char compiler[] = COMPILER;
 
 static void write_build_info(struct writer *w)
 {
+	struct version_facts facts = version_facts();
 	const char *const values[] = {
-		BTP_VERSION,
-		BTP_REVISION,
-		BTP_BRANCH,
-		compiler,
-		MHD_get_version(),
-		curl_version_info(CURLVERSION_NOW)->version,
-		OpenSSL_version(OPENSSL_VERSION_STRING),
+		facts.version,       facts.revision, facts.branch,  facts.compiler,
+		facts.libmicrohttpd, facts.libcurl,  facts.openssl,
 	};
 
 	writer_family(w, FAM_BUILD_INFO);

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* -- errors that can occur -------------------------------------------------------------------- */
+/* -- errors that can occur ------------------------------------------------------------- */
 
 #define BIT(reason) (UINT32_C(1) << (reason))
 _Static_assert(STATUS_REASON_COUNT <= 32, "reasons fit the bits");
@@ -61,7 +61,7 @@ static const uint32_t possible_errors[SOURCE_KIND_COUNT][STAGE_COUNT] = {
 	},
 };
 
-/* -- walking -------------------------------------------------------------------------------- */
+/* -- walking --------------------------------------------------------------------------- */
 
 struct walk {
 	struct writer *w;
@@ -96,7 +96,7 @@ static void begin(struct writer *w, const struct source_view *view)
 	writer_label(w, view->id);
 }
 
-/* -- state of the sources --------------------------------------------------------------------- */
+/* -- state of the sources -------------------------------------------------------------- */
 
 static void sample_info(struct writer *w, const struct source_view *view)
 {
@@ -165,7 +165,7 @@ static void sample_tls_unverified(struct writer *w, const struct source_view *vi
 	writer_end_integer(w, 1);
 }
 
-/* -- counters of the sources ------------------------------------------------------------------ */
+/* -- counters of the sources ----------------------------------------------------------- */
 
 static void sample_refresh_duration(struct writer *w, const struct source_view *view,
 				    const struct telemetry_source_values *values)

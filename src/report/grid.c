@@ -90,7 +90,7 @@ bool grid_add(struct grid *grid, const char *const *cells, enum grid_colour colo
 	return true;
 }
 
-/* -- layout ----------------------------------------------------------------------------------- */
+/* -- layout ---------------------------------------------------------------------------- */
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -169,7 +169,7 @@ static struct layout lay_out(const struct grid *grid, size_t width)
 	return layout;
 }
 
-/* -- output ----------------------------------------------------------------------------------- */
+/* -- output ---------------------------------------------------------------------------- */
 
 static void put_blanks(struct buf *buf, size_t count)
 {

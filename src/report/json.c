@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "report/select.h"
 
-/* -- members ---------------------------------------------------------------------------------- */
+/* -- members --------------------------------------------------------------------------- */
 
 /* `"name":` with a comma in front unless it opens an object. */
 static void put_name(struct buf *buf, const char *name)

@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-#define SAML_BODY_MAX (256 * 1024)
+#define SAML_BODY_MAX ((size_t)256 * 1024)
 
 static struct destination_service *service_of(struct source *source)
 {
@@ -49,7 +49,7 @@ static void ds_close(struct source *source)
 	free(service);
 }
 
-/* -- credentials -------------------------------------------------------------------------- */
+/* -- credentials ----------------------------------------------------------------------- */
 
 static enum status new_session(struct destination_service *service, struct error *error)
 {
@@ -126,7 +126,7 @@ static enum status set_identity(struct ds_run *run)
 	return ok ? STATUS_OK : STATUS_MEMORY;
 }
 
-/* -- SAML trust --------------------------------------------------------------------------- */
+/* -- SAML trust ------------------------------------------------------------------------ */
 
 /* `{"certificate":"<PEM>"}`; STATUS_SYNTAX when it is not that. */
 static enum status saml_content(struct http_response *response, struct store_content **ret_content)
@@ -198,7 +198,7 @@ static enum status read_saml_trust(struct ds_run *run, struct source_level *leve
 	return status;
 }
 
-/* -- the binding's own certificate ---------------------------------------------------------- */
+/* -- the binding's own certificate ----------------------------------------------------- */
 
 static enum status read_binding(struct ds_run *run)
 {
@@ -223,7 +223,7 @@ static enum status read_binding(struct ds_run *run)
 	return status;
 }
 
-/* -- a refresh ------------------------------------------------------------------------------ */
+/* -- a refresh ------------------------------------------------------------------------- */
 
 /* Listed whole, and not every store failed to be fetched (design section 5). */
 static bool level_is_up(const struct source_level *level)

@@ -67,7 +67,7 @@ static bool wants_passwords(const struct known_file *known)
 	       (known->content->state == STORE_LOCKED || known->content->state == STORE_PARTIAL);
 }
 
-/* -- stores ------------------------------------------------------------------------------- */
+/* -- stores ---------------------------------------------------------------------------- */
 
 static enum status add_issue(struct refresh *refresh, enum stage stage, enum status reason,
 			     const char *item, const char *text)
@@ -156,7 +156,7 @@ static enum status add_fresh_take(struct refresh *refresh, const struct known_fi
 			 store->detail[0] != '\0' ? store->detail : store_state_name(store->state));
 }
 
-/* -- files -------------------------------------------------------------------------------- */
+/* -- files ----------------------------------------------------------------------------- */
 
 static enum status decode(struct refresh *refresh, const struct buf *bytes,
 			  struct known_file *known)
@@ -348,7 +348,7 @@ static enum status refresh_level(struct refresh *refresh)
 	return status;
 }
 
-/* -- the class ---------------------------------------------------------------------------- */
+/* -- the class ------------------------------------------------------------------------- */
 
 static void directory_close(struct source *source)
 {

@@ -45,19 +45,6 @@ bool directory_folder_excluded(const struct source_config *config, const char *p
 	return excluded;
 }
 
-static struct file_identity identity_of(const struct stat *st)
-{
-	return (struct file_identity){
-		.device = st->st_dev,
-		.inode = st->st_ino,
-		.size = st->st_size,
-		.mtime_s = st->st_mtim.tv_sec,
-		.mtime_ns = st->st_mtim.tv_nsec,
-		.ctime_s = st->st_ctim.tv_sec,
-		.ctime_ns = st->st_ctim.tv_nsec,
-	};
-}
-
 static int by_path(const void *a, const void *b)
 {
 	const struct listed_file *left = a;
@@ -108,7 +95,7 @@ static enum status on_file(void *context, const char *path, const struct stat *s
 	if (file.path == NULL)
 		return STATUS_MEMORY;
 	if (st != NULL)
-		file.identity = identity_of(st);
+		file.identity = file_identity_of(st);
 	list->files[list->count++] = file;
 	return STATUS_OK;
 }

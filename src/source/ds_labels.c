@@ -8,7 +8,7 @@
 #include "source/destination_service.h"
 
 #define PAUSE_REFRESHES 24 /* a day at the default interval */
-#define LABEL_BODY_MAX  (64 * 1024)
+#define LABEL_BODY_MAX  ((size_t)64 * 1024)
 #define LABELS_MAX      10 /* labels of an entity, and values of a label */
 
 struct labels {

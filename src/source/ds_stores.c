@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "source/ds_items.h"
 
-/* -- the cache --------------------------------------------------------------------------- */
+/* -- the cache ------------------------------------------------------------------------- */
 
 static void cached_release(struct ds_cached *cached)
 {
@@ -69,7 +69,7 @@ static enum status cache_renew(struct ds_items *items)
 	return STATUS_OK;
 }
 
-/* -- items ------------------------------------------------------------------------------- */
+/* -- items ----------------------------------------------------------------------------- */
 
 static void item_release(struct ds_item *item)
 {
@@ -166,7 +166,7 @@ static void sort_and_unify(struct ds_items *items)
 	items->count = kept;
 }
 
-/* -- fetching ---------------------------------------------------------------------------- */
+/* -- fetching -------------------------------------------------------------------------- */
 
 struct batch {
 	struct ds_items *items;
@@ -354,7 +354,7 @@ static enum status read_public_keys(struct ds_items *items)
 	return status;
 }
 
-/* -- the level --------------------------------------------------------------------------- */
+/* -- the level ------------------------------------------------------------------------- */
 
 static enum status list_items(struct ds_items *items)
 {

@@ -51,7 +51,7 @@ struct walk {
 
 _Static_assert(GLOB_DEPTH_MAX <= 64, "the states of a folder are bits of one number");
 
-/* -- the pattern -------------------------------------------------------------------------- */
+/* -- the pattern ----------------------------------------------------------------------- */
 
 static void remove_backslashes(char *text)
 {
@@ -177,7 +177,7 @@ static const struct component *plain_next(const struct walk *walk, uint64_t stat
 	return NULL;
 }
 
-/* -- folders ------------------------------------------------------------------------------ */
+/* -- folders --------------------------------------------------------------------------- */
 
 static bool is_gone(int error)
 {

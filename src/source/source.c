@@ -103,7 +103,7 @@ static bool room_for_one(void **items, size_t count, size_t *capacity, size_t si
 	return true;
 }
 
-/* -- levels ------------------------------------------------------------------------------- */
+/* -- levels ---------------------------------------------------------------------------- */
 
 struct source_level *source_level_new(const char *name)
 {
@@ -248,7 +248,7 @@ enum status source_level_add_sample(struct source_level *public, enum source_fac
 	return STATUS_OK;
 }
 
-/* -- results ------------------------------------------------------------------------------ */
+/* -- results --------------------------------------------------------------------------- */
 
 struct source_result *source_result_new(void)
 {

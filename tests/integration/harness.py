@@ -76,12 +76,12 @@ def wait_for(check, seconds=20, what="condition"):
 class Process:
     """A program whose stdout and stderr are collected while it runs."""
 
-    def __init__(self, command, env=None):
+    def __init__(self, command, env=None, user=None):
         self.stdout_text = ""
         self.stderr_text = ""
         self.process = subprocess.Popen(
             [str(c) for c in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            errors="replace", env=env)
+            errors="replace", env=env, user=user)
         self.threads = [threading.Thread(target=self._collect, args=("stdout_text", self.process.stdout)),
                         threading.Thread(target=self._collect, args=("stderr_text", self.process.stderr))]
         for thread in self.threads:
@@ -212,7 +212,8 @@ def source_yaml(key_file, ca_file, source_id="prod", **settings):
 class Exporter(Process):
     """The real daemon on a free port of the loopback interface."""
 
-    def __init__(self, config, folder, *flags, env=None, speed=600, now=None):
+    def __init__(self, config, folder, *flags, env=None, speed=600, now=None, binary=EXPORTER,
+                 user=None):
         self.folder = pathlib.Path(folder)
         self.config = self.folder / "exporter.yml"
         if config is not None:
@@ -222,7 +223,7 @@ class Exporter(Process):
                        "BTP_CERT_EXPORTER_TEST_SPEED": str(speed), **sanitizer_env(), **(env or {})}
         if now is not None:
             environment["BTP_CERT_EXPORTER_NOW"] = str(now)
-        super().__init__([EXPORTER, "--web.listen-address", "127.0.0.1:0", *flags], environment)
+        super().__init__([binary, "--web.listen-address", "127.0.0.1:0", *flags], environment, user)
         found = self.wait_text("stderr_text", r"msg=listening address=127\.0\.0\.1:(\d+)")
         self.port = int(found.group(1))
 

@@ -6,7 +6,7 @@ import os
 import pathlib
 import re
 import shutil
-import subprocess
+import tempfile
 import time
 import unittest
 
@@ -118,6 +118,8 @@ class OnRealFiles(Case):
 class Changes(Case):
     """A store added, replaced, truncated, made unreadable or removed shows, and nothing else flickers."""
 
+    binary, user = harness.EXPORTER, None
+
     def setUp(self):
         super().setUp()
         self.files = self.folder / "certs"
@@ -127,7 +129,8 @@ class Changes(Case):
             shutil.copy(self.sample, self.files / name)
 
     def started(self, *paths, **settings):
-        exporter = self.exporter(directory_yaml(*(paths or [self.files / "**" / "*.pem"]), **settings))
+        exporter = self.exporter(directory_yaml(*(paths or [self.files / "**" / "*.pem"]), **settings),
+                                 binary=self.binary, user=self.user)
         exporter.ready()
         return exporter
 
@@ -176,34 +179,27 @@ class Changes(Case):
         self.assertEqual(metrics.value("btp_certificate_cache_misses_total"), misses)
 
     def test_unreadable_file_and_folder(self):
-        if os.getuid() == 0:
-            self.as_nobody()
+        if os.getuid() != 0:
+            self.unreadable()
             return
+        # root reads everything: the program runs as another user, from a place which that user reaches
+        place = pathlib.Path(tempfile.mkdtemp(prefix="btp-", dir="/tmp"))
+        self.addCleanup(shutil.rmtree, place, True)
+        self.binary = shutil.copy(harness.EXPORTER, place / "exporter")
+        self.folder = place
+        shutil.copytree(self.files, place / "certs")
+        self.files = place / "certs"
+        self.user = 65534
+        for path in [place, self.files, *self.files.iterdir()]:
+            os.chown(path, self.user, self.user)
         self.unreadable()
-
-    def as_nobody(self):
-        """root reads everything: the test runs again as another user."""
-        for path in (harness.WORK, self.folder, self.files):
-            os.chmod(path, 0o755)
-        for path in [self.folder, self.files, *self.files.iterdir()]:
-            os.chown(path, 65534, 65534)
-        script = f"""
-import os, sys
-os.setgid(65534); os.setuid(65534)
-sys.path.insert(0, {str(harness.HERE)!r})
-import test_directory
-case = test_directory.Changes("unreadable")
-case.folder = test_directory.pathlib.Path({str(self.folder)!r})
-case.files = case.folder / "certs"
-case.unreadable()
-case.doCleanups()
-"""
-        result = subprocess.run(["/usr/bin/python3", "-c", script], text=True, capture_output=True)
-        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 
     def unreadable(self):
         (self.files / "closed").mkdir()
         shutil.copy(self.files / "steady.pem", self.files / "closed" / "inside.pem")
+        if self.user is not None:
+            for path in (self.files / "closed", self.files / "closed" / "inside.pem"):
+                os.chown(path, self.user, self.user)
         exporter = self.started()
         os.chmod(self.files / "changing.pem", 0)
         metrics = self.refreshed(exporter)

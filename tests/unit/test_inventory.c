@@ -110,7 +110,7 @@ static struct source_view *view_of(struct source_level *const *levels, size_t co
 	return view;
 }
 
-/* -- names --------------------------------------------------------------------------------- */
+/* -- names ----------------------------------------------------------------------------- */
 
 static void names_stay_unique(void **state)
 {
@@ -151,7 +151,7 @@ static void many_equal_names(void **state)
 	arena_free(arena);
 }
 
-/* -- renewals ------------------------------------------------------------------------------ */
+/* -- renewals -------------------------------------------------------------------------- */
 
 static void sap_thresholds(void **state)
 {
@@ -240,7 +240,7 @@ static void statuses(void **state)
 	assert_int_equal(certificate_status_at(&row, (double)NOW), CERTIFICATE_STATUS_UNKNOWN);
 }
 
-/* -- joining --------------------------------------------------------------------------------- */
+/* -- joining --------------------------------------------------------------------------- */
 
 static const struct inventory_store *store_named(const struct source_view *view, const char *level,
 						 const char *name)
@@ -398,7 +398,7 @@ static void earliest_ignores_roots(void **state)
 	store_content_unref(made);
 }
 
-/* -- merging ----------------------------------------------------------------------------------- */
+/* -- merging --------------------------------------------------------------------------- */
 
 static void failed_parts_keep_older_knowledge(void **state)
 {

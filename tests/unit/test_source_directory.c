@@ -17,7 +17,7 @@
 #define PASSWORD_BAD "wrong-passw0rd"
 #define CHURN_TURNS  300
 
-/* -- what is read again ------------------------------------------------------------------- */
+/* -- what is read again ---------------------------------------------------------------- */
 
 static void test_changes(void **state)
 {
@@ -157,7 +157,7 @@ static void test_passwords(void **state)
 	assert_read(11, 5);
 }
 
-/* -- what goes wrong ---------------------------------------------------------------------- */
+/* -- what goes wrong ------------------------------------------------------------------- */
 
 static void refresh_as_nobody(void)
 {
