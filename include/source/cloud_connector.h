@@ -74,6 +74,7 @@ struct scc_subaccount {
 	char *subaccount;
 	char *location_id;
 	char *display_name;
+	bool listed; /* by the configuration */
 	bool has_auto_renewal;
 	bool auto_renewal;
 	bool has_tunnel; /* one of the answers had it */
@@ -143,7 +144,8 @@ struct scc_run {
 	struct scc_subaccount *subaccounts; /* sorted by region host and subaccount */
 	size_t subaccount_count;
 	size_t subaccount_capacity;
-	bool may_add; /* there is no list of subaccounts: other answers make one */
+	size_t sorted_count; /* of them; the rest was added since */
+	bool may_add;        /* the list has not come: other answers may tell of subaccounts */
 	size_t channel_samples;
 	struct scc_alert_kind *alerts;
 	size_t alert_count;
@@ -178,7 +180,8 @@ enum status scc_read(struct scc_run *run, const struct scc_ask *ask, const char 
 unsigned scc_count(const struct scc_run *run, enum endpoint endpoint, enum scc_outcome outcome);
 bool scc_answered(const struct scc_run *run, enum endpoint endpoint);
 
-/* Whether its version came before that of the call. */
+/* Whether its version came before that of the call; of one that is too old to be told, whether it
+ * may have. */
 bool scc_lacks(const struct scc_run *run, enum endpoint endpoint);
 
 /* -- scc_failures.c -- */
@@ -190,7 +193,8 @@ void scc_failed(struct scc_run *run, const struct scc_ask *ask,
 bool scc_is_initial_password(const char *text);
 bool scc_is_role_undefined(const char *text);
 
-/* Once role and version are known: what they do not offer is no failure. */
+/* Once role and version are known: what they do not offer is no failure. And when no listed
+ * subaccount is to be found, it is their call that is not offered. */
 void scc_forgive(struct scc_run *run);
 /* Issues of what failed, and the samples of the calls. */
 enum status scc_tell_failures(struct scc_run *run) MUST_CHECK;
@@ -255,6 +259,8 @@ enum status scc_subaccount_row(struct scc_run *run, const char *region_host, con
 			       struct scc_subaccount **ret_row) MUST_CHECK;
 /* After rows may have been added: in order, and each once. */
 void scc_subaccounts_sort(struct scc_run *run);
+/* No rows are added from now on; where there is a list, only those in it stay. */
+void scc_subaccounts_settle(struct scc_run *run);
 
 /* Stores and samples of all subaccounts. */
 enum status scc_add_subaccounts(struct scc_run *run) MUST_CHECK;

@@ -1,7 +1,8 @@
 /*
  * One SAP Cloud Connector (reference: SAP Cloud Connector, REST API). This file opens the source
  * and runs a refresh in its order: one call alone, which tells whether the credentials are good;
- * the list of subaccounts; everything with a certificate; then the rest. It only ever reads.
+ * lists and own certificates; each subaccount; then the rest. Answers that matter more come first,
+ * because a call that hangs may end the refresh. It only ever reads.
  */
 #include "source/cloud_connector.h"
 
@@ -149,12 +150,6 @@ static void add_ask(struct asks *asks, struct scc_ask ask)
 	asks->items[asks->count++] = ask;
 }
 
-static void add_asks(struct asks *asks, const enum endpoint *endpoints, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		add_ask(asks, (struct scc_ask){ .endpoint = endpoints[i] });
-}
-
 static void ask_all(struct scc_run *run, struct asks *asks)
 {
 	if (asks->failed)
@@ -166,67 +161,80 @@ static void ask_all(struct scc_run *run, struct asks *asks)
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-/*
- * The calls that come first go alone, so that a refused password is sent once. Without a list of
- * subaccounts the monitoring answers say which there are.
- */
+static bool was_asked(const struct scc_run *run, enum endpoint endpoint)
+{
+	for (int outcome = 0; outcome < SCC_OUTCOME_COUNT; outcome++) {
+		if (scc_count(run, endpoint, (enum scc_outcome)outcome) > 0)
+			return true;
+	}
+	return false;
+}
+
+/* One call after the other, until one was answered: a refused password is sent once. */
 static void ask_first(struct scc_run *run)
 {
-	run->may_add = true;
-	scc_ask_one(run, ENDPOINT_SCC_VERSION);
-	scc_ask_one(run, ENDPOINT_SCC_SUBACCOUNTS);
-	if (run->may_add) {
-		scc_ask_one(run, ENDPOINT_SCC_MONITORING_SUBACCOUNTS);
-		scc_ask_one(run, ENDPOINT_SCC_MONITORING_CERTIFICATES);
-	}
-}
-
-/* What is asked about each subaccount. */
-static void add_subaccounts(struct scc_run *run, struct asks *asks)
-{
-	bool has_details = scc_count(run, ENDPOINT_SCC_SUBACCOUNTS, SCC_UNSUPPORTED) == 0;
-	bool has_idps = !scc_lacks(run, ENDPOINT_SCC_IDPS);
-
-	for (size_t i = 0; i < run->subaccount_count && has_details; i++)
-		add_ask(asks, (struct scc_ask){ .endpoint = ENDPOINT_SCC_SUBACCOUNT, .row = i });
-	for (size_t i = 0; i < run->subaccount_count && has_details && has_idps; i++)
-		add_ask(asks, (struct scc_ask){ .endpoint = ENDPOINT_SCC_IDPS, .row = i });
-}
-
-static void ask_certificates(struct scc_run *run)
-{
-	static const enum endpoint own[] = {
-		ENDPOINT_SCC_UI_CERTIFICATE,   ENDPOINT_SCC_SYSTEM_CERTIFICATE,
-		ENDPOINT_SCC_CA_CERTIFICATE,   ENDPOINT_SCC_TRUSTSTORE,
-		ENDPOINT_SCC_EMAIL_TRUSTSTORE,
+	static const enum endpoint calls[] = {
+		ENDPOINT_SCC_VERSION,
+		ENDPOINT_SCC_SUBACCOUNTS,
+		ENDPOINT_SCC_MONITORING_SUBACCOUNTS,
+		ENDPOINT_SCC_MONITORING_CERTIFICATES,
 	};
-	static const enum endpoint monitoring[] = {
+
+	for (size_t i = 0; i < COUNT_OF(calls) && !run->accepted; i++)
+		scc_ask_one(run, calls[i]);
+}
+
+/* What tells of certificates, and how to understand it. Without a list of subaccounts the
+ * monitoring answers say which there are. */
+static void ask_lists(struct scc_run *run)
+{
+	static const enum endpoint calls[] = {
+		ENDPOINT_SCC_SUBACCOUNTS,
+		ENDPOINT_SCC_UI_CERTIFICATE,
+		ENDPOINT_SCC_SYSTEM_CERTIFICATE,
+		ENDPOINT_SCC_CA_CERTIFICATE,
+		ENDPOINT_SCC_TRUSTSTORE,
+		ENDPOINT_SCC_EMAIL_TRUSTSTORE,
 		ENDPOINT_SCC_MONITORING_CERTIFICATES,
 		ENDPOINT_SCC_MONITORING_SUBACCOUNTS,
-	};
-	static const enum endpoint others[] = {
 		ENDPOINT_SCC_ALERTING,
 		ENDPOINT_SCC_HAS_MASTER_ROLE,
 		ENDPOINT_SCC_HA_ROLE,
 	};
 	struct asks asks = { 0 };
 
-	add_asks(&asks, own, COUNT_OF(own));
-	add_subaccounts(run, &asks);
-	if (!run->may_add) /* else they were asked */
-		add_asks(&asks, monitoring, COUNT_OF(monitoring));
-	add_asks(&asks, others, COUNT_OF(others));
-	run->may_add = false;
+	for (size_t i = 0; i < COUNT_OF(calls); i++) {
+		if (!was_asked(run, calls[i]))
+			add_ask(&asks, (struct scc_ask){ .endpoint = calls[i] });
+	}
 	ask_all(run, &asks);
+	scc_subaccounts_settle(run);
 }
 
-static void ask_health(struct scc_run *run)
+/* Each subaccount, and the state of the machine. */
+static void ask_details(struct scc_run *run)
 {
-	static const enum endpoint calls[] = {
+	static const enum endpoint health[] = {
 		ENDPOINT_SCC_PING,   ENDPOINT_SCC_CORRUPTED_SUBACCOUNTS,
 		ENDPOINT_SCC_ALERTS, ENDPOINT_SCC_MEMORY,
 		ENDPOINT_SCC_DISK,   ENDPOINT_SCC_CPU,
 	};
+	bool has_details = scc_count(run, ENDPOINT_SCC_SUBACCOUNTS, SCC_UNSUPPORTED) == 0;
+	bool has_idps = has_details && !scc_lacks(run, ENDPOINT_SCC_IDPS);
+	struct asks asks = { 0 };
+
+	for (size_t i = 0; i < run->subaccount_count && has_details; i++)
+		add_ask(&asks, (struct scc_ask){ .endpoint = ENDPOINT_SCC_SUBACCOUNT, .row = i });
+	for (size_t i = 0; i < run->subaccount_count && has_idps; i++)
+		add_ask(&asks, (struct scc_ask){ .endpoint = ENDPOINT_SCC_IDPS, .row = i });
+	for (size_t i = 0; i < COUNT_OF(health); i++)
+		add_ask(&asks, (struct scc_ask){ .endpoint = health[i] });
+	ask_all(run, &asks);
+}
+
+/* What depends on the answers so far: the service channels there are, the state of the own role. */
+static void ask_rest(struct scc_run *run)
+{
 	struct asks asks = { 0 };
 
 	for (size_t i = 0; i < run->subaccount_count; i++) {
@@ -236,7 +244,6 @@ static void ask_health(struct scc_run *run)
 								 (enum scc_channel)channel });
 		}
 	}
-	add_asks(&asks, calls, COUNT_OF(calls));
 	if (run->role != SCC_ROLE_SHADOW)
 		add_ask(&asks, (struct scc_ask){ .endpoint = ENDPOINT_SCC_HA_MASTER_STATE });
 	if (run->role != SCC_ROLE_MASTER)
@@ -254,11 +261,7 @@ static bool has_failed(const struct scc_run *run, enum endpoint endpoint)
 /* Answered, with what there is or that there is nothing; or not offered. */
 static bool is_known(const struct scc_run *run, enum endpoint endpoint)
 {
-	unsigned asked = 0;
-
-	for (int outcome = 0; outcome < SCC_OUTCOME_COUNT; outcome++)
-		asked += scc_count(run, endpoint, (enum scc_outcome)outcome);
-	return asked > 0 && !has_failed(run, endpoint);
+	return was_asked(run, endpoint) && !has_failed(run, endpoint);
 }
 
 /* A UI certificate always exists: a connector that could tell it and does not has not told it. */
@@ -272,8 +275,22 @@ static bool is_ui_known(const struct scc_run *run)
 	       (!run->has_version || scc_lacks(run, ENDPOINT_SCC_UI_CERTIFICATE));
 }
 
+/* The details are not offered, and nothing else has told the certificates. */
+static bool is_detail_missing(const struct scc_run *run)
+{
+	if (run->before_version || scc_count(run, ENDPOINT_SCC_SUBACCOUNT, SCC_UNSUPPORTED) == 0)
+		return false;
+	for (size_t i = 0; i < run->subaccount_count; i++) {
+		if (scc_best(run->subaccounts[i].certificates) == NULL)
+			return true;
+	}
+	return false;
+}
+
 static bool are_subaccounts_known(const struct scc_run *run)
 {
+	if (is_detail_missing(run))
+		return false;
 	if (scc_answered(run, ENDPOINT_SCC_SUBACCOUNTS) ||
 	    scc_count(run, ENDPOINT_SCC_SUBACCOUNTS, SCC_REFUSED) > 0)
 		return true;
@@ -299,7 +316,8 @@ static unsigned known_parts(const struct scc_run *run)
 		whole |= PART_BACKEND_TRUST;
 	if (is_known(run, ENDPOINT_SCC_EMAIL_TRUSTSTORE))
 		whole |= PART_EMAIL_TRUST;
-	if (are_subaccounts_known(run)) {
+	/* a refresh that ended early did not come to each subaccount */
+	if (!run->ended && are_subaccounts_known(run)) {
 		whole |= PART_SUBACCOUNTS;
 		if (!has_failed(run, ENDPOINT_SCC_IDPS))
 			whole |= PART_IDP;
@@ -322,7 +340,7 @@ static bool is_up(const struct scc_run *run)
 		enum store_state state = level->stores[i].state;
 		failed += state == STORE_UNAVAILABLE || state == STORE_FORBIDDEN;
 	}
-	return told && (level->whole & needed) == needed &&
+	return told && !run->ended && (level->whole & needed) == needed &&
 	       (failed == 0 || failed < level->store_count);
 }
 
@@ -391,11 +409,13 @@ static enum status run_refresh(struct scc_run *run)
 	}
 	http_session_begin(run->connector->session,
 			   clock_mono_ms() + (uint64_t)run->config->refresh_timeout_s * 1000);
+	run->may_add = true;
 	ask_first(run);
 	if (run->accepted) {
-		ask_certificates(run);
+		ask_lists(run);
+		ask_details(run);
 		scc_find_role(run);
-		ask_health(run);
+		ask_rest(run);
 	}
 	return finish(run);
 }

@@ -103,9 +103,24 @@ static enum scc_outcome meaning_of(const struct scc_run *run, const struct scc_f
 	return SCC_FAILED;
 }
 
+/* When every subaccount of the list answers 404, that is no removal: the call is not there. */
+static void doubt_removals(struct scc_run *run)
+{
+	unsigned *tally = run->tally[ENDPOINT_SCC_SUBACCOUNT - SCC_CALL_FIRST];
+
+	if (run->subaccount_count == 0 || tally[SCC_NONE] != run->subaccount_count)
+		return;
+	tally[SCC_UNSUPPORTED] += tally[SCC_NONE];
+	tally[SCC_NONE] = 0;
+	for (size_t i = 0; i < run->subaccount_count; i++)
+		run->subaccounts[i].outcome = SCC_UNSUPPORTED;
+}
+
 void scc_forgive(struct scc_run *run)
 {
 	size_t kept = 0;
+
+	doubt_removals(run);
 
 	for (size_t i = 0; i < run->failure_count; i++) {
 		struct scc_failure *failure = &run->failures[i];

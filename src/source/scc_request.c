@@ -147,8 +147,7 @@ bool scc_lacks(const struct scc_run *run, enum endpoint endpoint)
 
 	if (run->has_version)
 		return !scc_version_at_least(&run->version, since);
-	return run->before_version &&
-	       scc_version_at_least(since, &call_of(ENDPOINT_SCC_VERSION)->since);
+	return run->before_version && since->parts[0] > 0;
 }
 
 /* The answers of a version that lacks the call (reference 4 and 12.3). */

@@ -45,6 +45,7 @@ static void merge_rows(struct scc_subaccount *row, struct scc_subaccount *other)
 {
 	take_text(&row->location_id, &other->location_id);
 	take_text(&row->display_name, &other->display_name);
+	row->listed = row->listed || other->listed;
 	for (int origin = 0; origin < SCC_ORIGIN_COUNT; origin++) {
 		if (row->certificates[origin] != NULL)
 			continue;
@@ -70,7 +71,7 @@ void scc_subaccounts_sort(struct scc_run *run)
 {
 	size_t kept = 0;
 
-	if (!run->may_add || run->subaccount_count == 0)
+	if (run->sorted_count == run->subaccount_count)
 		return;
 	qsort(run->subaccounts, run->subaccount_count, sizeof(*run->subaccounts), compare_rows);
 	for (size_t i = 0; i < run->subaccount_count; i++) {
@@ -85,6 +86,24 @@ void scc_subaccounts_sort(struct scc_run *run)
 		kept++;
 	}
 	run->subaccount_count = kept;
+	run->sorted_count = kept;
+}
+
+void scc_subaccounts_settle(struct scc_run *run)
+{
+	size_t kept = 0;
+
+	run->may_add = false;
+	if (!scc_answered(run, ENDPOINT_SCC_SUBACCOUNTS))
+		return;
+	for (size_t i = 0; i < run->subaccount_count; i++) {
+		if (!run->subaccounts[i].listed)
+			row_release(&run->subaccounts[i]); /* a stale answer (reference 10) */
+		else
+			run->subaccounts[kept++] = run->subaccounts[i];
+	}
+	run->subaccount_count = kept;
+	run->sorted_count = kept;
 }
 
 struct row_key {
@@ -106,9 +125,9 @@ static struct scc_subaccount *find_row(struct scc_run *run, const char *region_h
 {
 	struct row_key key = { region_host, subaccount };
 
-	if (run->subaccount_count == 0)
+	if (run->sorted_count == 0)
 		return NULL;
-	return bsearch(&key, run->subaccounts, run->subaccount_count, sizeof(*run->subaccounts),
+	return bsearch(&key, run->subaccounts, run->sorted_count, sizeof(*run->subaccounts),
 		       compare_key);
 }
 
@@ -140,10 +159,10 @@ static enum status add_row(struct scc_run *run, const char *region_host, const c
 enum status scc_subaccount_row(struct scc_run *run, const char *region_host, const char *subaccount,
 			       struct scc_subaccount **ret_row)
 {
-	if (run->may_add)
-		return add_row(run, region_host, subaccount, ret_row);
 	*ret_row = find_row(run, region_host, subaccount);
-	return STATUS_OK;
+	if (*ret_row != NULL || !run->may_add)
+		return STATUS_OK;
+	return add_row(run, region_host, subaccount, ret_row);
 }
 
 char *scc_subaccount_name(const char *prefix, const struct scc_subaccount *row)
@@ -180,9 +199,10 @@ static enum status read_listed(struct scc_run *run, const struct cJSON *item)
 		return STATUS_OK;
 	}
 	enum status status = scc_subaccount_row(run, region_host, subaccount, &row);
-	if (status == STATUS_OK && row != NULL)
-		status = set_text(&row->location_id, json_member_text(item, "locationID"));
-	return status;
+	if (status != STATUS_OK || row == NULL)
+		return status;
+	row->listed = true;
+	return set_text(&row->location_id, json_member_text(item, "locationID"));
 }
 
 enum status scc_read_subaccounts(struct scc_run *run, struct scc_subaccount *row,
@@ -198,7 +218,7 @@ enum status scc_read_subaccounts(struct scc_run *run, struct scc_subaccount *row
 			status = read_listed(run, item);
 	}
 	scc_subaccounts_sort(run);
-	run->may_add = false; /* other answers may be stale (reference 10) */
+	run->may_add = false;
 	if (status == STATUS_LIMIT)
 		(void)error_set(error, status, "more than %d subaccounts",
 				SCC_STORES_MAX - SCC_OWN_COUNT);
@@ -329,8 +349,8 @@ static enum status add_without(struct scc_run *run, const struct scc_subaccount 
 {
 	struct source_store *store;
 
-	/* details that were read without one; else, versions before 2.13 tell no certificates */
-	bool empty = row->asked && row->outcome == SCC_ANSWERED;
+	/* details without one; versions before 2.13 never had it there */
+	bool empty = row->asked && row->outcome == SCC_ANSWERED && !run->before_version;
 	if (!empty && !(row->asked && row->outcome == SCC_FAILED))
 		return STATUS_OK;
 	enum status status = scc_add_store(run, PART_SUBACCOUNTS, name, "subaccount", NULL, &store);
