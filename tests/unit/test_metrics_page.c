@@ -258,8 +258,10 @@ static void test_unknown_is_absent(void **state)
 		"walldorf\",region_host=\"cf.eu10.hana.ondemand.com\",subaccount=\"00000000\"",
 		"sapcc_cpu_usage_ratio{source=\"scc-walldorf\",scope=\"total\"}",
 		"sapcc_info{source=\"prod-eu10\"",
-		/* the API of a Cloud Connector has no tokens */
+		/* the API of a Cloud Connector has no tokens and no bytes of certificates */
 		"btp_source_errors_total{source=\"scc-walldorf\",stage=\"token\"",
+		"btp_source_errors_total{source=\"scc-walldorf\",stage=\"decode\"",
+		"{source=\"scc-walldorf\",stage=\"fetch\",reason=\"http_404\"}",
 	};
 	static const char *const there[] = {
 		"btp_source_up{source=\"dev-us10\"} 0\n",
