@@ -70,14 +70,10 @@ static enum status copy_store(struct source_level *merged, const struct source_s
 	return status;
 }
 
-/* What is known of the renewal of entries that were read before, unless this refresh tells. */
-static void keep_renewal(struct source_level *merged, const struct source_store *fresh,
-			 const struct source_store *before)
+static void keep_renewal(struct source_level *merged, const struct source_store *before)
 {
 	struct source_store *copy = &merged->stores[merged->store_count - 1];
 
-	if (fresh->auto_renewed || fresh->renewal_lead_s > 0)
-		return;
 	copy->auto_renewed = before->auto_renewed;
 	copy->renewal_lead_s = before->renewal_lead_s;
 }
@@ -99,8 +95,8 @@ static enum status merge_stores(struct source_level *merged, struct source_level
 		bool old_labels = store->labels_unknown && before != NULL;
 		status = copy_store(merged, store, keep ? before->content : store->content,
 				    old_labels ? before : store);
-		if (status == STATUS_OK && keep && before->renewal_lead_s > 0)
-			keep_renewal(merged, store, before);
+		if (status == STATUS_OK && store->renewal_unknown && before != NULL)
+			keep_renewal(merged, before);
 	}
 	for (size_t i = 0; old != NULL && i < old->store_count && status == STATUS_OK; i++) {
 		const struct source_store *store = &old->stores[i];

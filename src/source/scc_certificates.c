@@ -198,8 +198,6 @@ void scc_set_renewal(struct scc_run *run)
 
 	for (size_t i = 0; i < run->level->store_count; i++) {
 		struct source_store *store = &run->level->stores[i];
-		if (store->content == NULL) /* older entries keep what they had */
-			continue;
 		store->renewal_lead_s = threshold_s;
 		if (store->auto_renewed)
 			store->renewal_lead_s += SCC_RENEWAL_EXTRA_DAYS * DAY_S;

@@ -236,10 +236,13 @@ enum status scc_read_ha_shadow_state(struct scc_run *run, struct scc_subaccount 
 
 void scc_find_role(struct scc_run *run)
 {
-	for (size_t i = 0; i < run->failure_count && run->role == SCC_ROLE_UNKNOWN; i++) {
-		if (run->failures[i].code == 403 && scc_is_role_undefined(run->failures[i].text) &&
-		    set_role(run, "undefined") != STATUS_OK)
+	for (size_t i = 0; i < run->failure_count; i++) {
+		const struct scc_failure *failure = &run->failures[i];
+		if (failure->code != 403 || !scc_is_role_undefined(failure->text))
+			continue;
+		if (set_role(run, "undefined") != STATUS_OK)
 			run->status = STATUS_MEMORY;
+		return;
 	}
 	if (run->role != SCC_ROLE_UNKNOWN)
 		return;

@@ -345,19 +345,20 @@ enum status scc_read_monitoring_subaccounts(struct scc_run *run, struct scc_suba
 
 /* A subaccount whose certificate nobody told. */
 static enum status add_without(struct scc_run *run, const struct scc_subaccount *row,
-			       const char *name)
+			       const char *name, struct source_store **ret_store)
 {
-	struct source_store *store;
-
 	/* details without one; versions before 2.13 never had it there */
 	bool empty = row->asked && row->outcome == SCC_ANSWERED && !run->before_version;
-	if (!empty && !(row->asked && row->outcome == SCC_FAILED))
+	bool failed = row->asked && row->outcome == SCC_FAILED;
+
+	if (!empty && !failed)
 		return STATUS_OK;
-	enum status status = scc_add_store(run, PART_SUBACCOUNTS, name, "subaccount", NULL, &store);
+	enum status status =
+		scc_add_store(run, PART_SUBACCOUNTS, name, "subaccount", NULL, ret_store);
 	if (status != STATUS_OK)
 		return status;
-	return empty ? source_store_set_state(store, STORE_EMPTY, "the connector tells none")
-		     : source_store_set_state(store, row->state, row->failure);
+	return empty ? source_store_set_state(*ret_store, STORE_EMPTY, "the connector tells none")
+		     : source_store_set_state(*ret_store, row->state, row->failure);
 }
 
 static enum status add_store(struct scc_run *run, const struct scc_subaccount *row)
@@ -365,14 +366,20 @@ static enum status add_store(struct scc_run *run, const struct scc_subaccount *r
 	const struct certificate *best = scc_best(row->certificates);
 	struct source_store *store = NULL;
 	char *name = scc_subaccount_name("subaccount", row);
+	enum status status;
 
 	if (name == NULL)
 		return STATUS_MEMORY;
-	enum status status = best != NULL ? scc_add_store(run, PART_SUBACCOUNTS, name, "subaccount",
-							  best, &store)
-					  : add_without(run, row, name);
-	if (status == STATUS_OK && store != NULL)
+	if (best != NULL)
+		status = scc_add_store(run, PART_SUBACCOUNTS, name, "subaccount", best, &store);
+	else
+		status = add_without(run, row, name, &store);
+	if (status == STATUS_OK && store != NULL) {
 		store->auto_renewed = row->has_auto_renewal && row->auto_renewal;
+		/* versions before 2.19 never tell; later ones may have failed to */
+		store->renewal_unknown =
+			!row->has_auto_renewal && (!row->asked || row->outcome == SCC_FAILED);
+	}
 	free(name);
 	return status;
 }
