@@ -62,6 +62,18 @@ enum status http_session_new(const struct http_settings *settings,
 			     struct http_session **ret_session, struct error *error) MUST_CHECK;
 void http_session_free(struct http_session *session);
 
+/* The certificate a server showed in the last full handshake of this session. */
+struct http_peer {
+	bool known;
+	bool has_not_after; /* false: unreadable, or outside 1970-01-02 .. 9999-12-31 */
+	int64_t not_after_s;
+	char fingerprint_sha256[65]; /* lower-case hex */
+};
+
+/* Also when it is not verified, and when the handshake failed because of it. Not known behind a
+ * proxy that is reached by https: its own certificate could be taken for the server's. */
+void http_session_peer(const struct http_session *session, struct http_peer *ret_peer);
+
 /* Starts a refresh: requests end at `deadline_mono_ms` (clock_mono_ms()); the budget and the
  * failure counts of hosts begin anew. Without it there is no deadline. */
 void http_session_begin(struct http_session *session, uint64_t deadline_mono_ms);
@@ -75,6 +87,7 @@ struct http_request {
 	const char *accept;          /* NULL: application/json; the answer must be JSON then */
 	size_t body_max;             /* bytes of a 2xx body */
 	bool close;                  /* send Connection: close */
+	bool stop_at_401;            /* a 401 ends the refresh for this host: accounts get locked */
 };
 
 struct http_response {
@@ -89,6 +102,8 @@ struct http_response {
 	uint64_t entity_count;
 	bool link_next;        /* a Link header offers rel=next */
 	int64_t retry_after_s; /* -1: none; capped at 3600 */
+	int64_t date_s;        /* the server's clock (Date), Unix seconds; -1: not told */
+	unsigned tries;        /* 0: never sent, the host was given up before */
 	struct error error;    /* for people: what failed; the remote's ErrorMessage, cleaned, never
 				* with a credential of the request */
 	char request_id[64];   /* X-Vcap-Request-Id, "" if none */

@@ -32,6 +32,10 @@ void http_hosts_forget(struct http_host **hosts);
 void http_host_learn(struct http_host *host, const struct http_response *response, uint64_t now_ms,
 		     uint64_t deadline_ms);
 
+/* No more requests in this refresh; later ones get the status of `response`. */
+void http_host_give_up(struct http_host *host, const struct http_response *response,
+		       const char *why);
+
 /* When a request that had `tries` tries may be tried again; UINT64_MAX: no more. */
 uint64_t http_host_retry(const struct http_host *host, const struct http_response *response,
 			 unsigned tries, uint64_t now_ms);

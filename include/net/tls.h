@@ -8,7 +8,8 @@
 
 /*
  * Whom a session trusts and as whom it comes: anchors, pin, client certificate. Read and checked
- * once, then put into each TLS context that libcurl makes. Nothing in it changes afterwards.
+ * once, then put into each TLS context that libcurl makes. Nothing in it changes afterwards but
+ * what is known of the peer, so it serves one thread.
  *
  * Anchors: those of the system (SSL_CERT_FILE and SSL_CERT_DIR replace their places, as everywhere
  * with OpenSSL) and those of `ca_file` in addition. A pin takes the place of all verification: the
@@ -28,6 +29,9 @@ enum status tls_new(const struct http_settings *settings, struct tls **ret_tls,
 void tls_free(struct tls *tls);
 
 bool tls_pinned(const struct tls *tls);
+
+/* See http_session_peer(). */
+void tls_peer(const struct tls *tls, struct http_peer *ret_peer);
 
 /* Puts everything into an SSL_CTX. False: OpenSSL refuses the client certificate. */
 bool tls_apply(struct tls *tls, void *ssl_ctx);

@@ -60,6 +60,7 @@ struct source_store {
 	struct store_content *content; /* a reference of this struct, NULL when nothing was read */
 	bool auto_renewed;      /* by a pattern of the configuration, or the service says so */
 	int64_t renewal_lead_s; /* renewal is due so long before notAfter; 0: the general rules */
+	bool renewal_unknown;   /* asking for these two failed: the older ones stay */
 	bool labels_unknown;    /* asking for them failed: the older ones stay */
 	struct source_label *labels;
 	size_t label_count;
@@ -191,6 +192,7 @@ struct source {
 };
 
 extern const struct source_class destination_service_class;
+extern const struct source_class cloud_connector_class;
 extern const struct source_class directory_class;
 
 /* -- building a result ----------------------------------------------------------------- */

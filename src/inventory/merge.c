@@ -81,6 +81,14 @@ static bool still_wanted(const struct source_config *config, const struct source
 	return !filtered || source_config_wants(config, store->name);
 }
 
+static void keep_renewal(struct source_level *merged, const struct source_store *before)
+{
+	struct source_store *copy = &merged->stores[merged->store_count - 1];
+
+	copy->auto_renewed = before->auto_renewed;
+	copy->renewal_lead_s = before->renewal_lead_s;
+}
+
 static enum status merge_stores(const struct source_config *config, struct source_level *merged,
 				struct source_level *old, struct source_level *fresh)
 {
@@ -98,6 +106,8 @@ static enum status merge_stores(const struct source_config *config, struct sourc
 		bool old_labels = store->labels_unknown && before != NULL;
 		status = copy_store(merged, store, keep ? before->content : store->content,
 				    old_labels ? before : store);
+		if (status == STATUS_OK && store->renewal_unknown && before != NULL)
+			keep_renewal(merged, before);
 	}
 	for (size_t i = 0; old != NULL && i < old->store_count && status == STATUS_OK; i++) {
 		const struct source_store *store = &old->stores[i];

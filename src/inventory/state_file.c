@@ -67,6 +67,8 @@ static void put_store(struct buf *buf, const struct source_store *store)
 	put_member(buf, "detail", store->detail);
 	if (store->auto_renewed)
 		buf_puts(buf, ",\"auto_renewed\":true");
+	if (store->renewal_lead_s > 0)
+		buf_printf(buf, ",\"renewal_lead\":%lld", (long long)store->renewal_lead_s);
 	buf_puts(buf, ",\"labels\":[");
 	for (size_t i = 0; i < store->label_count; i++) {
 		buf_puts(buf, i > 0 ? ",{\"key\":" : "{\"key\":");

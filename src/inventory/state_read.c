@@ -8,6 +8,8 @@
 #include "inventory/state_file.h"
 #include "inventory/state_format.h"
 
+#define RENEWAL_LEAD_MAX_S (UINT64_C(40000) * 86400) /* a service tells at most 100 years */
+
 static const char *text_of(const struct cJSON *object, const char *name)
 {
 	const char *text = json_member_text(object, name);
@@ -89,7 +91,10 @@ static enum status read_content(const struct cJSON *object, struct store_content
 /* The static string for a type of the contract. */
 static const char *known_type(const char *type)
 {
-	static const char *const types[] = { "", "saml_trust", "binding" };
+	static const char *const types[] = {
+		"",       "saml_trust", "binding",       "subaccount",  "ui",
+		"system", "ca",         "backend_trust", "email_trust", "idp",
+	};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		if (strcmp(types[i], type) == 0)
@@ -106,6 +111,7 @@ static enum status read_store(struct source_level *level, const struct cJSON *ob
 	enum store_state state;
 	enum status status = STATUS_OK;
 	uint64_t part;
+	uint64_t lead_s = 0;
 
 	if (type == NULL || !json_u64(json_member(object, "part"), &part) || part > UINT32_MAX ||
 	    store_state_parse(text_of(object, "state"), &state) != STATUS_OK)
@@ -119,6 +125,8 @@ static enum status read_store(struct source_level *level, const struct cJSON *ob
 	if (status != STATUS_OK)
 		return status;
 	(void)json_bool(json_member(object, "auto_renewed"), &store->auto_renewed);
+	(void)json_u64(json_member(object, "renewal_lead"), &lead_s);
+	store->renewal_lead_s = lead_s <= RENEWAL_LEAD_MAX_S ? (int64_t)lead_s : 0;
 	json_each (label, json_member(object, "labels")) {
 		if (status == STATUS_OK)
 			status = source_store_add_label(store, text_of(label, "key"),

@@ -1,4 +1,4 @@
-/* The whole page: inventory, sources, the exporter itself. */
+/* The whole page: inventory, sources, facts of services, the exporter itself. */
 #include "metrics/metrics.h"
 
 #include "metrics/page.h"
@@ -22,6 +22,7 @@ enum status metrics_write(const struct exposition *exposition, struct buf *buf)
 	writer_init(&writer, buf, exposition->format);
 	page_inventory(&writer, exposition);
 	page_sources(&writer, exposition);
+	page_facts(&writer, exposition);
 	page_self(&writer, exposition);
 	writer_finish(&writer);
 	return buf_status(buf);

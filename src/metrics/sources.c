@@ -31,7 +31,9 @@ _Static_assert(STATUS_REASON_COUNT <= 32, "reasons fit the bits");
 #define FILES                                                                                      \
 	(BIT(STATUS_TIMEOUT) | BIT(STATUS_TRUNCATED) | BIT(STATUS_TOO_LARGE) |                     \
 	 BIT(STATUS_MEMORY) | BIT(STATUS_IO) | BIT(STATUS_UNSUPPORTED))
-#define STATE_FILE (BIT(STATUS_IO) | BIT(STATUS_SYNTAX) | BIT(STATUS_MEMORY))
+/* A Cloud Connector: 404 is an answer there, and who is not logged on gets a page for people. */
+#define CONNECTOR_CALL ((REQUEST & ~BIT(STATUS_HTTP_404)) | BIT(STATUS_LOGIN_PAGE))
+#define STATE_FILE     (BIT(STATUS_IO) | BIT(STATUS_SYNTAX) | BIT(STATUS_MEMORY))
 
 static const uint32_t possible_errors[SOURCE_KIND_COUNT][STAGE_COUNT] = {
 	[SOURCE_DESTINATION_SERVICE] = {
@@ -47,9 +49,8 @@ static const uint32_t possible_errors[SOURCE_KIND_COUNT][STAGE_COUNT] = {
 	},
 	[SOURCE_CLOUD_CONNECTOR] = {
 		[STAGE_CONFIG] = SETTINGS,
-		[STAGE_LIST] = REQUEST | BIT(STATUS_LOGIN_PAGE),
-		[STAGE_FETCH] = REQUEST | BIT(STATUS_LOGIN_PAGE),
-		[STAGE_DECODE] = DECODING,
+		[STAGE_LIST] = CONNECTOR_CALL | BIT(STATUS_UNSUPPORTED),
+		[STAGE_FETCH] = CONNECTOR_CALL,
 		[STAGE_STATE_FILE] = STATE_FILE,
 	},
 	[SOURCE_DIRECTORY] = {

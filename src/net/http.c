@@ -58,6 +58,7 @@ static void response_init(struct http_response *response, size_t body_max)
 	memset(response, 0, sizeof(*response));
 	buf_init(&response->body, body_max);
 	response->retry_after_s = -1;
+	response->date_s = -1;
 }
 
 void http_response_release(struct http_response *response)
@@ -122,6 +123,7 @@ static void record_try(const struct http_session *session, const struct http_tra
 
 static void hand_over(struct batch *batch, struct http_transfer *t)
 {
+	t->response.tries = t->tries;
 	deliver(batch, t->index, &t->response);
 	http_transfer_release(t);
 }
@@ -143,6 +145,8 @@ static void end_try(struct batch *batch, struct http_transfer *t, CURLcode resul
 	http_result(t, result);
 	record_try(session, t, now_ms);
 	http_host_learn(t->host, &t->response, now_ms, session->deadline_ms);
+	if (t->request->stop_at_401 && t->response.status == STATUS_HTTP_401)
+		http_host_give_up(t->host, &t->response, "the credentials were refused");
 	uint64_t due_ms = http_host_retry(t->host, &t->response, t->tries, now_ms);
 	if (due_ms < session->deadline_ms && session->budget_left > 0)
 		t->due_ms = due_ms;
@@ -419,6 +423,11 @@ void http_session_free(struct http_session *session)
 	secret_free_text(session->proxy); /* it may hold a password */
 	http_hosts_forget(&session->hosts);
 	free(session);
+}
+
+void http_session_peer(const struct http_session *session, struct http_peer *ret_peer)
+{
+	tls_peer(session->transfer.tls, ret_peer);
 }
 
 void http_session_begin(struct http_session *session, uint64_t deadline_mono_ms)

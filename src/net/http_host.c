@@ -94,7 +94,7 @@ static bool is_connect_failure(enum status status)
 	return status == STATUS_DNS || status == STATUS_CONNECT || status == STATUS_TIMEOUT;
 }
 
-static void close_host(struct http_host *host, const struct http_response *response,
+void http_host_give_up(struct http_host *host, const struct http_response *response,
 		       const char *why)
 {
 	if (host->closed != STATUS_OK)
@@ -114,7 +114,7 @@ void http_host_learn(struct http_host *host, const struct http_response *respons
 	if (!is_connect_failure(response->status))
 		host->failures = 0;
 	else if (++host->failures >= CIRCUIT_FAILURES)
-		close_host(host, response, "three failures in a row");
+		http_host_give_up(host, response, "three failures in a row");
 	if (!told_to_wait)
 		return;
 	uint64_t until_ms = now_ms + (uint64_t)response->retry_after_s * 1000;
@@ -122,7 +122,7 @@ void http_host_learn(struct http_host *host, const struct http_response *respons
 		if (host->paused_until_ms < until_ms)
 			host->paused_until_ms = until_ms;
 	} else if (response->code == 429) { /* a limit of the client; 503 may be one item's */
-		close_host(host, response, "it asks to wait");
+		http_host_give_up(host, response, "it asks to wait");
 	}
 }
 

@@ -174,6 +174,7 @@ static void tidy(struct http_transfer *t)
 		buf_wipe_release(&r->body);
 	if (t->retry_after == NULL || !http_retry_after(t->retry_after, base_s, &r->retry_after_s))
 		r->retry_after_s = -1;
+	r->date_s = t->date_s;
 	if (quotes_secret(t, r->request_id, strlen(r->request_id)))
 		r->request_id[0] = '\0';
 	buf_wipe_release(&t->refusal);

@@ -111,6 +111,7 @@ static void forget_answer(struct http_transfer *t)
 	t->has_content_length = false;
 	t->date_s = -1;
 	t->response.retry_after_s = -1;
+	t->response.date_s = -1;
 }
 
 /* Replaces *text by a copy of a header value; one that cannot be one is left out. */

@@ -7,6 +7,8 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <curl/curl.h>
@@ -18,10 +20,13 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/text.h"
 
 #define CA_FILE_MAX ((size_t)4 * 1024 * 1024) /* all public anchors together have 220 kB */
 #define CHAIN_MAX   64                        /* certificates in a binding; three are usual */
 #define DIGEST_SIZE 32                        /* SHA-256 */
+#define TIME_MIN_S  86400                     /* 1970-01-02: earlier is a filler */
+#define TIME_MAX_S  253402300799              /* 9999-12-31T23:59:59Z */
 
 struct tls {
 	X509_STORE *anchors; /* NULL: pinned, or not verified */
@@ -30,6 +35,8 @@ struct tls {
 	STACK_OF(X509) * chain; /* what is sent after the certificate */
 	bool pinned;
 	unsigned char pin[DIGEST_SIZE];
+	bool unwatched; /* what is shown may be a proxy's */
+	struct http_peer peer;
 };
 
 /* 64 hexadecimal digits; colons between bytes, as tools print them, are skipped. */
@@ -251,6 +258,26 @@ static enum status load_client(struct tls *tls, const struct http_settings *sett
 	return status;
 }
 
+/* A proxy whose own certificate would be seen before the server's. */
+static bool is_https_proxy(const char *proxy)
+{
+	return proxy != NULL && strncasecmp(proxy, "https://", 8) == 0;
+}
+
+static bool may_use_https_proxy(const char *configured)
+{
+	static const char *const names[] = { "https_proxy", "HTTPS_PROXY", "all_proxy",
+					     "ALL_PROXY" };
+
+	if (configured != NULL && *configured != '\0')
+		return is_https_proxy(configured);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (is_https_proxy(getenv(names[i])))
+			return true;
+	}
+	return false;
+}
+
 enum status tls_new(const struct http_settings *settings, struct tls **ret_tls, struct error *error)
 {
 	enum status status = STATUS_OK;
@@ -259,6 +286,7 @@ enum status tls_new(const struct http_settings *settings, struct tls **ret_tls, 
 
 	if (tls == NULL)
 		return error_set(error, STATUS_MEMORY, "out of memory");
+	tls->unwatched = may_use_https_proxy(settings->proxy);
 	tls->pinned = pin != NULL && *pin != '\0';
 	if (tls->pinned)
 		status = parse_pin(pin, tls->pin, error);
@@ -290,21 +318,61 @@ bool tls_pinned(const struct tls *tls)
 	return tls->pinned;
 }
 
-/* In place of OpenSSL's verification of the chain. */
-static int verify_pin(X509_STORE_CTX *verification, void *user)
+void tls_peer(const struct tls *tls, struct http_peer *ret_peer)
 {
-	const struct tls *tls = user;
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned int len = 0;
-	const X509 *certificate = X509_STORE_CTX_get0_cert(verification);
+	*ret_peer = tls->peer;
+}
 
-	if (certificate != NULL && X509_digest(certificate, EVP_sha256(), digest, &len) == 1 &&
-	    len == DIGEST_SIZE && CRYPTO_memcmp(digest, tls->pin, DIGEST_SIZE) == 0) {
+static void note_peer(struct tls *tls, const X509 *certificate,
+		      const unsigned char digest[DIGEST_SIZE])
+{
+	struct http_peer peer = { .known = true };
+	struct tm tm;
+	struct buf hex;
+
+	if (tls->unwatched)
+		return;
+	if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &tm) == 1) {
+		peer.not_after_s = timegm(&tm);
+		peer.has_not_after =
+			peer.not_after_s >= TIME_MIN_S && peer.not_after_s <= TIME_MAX_S;
+	}
+	ERR_clear_error();
+	buf_init(&hex, sizeof(peer.fingerprint_sha256));
+	text_hex(&hex, digest, DIGEST_SIZE);
+	if (buf_status(&hex) == STATUS_OK)
+		memcpy(peer.fingerprint_sha256, buf_text(&hex), hex.len + 1);
+	buf_release(&hex);
+	tls->peer = peer;
+}
+
+static int verify_pin(X509_STORE_CTX *verification, const struct tls *tls,
+		      const unsigned char digest[DIGEST_SIZE])
+{
+	if (CRYPTO_memcmp(digest, tls->pin, DIGEST_SIZE) == 0) {
 		X509_STORE_CTX_set_error(verification, X509_V_OK);
 		return 1;
 	}
 	X509_STORE_CTX_set_error(verification, X509_V_ERR_APPLICATION_VERIFICATION);
 	return 0;
+}
+
+/* Around OpenSSL's verification of the chain, or in its place. OpenSSL calls it in each full
+ * handshake, also where the result does not matter. */
+static int on_verify(X509_STORE_CTX *verification, void *user)
+{
+	struct tls *tls = user;
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned int len = 0;
+	const X509 *certificate = X509_STORE_CTX_get0_cert(verification);
+
+	if (certificate == NULL || X509_digest(certificate, EVP_sha256(), digest, &len) != 1 ||
+	    len != DIGEST_SIZE) {
+		X509_STORE_CTX_set_error(verification, X509_V_ERR_APPLICATION_VERIFICATION);
+		return 0;
+	}
+	note_peer(tls, certificate, digest);
+	return tls->pinned ? verify_pin(verification, tls, digest) : X509_verify_cert(verification);
 }
 
 bool tls_apply(struct tls *tls, void *ssl_ctx)
@@ -313,8 +381,7 @@ bool tls_apply(struct tls *tls, void *ssl_ctx)
 
 	if (tls->anchors != NULL)
 		SSL_CTX_set1_cert_store(ctx, tls->anchors);
-	if (tls->pinned)
-		SSL_CTX_set_cert_verify_callback(ctx, verify_pin, tls);
+	SSL_CTX_set_cert_verify_callback(ctx, on_verify, tls);
 	if (tls->certificate == NULL)
 		return true;
 	bool ok = SSL_CTX_use_certificate(ctx, tls->certificate) == 1 &&

@@ -55,7 +55,7 @@ static const struct source_class *class_of(enum source_kind kind)
 	case SOURCE_DESTINATION_SERVICE:
 		return &destination_service_class;
 	case SOURCE_CLOUD_CONNECTOR:
-		return NULL;
+		return &cloud_connector_class;
 	case SOURCE_DIRECTORY:
 		return &directory_class;
 	}

@@ -89,6 +89,52 @@ const char *endpoint_name(enum endpoint endpoint)
 		return "saml_active";
 	case ENDPOINT_SAML_PASSIVE:
 		return "saml_passive";
+	case ENDPOINT_SCC_VERSION:
+		return "scc_version";
+	case ENDPOINT_SCC_SUBACCOUNTS:
+		return "scc_subaccounts";
+	case ENDPOINT_SCC_SUBACCOUNT:
+		return "scc_subaccount";
+	case ENDPOINT_SCC_CHANNELS:
+		return "scc_channels";
+	case ENDPOINT_SCC_IDPS:
+		return "scc_idps";
+	case ENDPOINT_SCC_CORRUPTED_SUBACCOUNTS:
+		return "scc_corrupted_subaccounts";
+	case ENDPOINT_SCC_UI_CERTIFICATE:
+		return "scc_ui_certificate";
+	case ENDPOINT_SCC_SYSTEM_CERTIFICATE:
+		return "scc_system_certificate";
+	case ENDPOINT_SCC_CA_CERTIFICATE:
+		return "scc_ca_certificate";
+	case ENDPOINT_SCC_TRUSTSTORE:
+		return "scc_truststore";
+	case ENDPOINT_SCC_EMAIL_TRUSTSTORE:
+		return "scc_email_truststore";
+	case ENDPOINT_SCC_ALERTING:
+		return "scc_alerting";
+	case ENDPOINT_SCC_MONITORING_CERTIFICATES:
+		return "scc_monitoring_certificates";
+	case ENDPOINT_SCC_MONITORING_SUBACCOUNTS:
+		return "scc_monitoring_subaccounts";
+	case ENDPOINT_SCC_HA_ROLE:
+		return "scc_ha_role";
+	case ENDPOINT_SCC_HAS_MASTER_ROLE:
+		return "scc_has_master_role";
+	case ENDPOINT_SCC_HA_MASTER_STATE:
+		return "scc_ha_master_state";
+	case ENDPOINT_SCC_HA_SHADOW_STATE:
+		return "scc_ha_shadow_state";
+	case ENDPOINT_SCC_PING:
+		return "scc_ping";
+	case ENDPOINT_SCC_ALERTS:
+		return "scc_alerts";
+	case ENDPOINT_SCC_MEMORY:
+		return "scc_memory";
+	case ENDPOINT_SCC_DISK:
+		return "scc_disk";
+	case ENDPOINT_SCC_CPU:
+		return "scc_cpu";
 	case ENDPOINT_COUNT:
 		break;
 	}

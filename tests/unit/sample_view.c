@@ -1,9 +1,12 @@
 /* Inventories made by hand and at random. */
 #include "sample_view.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "metrics/families.h"
 
 #define DAY      INT64_C(86400)
 #define NOW      INT64_C(1767225600) /* 2026-01-01T00:00:00Z */
@@ -302,12 +305,113 @@ static struct source_view test = {
 	.last_error = "",
 };
 
+/* -- scc-walldorf: a Cloud Connector, with a sample of every fact -------------------------------
+ */
+
+#define REGION  "cf.eu10.hana.ondemand.com"
+#define ACCOUNT "b1799d1c-ce91-4cd4-8b6e-dc8f4eaf0ad9"
+
+static struct inventory_store scc_stores[] = {
+	{ .level = LEVEL_CONNECTOR,
+	  .name = "backend_trust/trustedbackend.1.1",
+	  .type = "backend_trust",
+	  .detail = "",
+	  .has_earliest = true,
+	  .earliest_s = NOW + 3000 * DAY,
+	  .first_certificate = 0,
+	  .certificate_count = 1 },
+	{ .level = LEVEL_CONNECTOR,
+	  .name = "subaccount/" REGION "/" ACCOUNT,
+	  .type = "subaccount",
+	  .detail = "",
+	  .has_earliest = true,
+	  .earliest_s = NOW + 21 * DAY,
+	  .first_certificate = 1,
+	  .certificate_count = 1 },
+};
+
+static struct inventory_certificate scc_certificates[] = {
+	{ 0, .entry = "", .role = CERTIFICATE_ROOT, .has_not_after = true,
+	  .not_after_s = NOW + 3000 * DAY, .fingerprint_sha256 = "", .serial_number = "",
+	  .public_key = "", .signature_algorithm = "", .subject = "CN=Example Root CA,C=CH",
+	  .issuer = "CN=Example Root CA,C=CH", .san = "", NOBODY },
+	{ 1, .entry = "", .role = CERTIFICATE_LEAF, TIMES(-344, 21), DUE(RENEWAL_AUTOMATIC, -16),
+	  .fingerprint_sha256 = "", .serial_number = "633e0221b8828762511ab4832f66770a",
+	  .public_key = "", .signature_algorithm = "", .subject = "CN=" ACCOUNT ",C=DE",
+	  .issuer = SAP_CA, .san = "", NOBODY },
+};
+
+static struct inventory_level scc_levels[] = {
+	{ LEVEL_CONNECTOR, true, true, 2, 2, false, false, 0, 0 },
+};
+
+#define GIB 1073741824.0
+
+static struct inventory_sample scc_samples[] = {
+	{ FACT_SAPCC_INFO, { "2.19.0.2" }, 1 },
+	{ FACT_SAPCC_ENDPOINT_SUPPORTED, { "scc_monitoring_certificates" }, 1 },
+	{ FACT_SAPCC_ENDPOINT_SUPPORTED, { "scc_corrupted_subaccounts" }, 0 },
+	{ FACT_SAPCC_ENDPOINT_UP, { "scc_monitoring_certificates" }, 1 },
+	{ FACT_SAPCC_AUTO_RENEWAL_ENABLED, { REGION, ACCOUNT }, 1 },
+	{ FACT_SAPCC_ALERT_THRESHOLD_SECONDS, { NULL }, 30.0 * 86400 },
+	{ FACT_SAPCC_PEER_NOT_AFTER_SECONDS, { NULL }, (double)(NOW + 200 * DAY) },
+	{ FACT_SAPCC_BACKEND_TRUST_ALL, { NULL }, 0 },
+	{ FACT_SAPCC_HA_ROLE, { "master" }, 1 },
+	{ FACT_SAPCC_HA_ROLE, { "shadow" }, 0 },
+	{ FACT_SAPCC_HA_STATE, { "master", "CONNECTED" }, 1 },
+	{ FACT_SAPCC_SUBACCOUNT_INFO, { REGION, ACCOUNT, "", "Werk \"Süd\" \\ 2" }, 1 },
+	{ FACT_SAPCC_TUNNEL_STATE, { REGION, ACCOUNT, "Connected" }, 1 },
+	{ FACT_SAPCC_TUNNEL_STATE, { REGION, ACCOUNT, "Disconnected" }, 0 },
+	/* no time at all, and a time with milliseconds */
+	{ FACT_SAPCC_TUNNEL_CONNECTED_SINCE, { REGION, "00000000" }, 0 },
+	{ FACT_SAPCC_TUNNEL_CONNECTED_SINCE, { REGION, ACCOUNT }, 1766830559.013 },
+	{ FACT_SAPCC_TUNNEL_CONNECTIONS, { REGION, ACCOUNT }, 4 },
+	{ FACT_SAPCC_SERVICE_CHANNEL, { REGION, ACCOUNT, "K8S", "1" }, 1 },
+	{ FACT_SAPCC_CORRUPTED_SUBACCOUNTS, { NULL }, 0 },
+	{ FACT_SAPCC_ALERTS, { "SubaccountCertificate", "Warning", "Master" }, 2 },
+	{ FACT_SAPCC_MEMORY_BYTES, { "heap", "cloud_connector" }, 0.25 * GIB },
+	{ FACT_SAPCC_MEMORY_BYTES, { "heap", "free" }, 0.75 * GIB },
+	{ FACT_SAPCC_MEMORY_SIZE_BYTES, { "heap" }, GIB },
+	{ FACT_SAPCC_DISK_BYTES, { "free" }, 30 * GIB },
+	{ FACT_SAPCC_DISK_SIZE_BYTES, { NULL }, 40 * GIB },
+	{ FACT_SAPCC_CPU_RATIO, { "cloud_connector" }, 0.03 },
+	{ FACT_SAPCC_CPU_RATIO, { "total" }, INFINITY }, /* no ratio at all */
+	{ FACT_SAPCC_CLOCK_SKEW_SECONDS, { NULL }, -2 },
+};
+
+static struct source_view scc = {
+	.id = "scc-walldorf",
+	.name = "Cloud Connector Walldorf",
+	.system_id = "PRD",
+	.host = "scc.example",
+	.subaccount_id = "",
+	.tenant_id = "",
+	.kind = SOURCE_CLOUD_CONNECTOR,
+	.poll_interval_s = 3600,
+	.has_attempt = true,
+	.up = true,
+	.last_attempt_s = 1767225200,
+	.has_success = true,
+	.last_success_s = 1767225200,
+	.next_attempt_s = 1767228800,
+	.last_error = "",
+	.levels = scc_levels,
+	.level_count = COUNT(scc_levels),
+	.stores = scc_stores,
+	.store_count = COUNT(scc_stores),
+	.certificates = scc_certificates,
+	.certificate_count = COUNT(scc_certificates),
+	.samples = scc_samples,
+	.sample_count = COUNT(scc_samples),
+};
+
 static void record(struct telemetry *telemetry)
 {
 	prod.telemetry = telemetry_source(telemetry, prod.id);
 	local.telemetry = telemetry_source(telemetry, local.id);
 	dev.telemetry = telemetry_source(telemetry, dev.id);
 	test.telemetry = telemetry_source(telemetry, test.id);
+	scc.telemetry = telemetry_source(telemetry, scc.id);
 	telemetry_refresh(prod.telemetry, 2.75);
 	telemetry_request(prod.telemetry, ENDPOINT_TOKEN, 200, 0.125);
 	telemetry_request(prod.telemetry, ENDPOINT_CERTIFICATE_NAMES, 200, 0.0625);
@@ -334,7 +438,7 @@ static void record(struct telemetry *telemetry)
 
 const struct snapshot *sample_snapshot(struct telemetry *telemetry)
 {
-	static struct source_view *views[] = { &prod, &local, &dev, &test };
+	static struct source_view *views[] = { &prod, &local, &dev, &test, &scc };
 	static struct snapshot snapshot = { COUNT(views), views, 1 };
 
 	record(telemetry);
@@ -455,6 +559,33 @@ static void random_store(struct arena *arena, uint64_t *state, struct source_vie
 	}
 }
 
+/* Labels besides the source: the table of families knows. */
+static size_t labels_of(enum source_fact fact)
+{
+	const struct family *family = family_get((enum family_id)(FAM_SAPCC_INFO + (unsigned)fact));
+	size_t count = 0;
+
+	while (family->labels[count + 1] != NULL)
+		count++;
+	return count;
+}
+
+/* Two samples of each fact, their first label unique. */
+static void random_samples(struct arena *arena, uint64_t *state, struct source_view *view)
+{
+	view->samples = must(arena_array(arena, 2 * FACT_COUNT, sizeof(*view->samples)));
+	for (unsigned fact = 0; fact < FACT_COUNT; fact++) {
+		size_t labels = labels_of((enum source_fact)fact);
+		for (size_t i = 0; i < (labels > 0 ? 2 : 1); i++) {
+			struct inventory_sample *sample = &view->samples[view->sample_count++];
+			sample->fact = (enum source_fact)fact;
+			for (size_t k = 0; k < labels; k++)
+				sample->labels[k] = hostile_text(arena, state, "fact-", i);
+			sample->value = (double)below(state, 4000) / 8 - (i > 0 ? 100 : 0);
+		}
+	}
+}
+
 static struct source_view *random_view(struct arena *arena, uint64_t *state,
 				       struct telemetry *telemetry, size_t number, size_t count)
 {
@@ -468,6 +599,7 @@ static struct source_view *random_view(struct arena *arena, uint64_t *state,
 	view->stores = must(arena_array(arena, count, sizeof(*view->stores)));
 	view->certificates = must(arena_array(arena, count, sizeof(*view->certificates)));
 	view->references = must(arena_array(arena, count, sizeof(*view->references)));
+	random_samples(arena, state, view);
 	view->has_attempt = view->up = view->has_success = true;
 	view->last_attempt_s = view->last_success_s = SAMPLE_NOW - 60;
 	while (view->certificate_count < count)

@@ -13,8 +13,9 @@
  */
 #define SAMPLE_NOW 1767225600.5 /* 2026-01-01T00:00:00.5Z */
 
-/* Four sources: a Destination service with everything, a directory with the odd cases, one that
- * failed, one that was not tried. Static storage; counters are recorded in `telemetry`. */
+/* Five sources: a Destination service with everything, a directory with the odd cases, one that
+ * failed, one that was not tried, a Cloud Connector. Static storage; counters are recorded in
+ * `telemetry`. */
 const struct snapshot *sample_snapshot(struct telemetry *telemetry);
 
 /* A random inventory with `count` certificates, unique identities, hostile texts; the same for the

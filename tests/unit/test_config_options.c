@@ -300,7 +300,7 @@ static void test_help_and_version(void **state)
 		for (size_t k = 0; !version && option_flag(k) != NULL; k++)
 			assert_contains(text, option_flag(k)->name);
 		for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n"))
-			assert_true(strlen(line) <= 100);
+			assert_true(version || strlen(line) <= 100);
 	}
 	assert_contains(options_version_text(), "(branch: ");
 	assert_contains(options_version_text(), "libcurl: ");

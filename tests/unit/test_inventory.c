@@ -442,6 +442,32 @@ static void failed_parts_keep_older_knowledge(void **state)
 	source_level_unref(fresh);
 }
 
+static void unknown_renewal_stays(void **state)
+{
+	struct source_level *old = whole_level(LEVEL_CONNECTOR);
+	struct source_level *fresh = whole_level(LEVEL_CONNECTOR);
+	(void)state;
+
+	add_pem(old, "told.pem");
+	add_pem(old, "untold.pem");
+	add_pem(fresh, "told.pem");
+	add_pem(fresh, "untold.pem");
+	for (size_t i = 0; i < 2; i++) {
+		old->stores[i].auto_renewed = true;
+		old->stores[i].renewal_lead_s = 37 * DAY;
+		fresh->stores[i].renewal_lead_s = 30 * DAY;
+	}
+	fresh->stores[1].renewal_unknown = true;
+	struct source_level *merged = level_merge(NULL, old, fresh);
+	assert_false(merged->stores[0].auto_renewed);
+	assert_true(merged->stores[0].renewal_lead_s == 30 * DAY);
+	assert_true(merged->stores[1].auto_renewed);
+	assert_true(merged->stores[1].renewal_lead_s == 37 * DAY);
+	source_level_unref(merged);
+	source_level_unref(old);
+	source_level_unref(fresh);
+}
+
 /* -- snapshots and the state file -----------------------------------------------------------------
  */
 
@@ -534,6 +560,7 @@ int main(void)
 		cmocka_unit_test(identities_are_unique),
 		cmocka_unit_test(earliest_ignores_roots),
 		cmocka_unit_test(failed_parts_keep_older_knowledge),
+		cmocka_unit_test(unknown_renewal_stays),
 		cmocka_unit_test(snapshots_are_counted),
 		cmocka_unit_test(state_survives_a_restart),
 	};

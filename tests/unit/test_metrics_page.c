@@ -212,6 +212,7 @@ static void test_empty(void **state)
 
 	assert_null(strstr(page, "btp_certificate"));
 	assert_null(strstr(page, "btp_source"));
+	assert_null(strstr(page, "sapcc_"));
 	assert_non_null(strstr(page, "\nbtp_cert_exporter_build_info{version=\""));
 	assert_non_null(strstr(page, "\nprocess_start_time_seconds "));
 	assert_non_null(strstr(page, "\nprocess_open_fds "));
@@ -251,6 +252,16 @@ static void test_unknown_is_absent(void **state)
 		"btp_api_requests_total{source=\"prod-eu10\",endpoint=\"fragments\"",
 		"btp_api_requests_total{source=\"local\"",
 		"btp_source_errors_total{source=\"local\",stage=\"token\"",
+		/* facts: a time that is none, a number that is none, what other kinds do not have
+		 */
+		"sapcc_subaccount_tunnel_connected_since_timestamp_seconds{source=\"scc-"
+		"walldorf\",region_host=\"cf.eu10.hana.ondemand.com\",subaccount=\"00000000\"",
+		"sapcc_cpu_usage_ratio{source=\"scc-walldorf\",scope=\"total\"}",
+		"sapcc_info{source=\"prod-eu10\"",
+		/* the API of a Cloud Connector has no tokens and no bytes of certificates */
+		"btp_source_errors_total{source=\"scc-walldorf\",stage=\"token\"",
+		"btp_source_errors_total{source=\"scc-walldorf\",stage=\"decode\"",
+		"{source=\"scc-walldorf\",stage=\"fetch\",reason=\"http_404\"}",
 	};
 	static const char *const there[] = {
 		"btp_source_up{source=\"dev-us10\"} 0\n",
@@ -261,6 +272,9 @@ static void test_unknown_is_absent(void **state)
 		"{source=\"dev-us10\",stage=\"token\",reason=\"http_401\"} 1\n",
 		"{source=\"test-us10\",stage=\"list\",reason=\"timeout\"} 0\n",
 		"{source=\"local\",stage=\"fetch\",reason=\"io\"} 0\n",
+		"{source=\"scc-walldorf\",stage=\"list\",reason=\"login_page\"} 0\n",
+		"sapcc_corrupted_subaccounts{source=\"scc-walldorf\"} 0\n",
+		"sapcc_clock_skew_seconds{source=\"scc-walldorf\"} -2\n",
 		/* not in the table of what can occur, but it did */
 		"{source=\"dev-us10\",stage=\"token\",reason=\"login_page\"} 1\n",
 		"{source=\"dev-us10\",endpoint=\"token\",code_class=\"2xx\"} 0\n",

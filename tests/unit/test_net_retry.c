@@ -299,6 +299,32 @@ static void test_long_retry_after_ends_host(void **state)
 	fixture_end(&f);
 }
 
+/* Each refused password brings an account nearer to being locked. */
+static void test_401_ends_host(void **state)
+{
+	struct fixture f;
+	struct urls urls;
+	struct batch_result result;
+	char refused[] = ANSWER("401 X", "Date: Sun, 22 Nov 2026 01:45:11 GMT\r\n");
+
+	(void)state;
+	fixture_begin(&f, answer_always, refused);
+	f.request.stop_at_401 = true;
+	assert_int_equal(fixture_get(&f), STATUS_HTTP_401);
+	assert_int_equal(f.response.tries, 1);
+	assert_true(f.response.date_s == 1795311911);
+	get_batch(&f, &urls, 20, &result);
+	for (size_t i = 0; i < 20; i++)
+		assert_int_equal(result.status[i], STATUS_HTTP_401);
+	assert_int_equal(server_requests(f.server), 1);
+	assert_int_equal(fixture_get(&f), STATUS_HTTP_401);
+	assert_int_equal(f.response.tries, 0);
+	http_session_begin(f.session, clock_mono_ms() + 20000); /* the next refresh asks again */
+	assert_int_equal(fixture_get(&f), STATUS_HTTP_401);
+	assert_int_equal(server_requests(f.server), 2);
+	fixture_end(&f);
+}
+
 static void test_budget(void **state)
 {
 	struct fixture f;
@@ -484,6 +510,7 @@ int main(void)
 		cmocka_unit_test(test_others_go_on),
 		cmocka_unit_test(test_retry_after_pauses_host),
 		cmocka_unit_test(test_long_retry_after_ends_host),
+		cmocka_unit_test(test_401_ends_host),
 		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_connect_refused),
 		cmocka_unit_test(test_hanging_host_ends_batch),

@@ -131,6 +131,79 @@ static void test_pin(void **state)
 	fixture_end(&f);
 }
 
+/* The pin without colons and in lower case, as a peer is told. */
+static void plain_pin(char ret_text[65])
+{
+	size_t n = 0;
+
+	for (const char *p = fixture_pki.server_pin; *p != '\0' && n < 64; p++) {
+		if (*p != ':')
+			ret_text[n++] = (char)(*p >= 'A' && *p <= 'F' ? *p - 'A' + 'a' : *p);
+	}
+	ret_text[n] = '\0';
+}
+
+/* What the server shows is known whether or not it is liked. */
+static void test_peer(void **state)
+{
+	struct fixture f;
+	struct http_peer peer;
+	char pin[65];
+	char other_pin[96];
+
+	(void)state;
+	plain_pin(pin);
+	fixture_begin(&f, answer_good, NULL);
+	http_session_peer(f.session, &peer);
+	assert_false(peer.known);
+	f.request.close = true;
+	for (int i = 0; i < 2; i++) { /* the second handshake resumes the first */
+		assert_int_equal(fixture_get(&f), STATUS_OK);
+		http_session_peer(f.session, &peer);
+		assert_true(peer.known);
+		assert_string_equal(peer.fingerprint_sha256, pin);
+		assert_true(peer.has_not_after);
+		assert_true(peer.not_after_s > clock_now_s());
+	}
+	f.settings.ca_file = NULL;
+	fixture_open(&f);
+	assert_int_equal(fixture_get(&f), STATUS_TLS);
+	http_session_peer(f.session, &peer);
+	assert_true(peer.known);
+	assert_string_equal(peer.fingerprint_sha256, pin);
+	f.settings.insecure_skip_verify = true;
+	fixture_open(&f);
+	assert_int_equal(fixture_get(&f), STATUS_OK);
+	http_session_peer(f.session, &peer);
+	assert_string_equal(peer.fingerprint_sha256, pin);
+	(void)snprintf(other_pin, sizeof(other_pin), "%s", fixture_pki.server_pin);
+	other_pin[0] = other_pin[0] == '0' ? '1' : '0';
+	f.settings.fingerprint_sha256 = other_pin;
+	fixture_open(&f);
+	assert_int_equal(fixture_get(&f), STATUS_TLS);
+	http_session_peer(f.session, &peer);
+	assert_string_equal(peer.fingerprint_sha256, pin);
+	fixture_end(&f);
+}
+
+/* Behind an https proxy it could be the proxy's. */
+static void test_peer_behind_proxy(void **state)
+{
+	struct fixture f;
+	struct http_peer peer;
+
+	(void)state;
+	fixture_begin(&f, answer_good, NULL);
+	(void)snprintf(f.url, sizeof(f.url), "https://127.0.0.1:%u", server_port(f.server));
+	f.settings.proxy = f.url;
+	f.request.url = "https://scc.example/";
+	fixture_open(&f);
+	assert_int_not_equal(fixture_get(&f), STATUS_OK);
+	http_session_peer(f.session, &peer);
+	assert_false(peer.known);
+	fixture_end(&f);
+}
+
 static bool count_client_certificates(struct exchange *x, void *user)
 {
 	*(size_t *)user = x->client_certificates;
@@ -371,6 +444,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_trust),
+		cmocka_unit_test(test_peer),
+		cmocka_unit_test(test_peer_behind_proxy),
 		cmocka_unit_test(test_self_signed_anchor),
 		cmocka_unit_test(test_wrong_host_name),
 		cmocka_unit_test(test_old_tls),

@@ -99,7 +99,7 @@ static void test_certificate(void **state)
 	assert_int_equal(report_certificates_json(sample, NULL, SAMPLE_NOW, &buf), STATUS_OK);
 	struct cJSON *document = parse(&buf);
 	assert_string_equal(json_member_text(document, "generated_at"), "2026-01-01T00:00:00Z");
-	assert_int_equal(count(json_member(document, "certificates")), 12);
+	assert_int_equal(count(json_member(document, "certificates")), 14);
 	const struct cJSON *erp = element(document, "certificates", 3);
 	assert_string_equal(json_member_text(erp, "name"), "erp.jks");
 	assert_string_equal(json_member_text(erp, "not_after"), "2026-01-15T00:00:00Z");
@@ -262,19 +262,20 @@ static void test_filters(void **state)
 		struct report_filter filter;
 		size_t count;
 	} table[] = {
-		{ { .source = NULL }, 12 },
+		{ { .source = NULL }, 14 },
 		{ { .source = "prod-eu10" }, 10 },
 		{ { .source = "local" }, 2 },
 		{ { .source = "prod" }, 0 },
-		{ { .system_id = "PRD" }, 10 },
+		{ { .system_id = "PRD" }, 12 },
 		{ { .system_id = "" }, 2 },
 		{ { .status = "expired" }, 1 },
-		{ { .status = "expiring" }, 3 },
+		{ { .status = "expiring" }, 4 },
 		{ { .status = "unknown" }, 1 },
 		{ { .status = "EXPIRED" }, 0 },
 		{ { .type = "keystore" }, 5 },
 		{ { .type = "saml_trust" }, 1 },
-		{ { .has_within = true, .within_s = 30 * DAY }, 4 },
+		{ { .type = "subaccount" }, 1 },
+		{ { .has_within = true, .within_s = 30 * DAY }, 5 },
 		{ { .has_within = true, .within_s = 0 }, 1 },
 		{ { .has_within = true, .within_s = 20 * DAY - 0.5 }, 4 },
 		{ { .has_within = true, .within_s = 20 * DAY - 0.6 }, 3 },

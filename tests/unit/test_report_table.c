@@ -60,7 +60,7 @@ static void test_colours(void **state)
 		yellow += strncmp(p, "\033[33m", 5) == 0;
 	}
 	assert_int_equal(red, 1);
-	assert_int_equal(yellow, 3);
+	assert_int_equal(yellow, 4);
 	buf_release(&buf);
 	telemetry_free(telemetry);
 }
