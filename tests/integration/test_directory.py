@@ -20,7 +20,8 @@ JAVA_CACERTS = "/etc/ssl/certs/java/cacerts"
 
 
 def directory_yaml(*paths, **settings):
-    lines = ["sources:", "  - id: files", "    kind: directory", f"    paths: {json.dumps([str(p) for p in paths])}"]
+    lines = ["sources:", "  - id: files", "    kind: directory", "    poll_interval: 7d",
+             f"    paths: {json.dumps([str(p) for p in paths])}"]
     lines += [f"    {key}: {json.dumps(value)}" for key, value in settings.items()]
     return "\n".join(lines) + "\n"
 
