@@ -286,7 +286,8 @@ static void test_long_retry_after_ends_host(void **state)
 	http_session_begin(f.session, clock_mono_ms() + 20000); /* the next refresh asks again */
 	unsigned before = server_requests(f.server);
 	assert_int_equal(fixture_get(&f), STATUS_HTTP_429);
-	assert_int_equal(server_requests(f.server), before + 1);
+	/* one that the end of the host cut off may reach the server late */
+	assert_in_range(server_requests(f.server), before + 1, HTTP_PARALLEL + 1);
 	fixture_end(&f);
 
 	/* 503 may be the trouble of one item: it hides no other */
