@@ -62,9 +62,9 @@ enum status fixture_get(struct fixture *f)
 	return http_get(f->session, &f->request, &f->response);
 }
 
-uint64_t fixture_elapsed_ms(const struct fixture *f)
+uint64_t fixture_waited_ms(const struct fixture *f)
 {
-	return clock_mono_ms() - f->begun_ms;
+	return clock_mono_ms() - f->begun_ms + FIXTURE_EARLY_MS;
 }
 
 uint64_t fixture_counted(struct fixture *f, enum code_class code_class)

@@ -41,7 +41,10 @@ void fixture_begin_options(struct fixture *f, const struct server_options *optio
 void fixture_open(struct fixture *f);
 /* Sends `request`; the result is in `response`. */
 enum status fixture_get(struct fixture *f);
-uint64_t fixture_elapsed_ms(const struct fixture *f);
+/* Since the session was opened, for lower bounds: plus what timers (libcurl's among them) may be
+ * early. */
+#define FIXTURE_EARLY_MS 50
+uint64_t fixture_waited_ms(const struct fixture *f);
 /* Tries that were counted. */
 uint64_t fixture_counted(struct fixture *f, enum code_class code_class);
 void fixture_end(struct fixture *f);

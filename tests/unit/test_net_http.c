@@ -353,7 +353,7 @@ static void test_truncated(void **state)
 		fixture_begin(&f, cut_once, answer);
 		assert_int_equal(fixture_get(&f), STATUS_OK); /* a transfer failure: tried again */
 		assert_int_equal(server_requests(f.server), 2);
-		assert_true(fixture_elapsed_ms(&f) >= 250);
+		assert_true(fixture_waited_ms(&f) >= 250);
 		fixture_end(&f);
 	}
 	struct fixture f;

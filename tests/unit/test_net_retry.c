@@ -1,5 +1,6 @@
-/* Retries, batches, hosts that do not answer. Waiting is asserted by lower bounds only; the upper
- * ones are generous. */
+/* Retries, batches, hosts that do not answer. That something waits is asserted by a lower bound,
+ * less what timers may be early; that nothing waits too long by counts and states, not by a clock.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -39,29 +40,25 @@ static void test_retry_table(void **state)
 		enum status status;
 		unsigned requests;
 		uint64_t at_least_ms;
-		uint64_t at_most_ms;
 		int64_t retry_after_s;
 	} table[] = {
-		{ { { ANSWER("500 X", ""), OK_ANSWER } }, STATUS_OK, 2, 250, 15000, -1 },
+		{ { { ANSWER("500 X", ""), OK_ANSWER } }, STATUS_OK, 2, 250, -1 },
 		{ { { ANSWER("502 X", ""), ANSWER("429 X", ""), OK_ANSWER } },
 		  STATUS_OK,
 		  3,
 		  750,
-		  15000,
 		  -1 },
-		{ { { ANSWER("503 X", "") } }, STATUS_HTTP_5XX, 3, 750, 15000, -1 },
-		{ { { ANSWER("429 X", "") } }, STATUS_HTTP_429, 3, 750, 15000, -1 },
+		{ { { ANSWER("503 X", "") } }, STATUS_HTTP_5XX, 3, 750, -1 },
+		{ { { ANSWER("429 X", "") } }, STATUS_HTTP_429, 3, 750, -1 },
 		{ { { ANSWER("429 X", "Retry-After: 2\r\n"), OK_ANSWER } },
 		  STATUS_OK,
 		  2,
 		  2000,
-		  15000,
 		  -1 },
 		{ { { ANSWER("503 X", "Retry-After: 1\r\n"), OK_ANSWER } },
 		  STATUS_OK,
 		  2,
 		  1000,
-		  15000,
 		  -1 },
 		/* the server's own clock counts, whatever ours says */
 		{ { { ANSWER("503 X", "Date: Tue, 05 Jan 2038 10:00:00 GMT\r\n"
@@ -70,40 +67,35 @@ static void test_retry_table(void **state)
 		  STATUS_OK,
 		  2,
 		  2000,
-		  15000,
 		  -1 },
 		/* longer than is obeyed inside a refresh, or beyond its end (20 s) */
 		{ { { ANSWER("429 X", "Retry-After: 31\r\n"), OK_ANSWER } },
 		  STATUS_HTTP_429,
 		  1,
 		  0,
-		  5000,
 		  31 },
 		{ { { ANSWER("503 X", "Retry-After: 999999\r\n"), OK_ANSWER } },
 		  STATUS_HTTP_5XX,
 		  1,
 		  0,
-		  5000,
 		  3600 },
 		{ { { ANSWER("429 X", "Retry-After: 25\r\n"), OK_ANSWER } },
 		  STATUS_HTTP_429,
 		  1,
 		  0,
-		  5000,
 		  25 },
 		/* nonsense in it is the same as none */
 		{ { { ANSWER("429 X", "Retry-After: soon\r\n"), OK_ANSWER } },
 		  STATUS_OK,
 		  2,
 		  250,
-		  15000,
 		  -1 },
-		{ { { ANSWER("400 X", ""), OK_ANSWER } }, STATUS_HTTP_4XX, 1, 0, 5000, -1 },
-		{ { { ANSWER("401 X", ""), OK_ANSWER } }, STATUS_HTTP_401, 1, 0, 5000, -1 },
-		{ { { ANSWER("403 X", ""), OK_ANSWER } }, STATUS_HTTP_403, 1, 0, 5000, -1 },
-		{ { { ANSWER("404 X", ""), OK_ANSWER } }, STATUS_HTTP_404, 1, 0, 5000, -1 },
-		{ { { ANSWER("501 X", ""), OK_ANSWER } }, STATUS_HTTP_5XX, 1, 0, 5000, -1 },
-		{ { { ANSWER("302 X", ""), OK_ANSWER } }, STATUS_REDIRECT, 1, 0, 5000, -1 },
+		{ { { ANSWER("400 X", ""), OK_ANSWER } }, STATUS_HTTP_4XX, 1, 0, -1 },
+		{ { { ANSWER("401 X", ""), OK_ANSWER } }, STATUS_HTTP_401, 1, 0, -1 },
+		{ { { ANSWER("403 X", ""), OK_ANSWER } }, STATUS_HTTP_403, 1, 0, -1 },
+		{ { { ANSWER("404 X", ""), OK_ANSWER } }, STATUS_HTTP_404, 1, 0, -1 },
+		{ { { ANSWER("501 X", ""), OK_ANSWER } }, STATUS_HTTP_5XX, 1, 0, -1 },
+		{ { { ANSWER("302 X", ""), OK_ANSWER } }, STATUS_REDIRECT, 1, 0, -1 },
 	};
 
 	(void)state;
@@ -112,14 +104,14 @@ static void test_retry_table(void **state)
 		struct script script = table[i].script;
 		fixture_begin(&f, scripted, &script);
 		enum status status = fixture_get(&f);
-		uint64_t ms = fixture_elapsed_ms(&f);
+		uint64_t ms = fixture_waited_ms(&f);
 		if (status != table[i].status || server_requests(f.server) != table[i].requests ||
-		    ms < table[i].at_least_ms || ms > table[i].at_most_ms)
+		    ms < table[i].at_least_ms)
 			print_error("row %zu: %s, %u requests, %u ms\n", i, status_name(status),
 				    server_requests(f.server), (unsigned)ms);
 		assert_int_equal(status, table[i].status);
 		assert_int_equal(server_requests(f.server), table[i].requests);
-		assert_in_range(ms, table[i].at_least_ms, table[i].at_most_ms);
+		assert_true(ms >= table[i].at_least_ms);
 		assert_int_equal(f.response.retry_after_s, table[i].retry_after_s);
 		fixture_end(&f);
 	}
@@ -262,7 +254,7 @@ static void test_retry_after_pauses_host(void **state)
 	for (size_t i = 0; i < 40; i++)
 		assert_int_equal(result.status[i], STATUS_OK);
 	assert_int_equal(atomic_load(&pause.early), 0);
-	assert_true(fixture_elapsed_ms(&f) >= 2000);
+	assert_true(fixture_waited_ms(&f) >= 2000);
 	fixture_end(&f);
 }
 
@@ -376,13 +368,11 @@ static void test_connect_refused(void **state)
 	assert_int_equal(fixture_get(&f), STATUS_CONNECT);
 	assert_int_equal(f.response.code, 0);
 	assert_int_equal(fixture_counted(&f, CODE_NONE), HTTP_TRIES);
-	assert_true(fixture_elapsed_ms(&f) >= 750);
+	assert_true(fixture_waited_ms(&f) >= 750);
 	/* three failures in a row: the host is not asked again in this refresh */
-	uint64_t before_ms = clock_mono_ms();
 	assert_int_equal(fixture_get(&f), STATUS_CONNECT);
 	assert_non_null(strstr(f.response.error.text, "not asked any more"));
 	assert_int_equal(fixture_counted(&f, CODE_NONE), HTTP_TRIES);
-	assert_true(clock_mono_ms() - before_ms < 200);
 	http_session_begin(f.session, clock_mono_ms() + 20000);
 	assert_int_equal(fixture_get(&f), STATUS_CONNECT);
 	assert_int_equal(fixture_counted(&f, CODE_NONE), 2 * HTTP_TRIES);
@@ -403,7 +393,7 @@ static void test_hanging_host_ends_batch(void **state)
 	for (size_t i = 0; i < 40; i++)
 		assert_int_equal(result.status[i], STATUS_TIMEOUT);
 	assert_true(server_requests(f.server) <= HTTP_PARALLEL);
-	assert_in_range(fixture_elapsed_ms(&f), 1000, 8000);
+	assert_true(fixture_waited_ms(&f) >= 1000);
 	fixture_end(&f);
 }
 
@@ -446,7 +436,7 @@ static void test_deadline(void **state)
 	get_batch(&f, &urls, 10, &result);
 	for (size_t i = 0; i < 10; i++)
 		assert_int_equal(result.status[i], STATUS_TIMEOUT);
-	assert_in_range(fixture_elapsed_ms(&f), 700, 5000);
+	assert_true(fixture_waited_ms(&f) >= 700);
 	assert_int_equal(fixture_get(&f), STATUS_TIMEOUT); /* it is over */
 	assert_true(server_requests(f.server) <= HTTP_PARALLEL);
 	fixture_end(&f);
@@ -473,7 +463,7 @@ static void test_trickle(void **state)
 	fixture_open(&f);
 	assert_int_equal(fixture_get(&f), STATUS_TIMEOUT);
 	assert_int_equal(server_requests(f.server), HTTP_TRIES);
-	assert_in_range(fixture_elapsed_ms(&f), 3000, 12000);
+	assert_true(fixture_waited_ms(&f) >= 3000);
 	fixture_end(&f);
 }
 
@@ -498,7 +488,7 @@ static void test_stop(void **state)
 	assert_int_equal(pthread_join(thread, NULL), 0);
 	for (size_t i = 0; i < 10; i++)
 		assert_int_equal(result.status[i], STATUS_CANCELLED);
-	assert_in_range(fixture_elapsed_ms(&f), 300, 2000);
+	assert_true(fixture_waited_ms(&f) >= 300);
 	assert_int_equal(fixture_get(&f), STATUS_CANCELLED);
 	fixture_end(&f);
 }
