@@ -1,0 +1,193 @@
+// Alerts about certificates: those that somebody has to renew, those that SAP renews, trusted ones, SAML.
+// Those of a Cloud Connector that need special care are in connector.libsonnet, the exporter's own in sources.libsonnet.
+{
+  local config = $._config,
+  local promql = (import 'promql.libsonnet')(config),
+  local texts = (import 'texts.libsonnet')(config),
+  local alert = (import 'alert.libsonnet')(config),
+
+  local newest = 'certificate:btp_certificate_expiry_timestamp_seconds:newest',
+  local manual = 'certificate:btp_certificate_expiry_timestamp_seconds:manual',
+  local trust = 'certificate:btp_certificate_expiry_timestamp_seconds:trust',
+  local due = 'certificate:btp_certificate_renewal_due_timestamp_seconds:last',
+  local names = {
+    newest: newest,
+    manual: manual,
+    trust: trust,
+    due: due,
+    certificate: promql.certificate,
+    store: promql.store,
+  },
+
+  // The time left of certificates that have reached their lead time.
+  local ending(vector, lead) = |||
+    %s - time()
+      < on (%s) group_left ()
+        certificate:btp_certificate_expiry_lead_seconds:%s
+  ||| % [vector, promql.certificate, lead],
+  // Where the source has read destinations, and none of them uses the store; and everything else.
+  local unused(expr) = |||
+    (
+      %s
+    )
+    and on (%s) store:btp_certificate_reference:count == 0
+  ||| % [promql.inside(expr, 2), promql.store],
+  local used(expr) = std.strReplace(unused(expr), '\nand on', '\nunless on'),
+  local unusedNote = ' No destination or fragment that this source can see uses it.',
+
+  local expired(severity, expr, note) = alert({
+    name: 'BtpCertificateExpired',
+    severity: severity,
+    expr: expr,
+    'for': '1m',
+    summary: '{{ $labels.name }} of {{ $labels.source }} ended ' + texts.left + ' ago',
+    description: 'The certificate in ' + texts.certificate + texts.subject + ' ended on ' + texts.endOfCertificate +
+                 ', ' + texts.left + ' ago. What uses it fails, at the latest when it connects again.' + note,
+  }),
+  local ended = |||
+    time() - %(newest)s{type!~"backend_trust|email_trust|idp",name!="saml-trust/passive"} >= 0
+    unless on (%(certificate)s)
+      %(trust)s
+  ||| % names,
+
+  local expiring(severity, expr, note) = alert({
+    name: 'BtpCertificateExpiring',
+    severity: severity,
+    expr: expr,
+    'for': '5m',
+    summary: '{{ $labels.name }} of {{ $labels.source }} ' + texts.ends,
+    description: 'The certificate in ' + texts.certificate + texts.subject + ' ' + texts.endsAt +
+                 '. Somebody has to renew it.' + note,
+  }),
+
+  local inManyPlaces(severity) = alert({
+    name: 'BtpCertificateExpiringInManyPlaces',
+    severity: severity,
+    expr: |||
+      min by (%(fingerprint)s, subject, serial_number) (
+        %(ending)s
+      )
+      and on (%(fingerprint)s)
+        count by (%(fingerprint)s) (
+          group by (%(places)s) (%(manual)s{fingerprint_sha256!=""})
+        ) >= %(many)d
+    ||| % names {
+      fingerprint: promql.fingerprint,
+      places: promql.with(promql.store, ['fingerprint_sha256']),
+      ending: promql.inside(used(ending(manual + '{fingerprint_sha256!=""}', severity)), 2),
+      many: config.manyPlaces,
+    },
+    'for': '5m',
+    summary: 'The certificate {{ $labels.subject }} ' + texts.ends + ', in many places',
+    description: 'The same certificate (SHA-256 {{ $labels.fingerprint_sha256 }}) is in: ' + texts.places + '. It ' +
+                 texts.endsAtOf(texts.query(manual + '{%s}', ['fingerprint_sha256'])) +
+                 ', and has to be replaced in each of these stores.' + texts.usersOfPlaces,
+  }),
+
+  local overdue(severity, expr, note) = alert({
+    name: 'BtpCertificateRenewalOverdue',
+    severity: severity,
+    expr: expr,
+    'for': '5m',
+    summary: '{{ $labels.name }} of {{ $labels.source }} was not renewed by SAP',
+    description: 'The certificate in ' + texts.certificate + texts.subject + ' should have renewed itself on ' +
+                 texts.at(texts.query(due + '{%s}', ['source', 'level', 'name', 'entry', 'position'])) +
+                 ', and is still the same. It ' + texts.endsAt + '. ' + texts.users,
+  }),
+  local late = |||
+    %(newest)s{level!="connector"} - time()
+    and on (%(certificate)s)
+      (
+        time() - %(due)s{renewal="automatic"}
+          > on (%(certificate)s)
+            clamp_max(%(share).17g * (%(newest)s - on (%(certificate)s) %(due)s{renewal="automatic"}), %(grace)d)
+      )
+  ||| % names { share: config.renewalGraceShare, grace: config.renewalGraceHours * 3600 },
+  local lateAndEnding = |||
+    (
+      %s
+    )
+    < on (%s) group_left ()
+      certificate:btp_certificate_expiry_lead_seconds:critical
+  ||| % [promql.inside(late, 2), promql.certificate],
+
+  local trusted(severity, expr) = alert({
+    name: 'BtpTrustedCertificateExpiring',
+    severity: severity,
+    expr: expr,
+    'for': '5m',
+    summary: 'Trusted certificate {{ $labels.name }} of {{ $labels.source }} ' + texts.ends,
+    description: 'The trusted certificate in ' + texts.certificate + texts.subject + ' ' + texts.endsAt +
+                 '. From then on, connections that rely on it fail, unless its successor is trusted, too.' +
+                 texts.users,
+  }),
+  // What decides about connections: trust stores of a Cloud Connector, and those that destinations name.
+  local decides = |||
+    and on (%(store)s)
+      (
+          %(trust)s{level="connector"}
+        or
+          %(reference)s
+      )
+  ||| % names { reference: promql.last('btp_certificate_reference', promql.store, 'property=~".*TrustStore.*"') },
+
+  local saml(severity, expr, note) = alert({
+    name: 'BtpSamlCertificateExpiring',
+    severity: severity,
+    expr: expr,
+    'for': '5m',
+    summary: 'The SAML signing certificate of {{ $labels.source }} ' + texts.ends,
+    description: 'The active SAML signing certificate of the subaccount of {{ $labels.source }}' + texts.system +
+                 texts.subject + ' ' + texts.endsAt + '. SAP does not renew it by itself.' + note,
+  }),
+  local samlActive = newest + '{type="saml_trust",name="saml-trust/active"}',
+
+  prometheusAlerts+:: {
+    groups+: [{
+      name: 'btp_certificates',
+      rules: [
+        expired('critical', used(ended), texts.users),
+        expired('info', unused(ended), unusedNote),
+        expiring('critical', used(ending(manual, 'critical')), texts.users),
+        expiring('warning', used(ending(manual, 'warning')), texts.users),
+        expiring('info', unused(ending(manual, 'warning')), unusedNote),
+        inManyPlaces('critical'),
+        inManyPlaces('warning'),
+        overdue('critical', used(lateAndEnding), texts.users),
+        overdue('warning', used(late), texts.users),
+        overdue('info', unused(late), unusedNote),
+        trusted('warning', ending(trust, 'warning') + decides),
+        trusted('info', ending(trust, 'warning') + std.strReplace(decides, 'and on', 'unless on')),
+        saml('critical', used(ending(samlActive, 'critical')), texts.users),
+        saml('warning', used(ending(samlActive, 'warning')), texts.users),
+        saml('info', unused(ending(samlActive, 'warning')), ' No destination that this source can see signs with it.'),
+        alert({
+          name: 'BtpSamlCertificateNotActivated',
+          severity: 'warning',
+          expr: |||
+            %(newest)s{name="saml-trust/passive"} - time()
+            and on (%(certificate)s)
+              time() - %(notBefore)s > %(old)d
+            and on (%(source)s)
+              (
+                %(newest)s{name="saml-trust/passive"}
+                  > on (%(source)s) %(newest)s{name="saml-trust/active"}
+              )
+          ||| % names {
+            source: promql.source,
+            notBefore: promql.last('btp_certificate_not_before_timestamp_seconds', promql.certificate),
+            old: config.samlPassiveDays * 86400,
+          },
+          'for': '1h',
+          summary: 'The new SAML signing certificate of {{ $labels.source }} is not active yet',
+          description: 'The passive SAML signing certificate of the subaccount of {{ $labels.source }}' + texts.system +
+                       texts.subject + ' was made more than %d days ago and ends on ' % config.samlPassiveDays +
+                       texts.endOfCertificate + ', later than the active one, which still signs and ends on ' +
+                       texts.at(texts.query(newest + '{name="saml-trust/active",%s}', ['source'])) +
+                       '. Activate it once everybody who has to trust it does.' +
+                       texts.usersOf('name="saml-trust/active",%s', ['source']),
+        }),
+      ],
+    }],
+  },
+}

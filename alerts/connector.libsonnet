@@ -1,0 +1,121 @@
+// Alerts about Cloud Connectors: what somebody has to refresh there by hand, and in time.
+{
+  local config = $._config,
+  local promql = (import 'promql.libsonnet')(config),
+  local texts = (import 'texts.libsonnet')(config),
+  local alert = (import 'alert.libsonnet')(config),
+
+  local newest = 'certificate:btp_certificate_expiry_timestamp_seconds:newest',
+  local due = 'certificate:btp_certificate_renewal_due_timestamp_seconds:last',
+  local lead = 'certificate:btp_certificate_expiry_lead_seconds:',
+  local names = { newest: newest, due: due, lead: lead, certificate: promql.certificate, source: promql.source },
+  local subaccount = texts.subaccount,
+
+  local byHand(severity, expr) = alert({
+    name: 'BtpCloudConnectorCertificateRefreshByHand',
+    severity: severity,
+    expr: expr % names,
+    'for': '5m',
+    summary: 'Cloud Connector {{ $labels.source }}: the certificate of a subaccount ' + texts.ends,
+    description: 'The certificate of ' + subaccount + ' in the Cloud Connector {{ $labels.source }}' + texts.system +
+                 ' ' + texts.endsAt + '. Somebody has to refresh it there, by hand. After that the tunnel still says ' +
+                 '"Connected", until it has to connect again: then all on-premise access of the subaccount stops.',
+  }),
+
+  local failed(severity, after) = alert({
+    name: 'BtpCloudConnectorAutoRenewalFailed',
+    severity: severity,
+    expr: |||
+      %(newest)s{type="subaccount"} - time()
+      and on (%(certificate)s)
+        time() - %(due)s{renewal="automatic"} > %(after)d
+    ||| % names { after: after },
+    'for': '5m',
+    summary: 'Cloud Connector {{ $labels.source }}: the automatic renewal for a subaccount has failed',
+    description: 'The certificate of ' + subaccount + ' in the Cloud Connector {{ $labels.source }}' + texts.system +
+                 ' should have renewed itself from ' +
+                 texts.at(texts.query(due + '{%s}', ['source', 'level', 'name', 'entry', 'position'])) +
+                 ' on, every 12 hours, and has not. ' +
+                 '{{ if eq "%s" "critical" }}The Cloud Connector has given up after seven days: refresh it by hand. ' % severity +
+                 '{{ else }}The Cloud Connector gives up seven days after that: find out why before. {{ end }}' +
+                 'The certificate ' + texts.endsAt + '.',
+  }),
+
+  prometheusAlerts+:: {
+    groups+: [{
+      name: 'btp_cloud_connector',
+      rules: [
+        byHand('critical', |||
+          %(newest)s{type="subaccount"} - time()
+            < on (%(certificate)s) group_left ()
+              %(lead)scritical
+          unless on (%(certificate)s)
+            %(due)s{renewal="automatic"}
+        |||),
+        // at the threshold of the connector's own alert, but not later than for other certificates
+        byHand('warning', |||
+          (
+              %(newest)s{type="subaccount"} - time()
+                < on (%(certificate)s) group_left ()
+                  %(lead)swarning
+            or
+              %(newest)s{type="subaccount"} - time()
+              and on (%(certificate)s)
+                %(due)s{renewal="manual"} <= time()
+          )
+          unless on (%(certificate)s)
+            %(due)s{renewal="automatic"}
+        |||),
+        failed('critical', 7 * 86400),
+        failed('warning', 86400),
+
+        alert({
+          name: 'BtpCloudConnectorUiCertificateNotActive',
+          severity: 'warning',
+          expr: |||
+            %(newest)s{level="connector",type="ui"} - time()
+            and on (%(source)s)
+              abs(
+                  %(newest)s{level="connector",type="ui"}
+                - on (%(source)s)
+                  max by (%(source)s) (
+                    %(served)s
+                  )
+              ) > 3600
+          ||| % names {
+            served: promql.last('sapcc_tls_peer_certificate_not_after_timestamp_seconds', promql.source),
+          },
+          'for': '2h',
+          summary: 'Cloud Connector {{ $labels.source }} serves another UI certificate than the configured one',
+          description: 'The configured UI certificate of the Cloud Connector {{ $labels.source }}' + texts.system +
+                       texts.subject + ' ends on ' + texts.endOfCertificate + '. The one that is served ends on ' +
+                       texts.at(texts.query('max(%s{%%s})' %
+                                            promql.metric('sapcc_tls_peer_certificate_not_after_timestamp_seconds'),
+                                            ['source'])) +
+                       '. A new one is served only after a restart; or a proxy in between serves its own.',
+        }),
+
+        alert({
+          name: 'BtpCloudConnectorTunnelFailed',
+          severity: 'critical',
+          expr: |||
+            max by (%(labels)s) (
+              %(state)s == 1
+            )
+            * on (%(source)s) group_left (system_id)
+              source:btp_source_info:last
+          ||| % names {
+            labels: promql.with(promql.source, ['region_host', 'subaccount']),
+            state: promql.last('sapcc_subaccount_tunnel_state', promql.source, 'state="ConnectFailure"'),
+          },
+          'for': '5m',
+          summary: 'Cloud Connector {{ $labels.source }} cannot connect a subaccount',
+          description: 'The tunnel of the Cloud Connector {{ $labels.source }}' + texts.system + ' to the subaccount ' +
+                       '{{ $labels.subaccount }} at {{ $labels.region_host }} fails to connect; on-premise systems ' +
+                       'cannot be reached from there.' +
+                       texts.endOfSubaccount,
+        }),
+      ],
+    }],
+  },
+}

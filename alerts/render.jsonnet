@@ -1,0 +1,51 @@
+// The rules file for those without jsonnet: jsonnet -S alerts/render.jsonnet. See scripts/generate.
+local mixin = import 'mixin.libsonnet';
+
+local indent(text, depth) =
+  std.join('\n', [
+    if line == '' then '' else std.repeat(' ', depth) + line
+    for line in std.split(std.rstripChars(text, '\n'), '\n')
+  ]);
+// an expression of several lines is a literal block, everything else a JSON string, which is YAML, too
+local expression(expr) =
+  if std.length(std.findSubstr('\n', std.rstripChars(expr, '\n'))) > 0
+  then '|\n' + indent(expr, 10)
+  else std.manifestJsonEx(std.rstripChars(expr, '\n'), '');
+local strings(map, order) = std.join('\n', [
+  '          %s: %s' % [key, std.manifestJsonEx(map[key], '')]
+  for key in order
+]);
+
+local recording(rule) = |||
+  - record: %s
+          expr: %s
+||| % [rule.record, expression(rule.expr)];
+local alerting(rule) = |||
+  - alert: %s
+          expr: %s
+          for: %s
+          labels:
+  %s
+          annotations:
+  %s
+||| % [
+  rule.alert,
+  expression(rule.expr),
+  rule['for'],
+  indent(strings(rule.labels, ['severity']), 0),
+  indent(strings(rule.annotations, ['summary', 'description', 'runbook_url']), 0),
+];
+local group(group) = '  - name: %s\n    rules:\n' % group.name + std.join('', [
+  '      ' + (if std.objectHas(rule, 'record') then recording(rule) else alerting(rule))
+  for rule in group.rules
+]);
+
+|||
+  # Recording and alerting rules for btp_cert_exporter.
+  # Made by scripts/generate from alerts/mixin.libsonnet: change that, or what it lets one configure.
+  # Prometheus 2.33 or later. Each alert has its runbook in docs/alerts.md.
+  groups:
+||| + std.join('\n', [
+  group(each)
+  for each in mixin.prometheusRules.groups + mixin.prometheusAlerts.groups
+])

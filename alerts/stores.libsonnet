@@ -1,0 +1,118 @@
+// Alerts about what cannot be watched, and about what destinations look for.
+{
+  local config = $._config,
+  local promql = (import 'promql.libsonnet')(config),
+  local texts = (import 'texts.libsonnet')(config),
+  local alert = (import 'alert.libsonnet')(config),
+
+  local state = 'store:btp_certificate_store_state:last',
+  local count = 'store:btp_certificate_reference:count',
+  local newest = 'certificate:btp_certificate_expiry_timestamp_seconds:newest',
+
+  local unreadable(severity, expr) = alert({
+    name: 'BtpStoreUnreadable',
+    severity: severity,
+    expr: expr,
+    'for': '30m',
+    summary: '{{ $labels.name }} of {{ $labels.source }} cannot be watched: {{ $labels.state }}',
+    description: 'The store ' + texts.store + ' is "{{ $labels.state }}": ' +
+                 '{{ if eq $labels.state "locked" }}no password opens it' +
+                 '{{ else if eq $labels.state "unparsable" }}it is neither a certificate nor a keystore' +
+                 '{{ else if eq $labels.state "unsupported" }}its format, or an algorithm in it, is not read' +
+                 '{{ else if eq $labels.state "too_large" }}a limit was hit, and the rest was not read' +
+                 '{{ else if eq $labels.state "partial" }}some certificates in it are not readable' +
+                 '{{ else if eq $labels.state "forbidden" }}there is no permission to read it' +
+                 '{{ else if eq $labels.state "unavailable" }}it is listed, but cannot be fetched' +
+                 '{{ else }}there is no certificate in it{{ end }}' +
+                 '. When something in it ends, no other alert tells.' + texts.users,
+  }),
+
+  prometheusAlerts+:: {
+    groups+: [{
+      name: 'btp_stores',
+      rules: [
+        // an empty store matters only to who uses it
+        unreadable('warning', |||
+          %(state)s{state!~"ok|empty"}
+          unless on (%(store)s)
+            %(count)s == 0
+          or
+            %(state)s{state="empty"}
+            and on (%(store)s)
+              %(count)s > 0
+        ||| % { state: state, count: count, store: promql.store }),
+        unreadable('info', |||
+          %(state)s{state!~"ok|empty"}
+          and on (%(store)s)
+            %(count)s == 0
+        ||| % { state: state, count: count, store: promql.store }),
+
+        alert({
+          name: 'BtpDestinationCertificateMissing',
+          severity: 'warning',
+          expr: |||
+            max by (%(labels)s) (
+              %(missing)s
+            )
+            * on (%(source)s) group_left (system_id)
+              source:btp_source_info:last
+          ||| % {
+            source: promql.source,
+            labels: promql.with(promql.source, ['destination_level', 'destination', 'kind', 'property', 'name']),
+            missing: promql.last('btp_destination_certificate_missing', promql.source),
+          },
+          'for': '15m',
+          summary: '{{ $labels.destination }} of {{ $labels.source }} needs {{ $labels.name }}, which is not there',
+          description: 'The {{ $labels.kind }} {{ $labels.destination }} ({{ $labels.destination_level }} of ' +
+                       '{{ $labels.source }}' + texts.system + ') names {{ $labels.name }} in ' +
+                       '{{ $labels.property }}, but there is no such certificate, neither in the subaccount nor in ' +
+                       'the service instance. Calls through it fail.',
+        }),
+
+        alert({
+          name: 'BtpCertificateNotYetValid',
+          severity: 'warning',
+          expr: |||
+            %(newest)s{name!="saml-trust/passive"} - time()
+            and on (%(certificate)s)
+              %(status)s
+            unless on (%(store)s)
+              %(count)s == 0
+          ||| % {
+            newest: newest,
+            certificate: promql.certificate,
+            store: promql.store,
+            count: count,
+            status: promql.last('btp_certificate_status', promql.certificate, 'status="not_yet_valid"'),
+          },
+          'for': '5m',
+          summary: '{{ $labels.name }} of {{ $labels.source }} is not valid yet',
+          description: 'The certificate in ' + texts.certificate + texts.subject + ' is not valid before ' +
+                       texts.at(texts.query('max(%s{%%s})' % promql.metric('btp_certificate_not_before_timestamp_seconds'),
+                                            ['source', 'level', 'name', 'entry', 'position'])) +
+                       '. Until then it is refused.' + texts.users,
+        }),
+
+        alert({
+          name: 'BtpCertificateEndUnknown',
+          severity: 'warning',
+          expr: |||
+            max by (%(certificate)s) (
+              %(status)s
+            )
+            * on (%(source)s) group_left (system_id)
+              source:btp_source_info:last
+          ||| % {
+            certificate: promql.certificate,
+            source: promql.source,
+            status: promql.last('btp_certificate_status', promql.certificate, 'status="unknown"'),
+          },
+          'for': '30m',
+          summary: 'The end of {{ $labels.name }} of {{ $labels.source }} is not known',
+          description: 'The end of the certificate in ' + texts.certificate + ' cannot be read, or is not told. ' +
+                       'When it ends, no other alert tells.' + texts.users,
+        }),
+      ],
+    }],
+  },
+}

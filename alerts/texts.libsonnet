@@ -1,0 +1,72 @@
+// Pieces of the texts of alerts: Go templates, as Prometheus expands them.
+function(config) {
+  local texts = self,
+  local promql = (import 'promql.libsonnet')(config),
+  local newest = 'certificate:btp_certificate_expiry_timestamp_seconds:newest',
+  local manual = 'certificate:btp_certificate_expiry_timestamp_seconds:manual',
+  local certificate = ['source', 'level', 'name', 'entry', 'position'],
+
+  // The result of a query about what these labels of the alert name. `expr` has one %s, for the matchers.
+  query(expr, labels)::
+    local all = config.scopeLabels + labels;
+    '(printf `%s` %s | query)' % [
+      expr % std.join(',', [label + '=%q' for label in all]),
+      std.join(' ', ['$labels.' + label for label in all]),
+    ],
+
+  // A point in time, the first result of a query.
+  at(query):: '{{ with %s }}{{ . | first | value | humanizeTimestamp }}{{ end }}' % query,
+
+  // Where it is.
+  system:: '{{ with $labels.system_id }}, system {{ . }}{{ end }}',
+  store:: '{{ $labels.name }} ({{ $labels.level }} of {{ $labels.source }}' + texts.system + ')',
+  certificate:: '{{ $labels.name }}{{ with $labels.entry }}, entry {{ . }}{{ end }}' +
+                '{{ if ne $labels.position "0" }}, certificate {{ $labels.position }} in it{{ end }}' +
+                ' ({{ $labels.level }} of {{ $labels.source }}' + texts.system + ')',
+  subject:: '{{ with $labels.subject }}, {{ . }},{{ end }}',
+
+  // When it ends. The value of these alerts is the time left in seconds.
+  left:: '{{ $value | humanizeDuration }}',
+  ends:: texts.endsAs('ends', 'has ended'),
+  endsAs(ends, hasEnded):: '{{ if le $value 0.0 }}%s{{ else }}%s in %s{{ end }}' % [hasEnded, ends, texts.left],
+  endOfCertificate:: texts.at(texts.query(newest + '{%s}', certificate)),
+  endsAt:: texts.endsAtOf(texts.endOfCertificate),
+  endsAtOf(end, ends='ends'):: '{{ if le $value 0.0 }}ended{{ else }}%s{{ end }} on %s{{ if gt $value 0.0 }}, in %s{{ end }}' %
+                               [ends, end, texts.left],
+
+  // Who breaks; nothing where nobody is known to use it.
+  local destinations(query) =
+    '{{ with %s }} Used by: ' % query +
+    '{{ range $i, $each := sortByLabel "destination" . }}{{ if $i }}, {{ end }}{{ $each.Labels.destination }}{{ end }}' +
+    '{{ if ge (len .) %d }}, …{{ end }}.{{ end }}' % texts.listed,
+  listed:: 25,
+  usersOf(matchers, labels)::
+    destinations(texts.query('topk(%d, group by (destination) (%s))' % [
+      texts.listed,
+      'last_over_time(%s[%s])' % [promql.metric('btp_certificate_reference', matchers), config.bridge],
+    ], labels)),
+  users:: texts.usersOf('%s', ['source', 'level', 'name']),
+
+  // The subaccount in the name subaccount/<region host>/<subaccount> of a Cloud Connector's certificate, and the
+  // certificate of the alert's subaccount.
+  subaccount:: 'the subaccount {{ reReplaceAll "^subaccount/([^/]*)/(.*)$" "$2 at $1" $labels.name }}' +
+               '{{ with $labels.name | reReplaceAll "^subaccount/[^/]*/" "" | printf `%s` | query }}' %
+               'sapcc_subaccount_info{display_name!="",subaccount=%q}' +
+               '{{ with . | first | label "display_name" }} ({{ . }}){{ end }}{{ end }}',
+  endOfSubaccount::
+    '{{ with printf `%s{type="subaccount",source=%%q,name=%%q}` $labels.source (printf "subaccount/%%s/%%s" $labels.region_host $labels.subaccount) | query }}' % newest +
+    ' Its certificate ends on {{ . | first | value | humanizeTimestamp }}.{{ end }}',
+
+  // All the stores that hold the certificate with the alert's fingerprint, and who uses them.
+  places::
+    '{{ range $i, $each := %s | sortByLabel "source" }}{{ if $i }}; {{ end }}' %
+    texts.query('group by (%s) (%s{%%s})' % [promql.store, manual], ['fingerprint_sha256']) +
+    '{{ $each.Labels.name }} ({{ $each.Labels.level }} of {{ $each.Labels.source }}){{ end }}',
+  usersOfPlaces::
+    destinations(texts.query('topk(%d, group by (destination) (%s and on (%s) %s{%%s}))' % [
+      texts.listed,
+      promql.last('btp_certificate_reference', promql.store),
+      promql.store,
+      manual,
+    ], ['fingerprint_sha256'])),
+}
