@@ -18,8 +18,8 @@
     'for': '5m',
     summary: 'Cloud Connector {{ $labels.source }}: the certificate of a subaccount ' + texts.ends,
     description: 'The certificate of ' + subaccount + ' in the Cloud Connector {{ $labels.source }}' + texts.system +
-                 ' ' + texts.endsAt + '. Somebody has to refresh it there, by hand. After that the tunnel still says ' +
-                 '"Connected", until it has to connect again: then all on-premise access of the subaccount stops.',
+                 ' ' + texts.endsAt + '. Somebody has to refresh it there, by hand. Once it has ended, the tunnel can go on saying ' +
+                 '"Connected" until it has to connect again: then what goes through it stops.',
   }),
 
   local failed(severity, after) = alert({

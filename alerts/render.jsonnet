@@ -43,7 +43,7 @@ local group(group) = '  - name: %s\n    rules:\n' % group.name + std.join('', [
 |||
   # Recording and alerting rules for btp_cert_exporter.
   # Made by scripts/generate from alerts/mixin.libsonnet: change that, or what it lets one configure.
-  # Prometheus 2.33 or later. Each alert has its runbook in docs/alerts.md.
+  # Prometheus 2.26 or later. Each alert has its runbook in docs/alerts.md.
   groups:
 ||| + std.join('\n', [
   group(each)

@@ -24,7 +24,7 @@
                  '{{ else if eq $labels.state "forbidden" }}there is no permission to read it' +
                  '{{ else if eq $labels.state "unavailable" }}it is listed, but cannot be fetched' +
                  '{{ else }}there is no certificate in it{{ end }}' +
-                 '. When something in it ends, no other alert tells.' + texts.users,
+                 '. What is not read of it can end without any other alert.' + texts.users,
   }),
 
   prometheusAlerts+:: {
