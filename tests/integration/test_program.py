@@ -243,6 +243,34 @@ class Daemon(Case):
         wait_for(lambda: exporter.metrics().value("btp_source_up", source="more") == 1)
         self.assertEqual(exporter.refreshes("files"), count, "not refreshed again")
 
+    def test_reload_changes_the_number_of_workers(self):
+        exporter = self.exporter("workers: 4\n" + DIRECTORY)
+        exporter.ready()
+        threads = lambda: len(os.listdir(f"/proc/{exporter.process.pid}/task"))
+        with_four = threads()
+        for workers in (1, 6, 2, 4):
+            exporter.config.write_text(f"workers: {workers}\n" + DIRECTORY)
+            exporter.signal(signal.SIGHUP)
+            wait_for(lambda: threads() == with_four - 4 + workers, what=f"{workers} workers")
+        make_certificate(self.folder, "second")
+        exporter.signal(signal.SIGUSR1)
+        wait_for(lambda: len(exporter.metrics().series(HEADLINE)) == 2)
+
+    def test_fewer_workers_end_what_they_are_doing(self):
+        sim = self.simulator(scenario(faults=[{"endpoint": "token", "kind": "hang"}]))
+        key = self.write("key.json", sim.key())
+        sources = "sources:\n" + "".join(
+            harness.source_yaml(key, sim.keys / "ca.pem", name, timeout="2s") for name in ("a", "b"))
+        exporter = self.exporter("workers: 2\n" + sources, speed=1)
+        wait_for(lambda: len(sim.requests(endpoint="token")) == 2)
+        exporter.config.write_text("workers: 1\n" + sources)
+        exporter.signal(signal.SIGHUP)
+        exporter.wait_text("stderr_text", "configuration reloaded")
+        metrics = exporter.ready()
+        for source in ("a", "b"):
+            self.assertEqual(metrics.value("btp_source_errors_total", source=source, stage="token",
+                                           reason="timeout"), 1)
+
     def test_lifecycle_over_http(self):
         exporter = self.exporter(DIRECTORY, "--web.enable-lifecycle")
         exporter.ready()
