@@ -16,6 +16,7 @@ static const char *const token_keys[] = { "lifetime_s",   "marker",     "expires
 static const char *const service_keys[] = {
 	"latency_ms",
 	"page_beyond_end",
+	"ignore_page",
 	"page_count",
 	"entity_count",
 	"link",
@@ -74,6 +75,7 @@ static void load_service(struct loader *l, const cJSON *o, struct quirks *q)
 		return;
 	q->latency_ms = load_int(l, o, "latency_ms", 0, DAY_MS, 0);
 	q->error_beyond_end = load_choice(l, o, "page_beyond_end", beyond_names) == 1;
+	q->ignore_page = load_bool(l, o, "ignore_page", false);
 	q->page_count = (enum when)load_choice(l, o, "page_count", when_names);
 	q->entity_count = (enum when)load_choice(l, o, "entity_count", when_names);
 	q->link = load_bool(l, o, "link", true);

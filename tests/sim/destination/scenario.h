@@ -26,6 +26,7 @@ struct quirks {
 	/* service host */
 	int latency_ms;
 	bool error_beyond_end;
+	bool ignore_page; /* every page is the first one */
 	enum when page_count;
 	enum when entity_count;
 	bool link;
