@@ -86,7 +86,7 @@ static void test_facts(void **state)
 	assert_string_equal(c->subject, "CN=shop.example,O=Example\\, Inc.,C=DE");
 	assert_string_equal(c->issuer, "CN=Test Issuing,O=Example,C=DE");
 	assert_string_equal(c->san, "shop.example,*.shop.example,192.0.2.7,2001:db8::7,"
-				    "ops@shop.example,https://shop.example/x");
+				    "ops@shop.example,https://shop.example/x,otherName:1.2.3.4");
 	assert_int_equal(c->not_before_s, 1704067200);
 	assert_int_equal(c->not_after_s, 2019686400);
 	certificate_free(c);
@@ -101,6 +101,11 @@ static void test_facts(void **state)
 	c = parse_file("sans.der");
 	assert_string_equal(c->san, "n01,n02,n03,n04,n05,n06,n07,n08,n09,n10,n11,n12,n13,n14,n15,"
 				    "n16,…");
+	certificate_free(c);
+
+	c = parse_file("san-kinds.der");
+	assert_string_equal(c->san, "otherName:UPN:user@corp.example,otherName:1.3.6.1.5.5.7.8.9,"
+				    "RID:1.2.3.4294967296.5,x.example");
 	certificate_free(c);
 
 	c = parse_file("version-1.der");
@@ -259,6 +264,8 @@ static void test_names(void **state)
 	}
 }
 
+#define UPN "\x2B\x06\x01\x04\x01\x82\x37\x14\x02\x03" /* 1.3.6.1.4.1.311.20.2.3 */
+
 static void test_sans(void **state)
 {
 	static const struct {
@@ -275,8 +282,23 @@ static void test_sans(void **state)
 		  5, "a\\x00b" },
 		{ "\x82\x02\xFF\n", 4, "\xEF\xBF\xBD\\x0a" },
 		{ "\x87\x04\x7F\0\0\x01\x87\x02\x01\x02", 10, "127.0.0.1,0102" },
-		{ "\xA0\x02\x06\0\x82\x01x", 7, "x" }, /* otherName is left out */
-		{ "\x82\x01x\x82\x7F", 5, "x" },       /* cut off */
+		{ "\x88\x02\x2A\x03\x82\x01x", 7, "RID:1.2.3,x" },
+		{ "\x88\x01\x80\x88\x00\x82\x01x", 8, "x" }, /* no object identifiers */
+		{ "\xA0\x08\x06\x02\x2A\x03\xA0\x02\x05\x00", 10, "otherName:1.2.3" },
+		{ "\xA0\x13\x06\x0A" UPN "\xA0\x05\x0C\x03"
+		  "u@r",
+		  21, "otherName:UPN:u@r" },
+		{ "\xA0\x13\x06\x0A" UPN "\xA0\x05\x0C\x03"
+		  "\n,\xFF",
+		  21, "otherName:UPN:\\x0a,\xEF\xBF\xBD" },
+		{ "\xA0\x13\x06\x0A" UPN "\xA0\x05\x16\x03" /* no UTF8String */
+		  "u@r",
+		  21, "otherName:1.3.6.1.4.1.311.20.2.3" },
+		{ "\xA0\x0C\x06\x0A" UPN, 14, "otherName:1.3.6.1.4.1.311.20.2.3" }, /* no value */
+		{ "\xA0\x02\x06\0\x82\x01x", 7, "x" },                              /* no type */
+		{ "\xA0\x00\x82\x01x", 5, "x" },
+		{ "\xA4\x02\x30\x00\x82\x01x", 7, "x" }, /* directoryName is left out */
+		{ "\x82\x01x\x82\x7F", 5, "x" },         /* cut off */
 		{ "\x82\x00\x81\x01y", 5, ",y" },
 	};
 
