@@ -162,6 +162,11 @@ struct source_view *source_view_build(const struct source_facts *facts,
 struct source_view *source_view_ref(struct source_view *view);
 void source_view_unref(struct source_view *view);
 
+/* Whether the counts of a level, or of a source, say anything: nothing known is not zero. False
+ * before the first list was read. */
+bool inventory_level_is_known(const struct inventory_level *level);
+bool source_view_is_known(const struct source_view *view);
+
 /*
  * What is known of a level after a refresh: `fresh`, and of `old` (may be NULL) the parts that
  * `fresh` does not know whole, as far as `config` still wants them (NULL: all), and the content of

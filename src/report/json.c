@@ -221,29 +221,13 @@ enum status report_stores_json(const struct snapshot *snapshot, double now_s, st
 /* -- sources ------------------------------------------------------------------------------------
  */
 
-/* As in the metrics: nothing known is not zero. */
-static bool level_is_known(const struct inventory_level *level)
-{
-	return (level->has_up && level->up) || level->stores > 0;
-}
-
-/* What the counts of a source are made of: false before the first level was read. */
-static bool any_level_is_known(const struct source_view *view)
-{
-	for (size_t i = 0; i < view->level_count; i++) {
-		if (level_is_known(&view->levels[i]))
-			return true;
-	}
-	return false;
-}
-
 static void put_levels(struct buf *buf, const struct source_view *view)
 {
 	put_name(buf, "levels");
 	buf_putc(buf, '[');
 	for (size_t i = 0; i < view->level_count; i++) {
 		const struct inventory_level *level = &view->levels[i];
-		bool known = level_is_known(level);
+		bool known = inventory_level_is_known(level);
 		put_element(buf);
 		buf_putc(buf, '{');
 		put_text(buf, "level", level->name);
@@ -277,7 +261,7 @@ static void put_missing(struct buf *buf, const struct source_view *view)
 
 static void put_source(struct buf *buf, const struct source_view *view)
 {
-	bool known = any_level_is_known(view);
+	bool known = source_view_is_known(view);
 	size_t not_ok = 0;
 
 	for (size_t i = 0; i < view->store_count; i++)
