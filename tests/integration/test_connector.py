@@ -340,6 +340,14 @@ class Query(ConnectorCase):
 
 
 class Logon(ConnectorCase):
+    def test_behind_a_reverse_proxy(self):
+        sim = self.connector(scenario(subaccount("a"), http={"path_prefix": "/scc1"}))
+        exporter = self.exporter("sources:\n" + connector.source_yaml(sim, url=sim.url + "/scc1/"))
+        metrics = exporter.ready()
+        self.assertEqual(metrics.value("btp_source_up"), 1)
+        self.assertEqual(metrics.labels(EXPIRY, "name", type="subaccount"), [store("a")])
+        self.assertEqual(metrics.labels("btp_source_info", "host"), [sim.url.split("://")[1]])
+
     def test_wrong_password_is_one_401_an_interval(self):
         sim = self.connector(scenario(subaccount("a"), logon={"lock_after": 1000}))
         wrong = self.write("wrong.txt", f"{CANARY}-wrong")
