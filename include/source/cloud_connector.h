@@ -131,6 +131,7 @@ struct scc_run {
 	bool before_version; /* too old to tell its version */
 	bool has_version;
 	struct scc_version version;
+	bool other_spelling; /* onPremise for onPremises or the other way round */
 	enum scc_role role;
 	char *role_text; /* SCC_ROLE_OTHER */
 	bool has_master_role_known;

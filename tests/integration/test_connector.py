@@ -545,6 +545,27 @@ class Versions(ConnectorCase):
                     self.again()
 
 
+    def test_one_spelling_only(self):
+        own = {"subject": "CN=own", "issuer": "CN=ca", "serial": "0abc", "not_before": "-10d", "not_after": "+300d"}
+        trusted = {"subject": "CN=Root", "issuer": "CN=Root", "not_after": "+4000d"}
+        for spelling, faults in (("onPremise", []), ("onPremises", []),
+                                 ("onPremises", [{"endpoint": "version", "status": 500}])):
+            for unsupported in ("404", "400"):
+                with self.subTest(spelling=spelling, faults=faults, unsupported=unsupported):
+                    sim, exporter = self.watch(scenario(
+                        subaccount("a"), version="2.19.1", system_certificate=own, faults=faults,
+                        trust_store={"certificates": [trusted]},
+                        answers={"spelling": spelling, "unsupported": unsupported}))
+                    metrics = exporter.metrics()
+                    self.assertEqual(len(names(metrics, type="backend_trust")), 1)
+                    self.assertEqual(metrics.value("btp_source_up"), 1)
+                    for endpoint in ("scc_truststore", "scc_system_certificate", "scc_ca_certificate"):
+                        self.assertEqual(metrics.value("sapcc_endpoint_supported", endpoint=endpoint), 1, endpoint)
+                    self.assertIn("system", names(metrics))
+                    self.polite(sim)
+                    self.again()
+
+
 class Answers(ConnectorCase):
     def whole(self, **more):
         """A connector that has one of everything."""
