@@ -68,6 +68,22 @@ class Usage(Case):
             self.assertIn(address, self.fails("--config.file", config, "--web.listen-address", address, code=1))
 
 
+    def test_listeners_open_before_sources_are_asked(self):
+        sim = self.simulator(scenario())
+        key = self.write("key.json", sim.key())
+        flags = ("--binding.file", key, "--ca.file", sim.keys / "ca.pem")
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            self.fails(*flags, "--web.listen-address", f"127.0.0.1:{taken.getsockname()[1]}", code=1)
+        self.assertEqual(sim.requests(), [], "a port that is taken costs no source a request")
+        sim.faults({"endpoint": "token", "kind": "hang"})
+        exporter = self.exporter(None, *flags)
+        wait_for(lambda: sim.requests(endpoint="token"))
+        self.assertEqual(exporter.get("/metrics")[0], 200)
+        self.assertEqual(exporter.get("/-/ready")[0], 503)
+
+
 class Configuration(Case):
     def problems(self, text, *flags):
         config = self.write("exporter.yml", text)
@@ -281,6 +297,21 @@ class Daemon(Case):
         self.assertGreaterEqual(exporter.get("/-/reload", "POST")[0], 400)
         exporter.config.write_text(DIRECTORY)
         self.assertEqual(exporter.get("/-/reload", "POST")[0], 200)
+
+    def test_unusable_state_file_is_counted(self):
+        errors = lambda exporter, reason: exporter.metrics().value(
+            "btp_source_errors_total", source="files", stage="state_file", reason=reason)
+        broken = self.write("state.json", "[1, 2")
+        exporter = self.exporter(DIRECTORY, "--state.file", broken)
+        exporter.ready()
+        self.assertEqual((errors(exporter, "syntax"), errors(exporter, "io")), (1, 0))
+        self.assertEqual(len(exporter.metrics().series(HEADLINE)), 1, "the rest works")
+        self.assertEqual(exporter.stop(), 0)
+        self.assertIn("first.pem", broken.read_text(), "a good one is written over it")
+        exporter = self.exporter(DIRECTORY, "--state.file", self.folder / "no-such-folder" / "state.json")
+        exporter.ready()
+        wait_for(lambda: errors(exporter, "io") == 1, what="a state file that cannot be written is counted")
+        self.assertEqual(errors(exporter, "syntax"), 0)
 
     def test_termination_while_a_source_hangs(self):
         sim = self.simulator(scenario(faults=[{"endpoint": "token", "kind": "hang"}]))
