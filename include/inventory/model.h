@@ -87,13 +87,11 @@ struct inventory_certificate {
 	uint32_t position;
 	/* facts, as label values; has_… and times as in struct certificate */
 	enum certificate_role role;
-	bool has_not_before, has_not_after;
-	int64_t not_before_s, not_after_s;
+	enum renewal renewal;
+	bool has_not_before, has_not_after, has_renewal_due;
+	int64_t not_before_s, not_after_s, renewal_due_s;
 	const char *fingerprint_sha256;
 	const char *subject, *issuer, *serial_number, *public_key, *signature_algorithm, *san;
-	enum renewal renewal;
-	bool has_renewal_due;
-	int64_t renewal_due_s;
 	const char *const
 		*destinations; /* names for the headline series: at least one, "" = nobody */
 	size_t destination_count;

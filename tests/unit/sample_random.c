@@ -145,7 +145,7 @@ static size_t labels_of(enum source_fact fact)
 /* Two samples of each fact, their first label unique. */
 static void random_samples(struct arena *arena, uint64_t *state, struct source_view *view)
 {
-	view->samples = must(arena_array(arena, 2 * FACT_COUNT, sizeof(*view->samples)));
+	view->samples = must(arena_array(arena, (size_t)2 * FACT_COUNT, sizeof(*view->samples)));
 	for (unsigned fact = 0; fact < FACT_COUNT; fact++) {
 		size_t labels = labels_of((enum source_fact)fact);
 		for (size_t i = 0; i < (labels > 0 ? 2 : 1); i++) {

@@ -148,31 +148,31 @@ static void test_openssl_agrees(void **state)
 static void test_times(void **state)
 {
 	static const struct {
-		uint8_t tag;
 		const char *text;
-		bool has;
 		int64_t time_s;
+		uint8_t tag;
+		bool has;
 	} cases[] = {
-		{ 0x17, "491231235959Z", true, 2524607999 },
-		{ 0x17, "500101000000Z", false, -631152000 }, /* 1950 */
-		{ 0x17, "700101000000Z", false, 0 },          /* a filler, not a time */
-		{ 0x17, "700102000000Z", true, 86400 },
-		{ 0x18, "99991231235959Z", true, 253402300799 },
-		{ 0x18, "20500101000000Z", true, 2524608000 },
-		{ 0x18, "19691231235959Z", false, -1 },
-		{ 0x18, "00000101000000Z", false, -62167219200 },
-		{ 0x17, "240229120000Z", true, 1709208000 },
-		{ 0x17, "230229120000Z", false, 0 }, /* no leap year */
-		{ 0x17, "241301000000Z", false, 0 },
-		{ 0x17, "240101240000Z", false, 0 },
-		{ 0x17, "240101000060Z", false, 0 },
-		{ 0x17, "", false, 0 },
-		{ 0x17, "tomorrow", false, 0 },
-		{ 0x17, "240101000000", false, 0 },
-		{ 0x17, "20240101000000Z", false, 0 }, /* four digits need the other type */
-		{ 0x18, "240101000000Z", false, 0 },
-		{ 0x17, "240101010000+0100", true, 1704067200 },
-		{ 0x0C, "240101000000Z", false, 0 }, /* not a time at all */
+		{ "491231235959Z", 2524607999, 0x17, true },
+		{ "500101000000Z", -631152000, 0x17, false }, /* 1950 */
+		{ "700101000000Z", 0, 0x17, false },          /* a filler, not a time */
+		{ "700102000000Z", 86400, 0x17, true },
+		{ "99991231235959Z", 253402300799, 0x18, true },
+		{ "20500101000000Z", 2524608000, 0x18, true },
+		{ "19691231235959Z", -1, 0x18, false },
+		{ "00000101000000Z", -62167219200, 0x18, false },
+		{ "240229120000Z", 1709208000, 0x17, true },
+		{ "230229120000Z", 0, 0x17, false }, /* no leap year */
+		{ "241301000000Z", 0, 0x17, false },
+		{ "240101240000Z", 0, 0x17, false },
+		{ "240101000060Z", 0, 0x17, false },
+		{ "", 0, 0x17, false },
+		{ "tomorrow", 0, 0x17, false },
+		{ "240101000000", 0, 0x17, false },
+		{ "20240101000000Z", 0, 0x17, false }, /* four digits need the other type */
+		{ "240101000000Z", 0, 0x18, false },
+		{ "240101010000+0100", 1704067200, 0x17, true },
+		{ "240101000000Z", 0, 0x0C, false }, /* not a time at all */
 	};
 
 	(void)state;

@@ -298,7 +298,7 @@ static void test_limits(void **state)
 	struct buf text;
 
 	(void)state;
-	buf_init(&text, 4 * 1024 * 1024);
+	buf_init(&text, (size_t)4 * 1024 * 1024);
 	for (int i = 0; i < 3000; i++)
 		buf_printf(&text, "k%d: 1\n", i);
 	assert_null(parse(buf_text(&text), &problems));
@@ -321,7 +321,7 @@ static void test_limits(void **state)
 	assert_contains(buf_text(&problems.text), "nested deeper");
 	problems_release(&problems);
 	buf_release(&text);
-	while (text.len <= 1024 * 1024)
+	while (text.len <= (size_t)1024 * 1024)
 		buf_puts(&text, "# a comment that is rather long but says nothing\n");
 	assert_null(parse(buf_text(&text), &problems));
 	assert_contains(buf_text(&problems.text), "larger than 1 MiB");

@@ -290,7 +290,7 @@ static void tag_of(const struct web_fixture *fixture, const char *path, char tag
 static void test_etag(void **state)
 {
 	struct web_fixture *fixture = *state;
-	static const char *const paths[] = { ALL, ALL "?format=csv", ENDED, "/api/v1/stores",
+	static const char *const paths[] = { ALL, (ALL "?format=csv"), ENDED, "/api/v1/stores",
 					     "/api/v1/sources" };
 	static const char *const gzip[] = { "Accept-Encoding: gzip", NULL };
 	char tags[5][ETAG_SIZE];
@@ -318,11 +318,11 @@ static void test_etag(void **state)
 	assert_string_equal(answer_header(&answer, "ETag"), tags[0]);
 	answer_release(&answer);
 	/* one more ends within five days; no status has changed */
-	set_clock(fixture, FIXTURE_NOW + 2 * 3600);
+	set_clock(fixture, FIXTURE_NOW + 2L * 3600);
 	assert_int_equal(ask_again(fixture, SOON, tag), 200);
 	assert_int_equal(ask_again(fixture, ALL, tags[0]), 304);
 	/* one more has ended */
-	set_clock(fixture, FIXTURE_NOW + 5 * 86400 + 7200);
+	set_clock(fixture, FIXTURE_NOW + 5L * 86400 + 7200);
 	assert_int_equal(ask_again(fixture, ALL, tags[0]), 200);
 	assert_int_equal(ask_again(fixture, ENDED, tags[2]), 200);
 	assert_int_equal(ask_again(fixture, "/api/v1/stores", tags[3]), 304);
