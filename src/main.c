@@ -162,7 +162,7 @@ static bool reload(void *user, struct error *error)
 		uint32_t workers = config->workers;
 		status = collector_apply(app->collector, config, error);
 		if (status == STATUS_OK)
-			status = collector_start(app->collector, workers);
+			status = collector_set_workers(app->collector, workers);
 	} else {
 		(void)error_set(error, status, "%zu problems, see the log; nothing was changed",
 				problems.count);
@@ -323,7 +323,7 @@ static enum status print_once(struct app *app, const struct snapshot *snapshot, 
 static int run_once(struct app *app)
 {
 	struct buf buf;
-	bool all = collector_start(app->collector, app->workers) == STATUS_OK &&
+	bool all = collector_set_workers(app->collector, app->workers) == STATUS_OK &&
 		   collector_wait_all(app->collector, (uint64_t)app->options.once_timeout_s * 1000);
 	struct snapshot *snapshot = snapshot_store_current(app->snapshots);
 	double now_s = clock_now();
@@ -385,7 +385,7 @@ static int serve(struct app *app, const sigset_t *signals)
 		return EXIT_LISTENER;
 	}
 	/* only now: a port that is taken costs no source a request */
-	if (collector_start(app->collector, app->workers) != STATUS_OK) {
+	if (collector_set_workers(app->collector, app->workers) != STATUS_OK) {
 		log_error("no thread could be started");
 		web_server_stop(server, 0);
 		return EXIT_LISTENER;

@@ -13,6 +13,8 @@
  * Room-internal. The parts of a certificate (RFC 5280 4.1) in place, and their texts. Untrusted;
  * spans point into the caller's bytes. All functions are thread-safe.
  */
+#define X509_TEXT_MAX 67108864 /* 64 MiB: an escape is 4 bytes for one, and a store has 4 MiB */
+
 struct x509_view {
 	bool v3;                   /* false: version 1 or 2 */
 	struct span serial_number; /* content octets, at least one */
@@ -48,6 +50,15 @@ enum status x509_key_text(struct buf *out, const struct x509_view *view) MUST_CH
 
 /* Appends the long name of an algorithm, or its OID in dots. */
 enum status x509_oid_text(struct buf *out, const struct ber_item *oid) MUST_CHECK;
+
+/*
+ * Appends the subject alternative names (RFC 5280 4.2.1.6), at most SAN_MAX, joined by ",", then
+ * "…"; nothing without the extension. DNS names, mail addresses, URIs and IP addresses as they are,
+ * a registeredID as "RID:1.2.3", an otherName as "otherName:UPN:user@realm" or, of another type
+ * than the user principal name, as "otherName:1.2.3". It has passed text_printable(). Names of
+ * other kinds and broken ones are left out. STATUS_OK or STATUS_MEMORY.
+ */
+enum status x509_san_text(struct buf *out, const struct x509_view *view) MUST_CHECK;
 
 /* Whether two Names are the same in OpenSSL's canonical form (case and blanks do not count).
  * STATUS_OK or STATUS_MEMORY. */

@@ -36,8 +36,12 @@ struct collector *collector_new(const struct collector_settings *settings);
 enum status collector_apply(struct collector *collector, struct config *config,
 			    struct error *error) MUST_CHECK;
 
-/* Starts `workers` threads. STATUS_OK or STATUS_MEMORY. */
-enum status collector_start(struct collector *collector, uint32_t workers) MUST_CHECK;
+/*
+ * Refreshes `count` sources (1 to 64) at the same time from now on: the first call starts the work,
+ * later ones add workers, or let those above the number end after what they are doing. STATUS_OK,
+ * also with fewer workers than asked for; STATUS_MEMORY when not one could be started.
+ */
+enum status collector_set_workers(struct collector *collector, uint32_t count) MUST_CHECK;
 
 /* Refreshes every source soon, each at most once a minute. */
 void collector_refresh_all(struct collector *collector);

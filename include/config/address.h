@@ -18,6 +18,10 @@
  * that the documentation of the Destination service shows behind its host are taken off. */
 enum status address_service(const char *text, char **ret_text, struct error *error) MUST_CHECK;
 
+/* The same for a service that may stand behind a reverse proxy, under a path of its own, which is
+ * kept. */
+enum status address_with_path(const char *text, char **ret_text, struct error *error) MUST_CHECK;
+
 /* A token endpoint, with its path or without: `/oauth/token` is added unless the path already ends
  * with `/token`. */
 enum status address_token(const char *text, char **ret_text, struct error *error) MUST_CHECK;

@@ -87,13 +87,11 @@ struct inventory_certificate {
 	uint32_t position;
 	/* facts, as label values; has_… and times as in struct certificate */
 	enum certificate_role role;
-	bool has_not_before, has_not_after;
-	int64_t not_before_s, not_after_s;
+	enum renewal renewal;
+	bool has_not_before, has_not_after, has_renewal_due;
+	int64_t not_before_s, not_after_s, renewal_due_s;
 	const char *fingerprint_sha256;
 	const char *subject, *issuer, *serial_number, *public_key, *signature_algorithm, *san;
-	enum renewal renewal;
-	bool has_renewal_due;
-	int64_t renewal_due_s;
 	const char *const
 		*destinations; /* names for the headline series: at least one, "" = nobody */
 	size_t destination_count;
@@ -161,6 +159,11 @@ struct source_view *source_view_build(const struct source_facts *facts,
 				      struct source_level *const *levels, size_t level_count);
 struct source_view *source_view_ref(struct source_view *view);
 void source_view_unref(struct source_view *view);
+
+/* Whether the counts of a level, or of a source, say anything: nothing known is not zero. False
+ * before the first list was read. */
+bool inventory_level_is_known(const struct inventory_level *level);
+bool source_view_is_known(const struct source_view *view);
 
 /*
  * What is known of a level after a refresh: `fresh`, and of `old` (may be NULL) the parts that

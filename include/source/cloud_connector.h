@@ -130,14 +130,15 @@ struct scc_run {
 
 	bool before_version; /* too old to tell its version */
 	bool has_version;
+	bool other_spelling; /* onPremise for onPremises or the other way round */
 	struct scc_version version;
 	enum scc_role role;
 	char *role_text; /* SCC_ROLE_OTHER */
 	bool has_master_role_known;
 	bool has_master_role;
 	bool has_threshold;
-	int64_t threshold_s;
 	bool has_clock_skew;
+	int64_t threshold_s;
 	double clock_skew_s;
 
 	struct certificate *own[SCC_OWN_COUNT][SCC_ORIGIN_COUNT];

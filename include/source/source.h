@@ -176,6 +176,8 @@ void source_close(struct source *source); /* NULL is fine */
 
 /* False for a level that the configuration does not ask for: older knowledge of it is not shown. */
 bool source_wants_level(const struct source_config *config, const char *level);
+/* The same for a store of a level: filters and settings may have changed since it was read. */
+bool source_wants_store(const struct source_config *config, const struct source_store *store);
 
 /* -- what the kinds implement ---------------------------------------------------------- */
 

@@ -115,13 +115,15 @@ static enum status scan_text(const char *text, size_t len, struct scan *scan, st
 /* Bad escapes become U+FFFD, in place: it is as long. Backslashes stand in strings only. */
 static void repair_escapes(char *text, size_t len)
 {
+	static const char replacement[ESCAPE_LEN] = { '\\', 'u', 'f', 'f', 'f', 'd' };
+
 	for (size_t i = 0; i < len; i++) {
 		bool bad = false;
 		if (text[i] != '\\')
 			continue;
 		size_t escape_len = escape_at(text + i, len - i, &bad);
 		if (bad)
-			memcpy(text + i, "\\ufffd", ESCAPE_LEN);
+			memcpy(text + i, replacement, ESCAPE_LEN);
 		i += escape_len - 1;
 	}
 }

@@ -4,7 +4,6 @@
  */
 #include "cert/certificate.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -17,7 +16,6 @@
 
 #define TIME_MIN_S 86400        /* 1970-01-02: earlier is a filler, never an end that was meant */
 #define TIME_MAX_S 253402300799 /* 9999-12-31T23:59:59Z, RFC 5280 4.1.2.5 */
-#define TEXT_MAX   67108864     /* 64 MiB: an escape is 4 bytes for one, and a store has 4 MiB */
 
 /* The texts of a certificate while they are gathered. */
 struct texts {
@@ -31,12 +29,12 @@ struct texts {
 
 static void texts_init(struct texts *t)
 {
-	buf_init(&t->subject, TEXT_MAX);
-	buf_init(&t->issuer, TEXT_MAX);
-	buf_init(&t->serial_number, TEXT_MAX);
-	buf_init(&t->public_key, TEXT_MAX);
-	buf_init(&t->signature_algorithm, TEXT_MAX);
-	buf_init(&t->san, TEXT_MAX);
+	buf_init(&t->subject, X509_TEXT_MAX);
+	buf_init(&t->issuer, X509_TEXT_MAX);
+	buf_init(&t->serial_number, X509_TEXT_MAX);
+	buf_init(&t->public_key, X509_TEXT_MAX);
+	buf_init(&t->signature_algorithm, X509_TEXT_MAX);
+	buf_init(&t->san, X509_TEXT_MAX);
 }
 
 static void texts_release(struct texts *t)
@@ -53,7 +51,7 @@ static enum status name_text(struct buf *out, struct span name)
 {
 	struct buf raw;
 
-	buf_init(&raw, TEXT_MAX);
+	buf_init(&raw, X509_TEXT_MAX);
 	enum status status = x509_name_text(&raw, name);
 	if (status == STATUS_OK) {
 		text_printable(out, buf_text(&raw), raw.len);
@@ -153,60 +151,6 @@ static enum status read_role(const struct x509_view *view, struct span der,
 	return STATUS_OK;
 }
 
-/* Appends one GeneralName (RFC 5280 4.2.1.6); false for kinds that are not shown. */
-static bool append_general_name(struct buf *out, const struct ber_item *name)
-{
-	char address[INET6_ADDRSTRLEN];
-	struct span s = name->content;
-
-	switch (name->tag) {
-	case BER_CONTEXT(1): /* rfc822Name */
-	case BER_CONTEXT(2): /* dNSName */
-	case BER_CONTEXT(6): /* uniformResourceIdentifier */
-		text_printable(out, s.data, s.len);
-		return true;
-	case BER_CONTEXT(7): /* iPAddress */
-		if ((s.len == 4 || s.len == 16) &&
-		    inet_ntop(s.len == 4 ? AF_INET : AF_INET6, s.data, address, sizeof(address)))
-			buf_puts(out, address);
-		else
-			text_hex(out, s.data, s.len);
-		return true;
-	default: /* otherName, directoryName, ... */
-		return false;
-	}
-}
-
-static enum status san_text(struct buf *out, const struct x509_view *view)
-{
-	struct ber value;
-	struct ber names;
-	struct ber_item name;
-	struct buf one;
-	size_t count = 0;
-
-	if (!x509_extension(view, "\x55\x1D\x11", 3, &value) ||
-	    !ber_enter(&value, BER_SEQUENCE, &names))
-		return STATUS_OK;
-	buf_init(&one, TEXT_MAX);
-	while (count <= SAN_MAX && ber_next(&names, &name)) {
-		buf_release(&one);
-		if (!append_general_name(&one, &name))
-			continue;
-		if (count > 0)
-			buf_putc(out, ',');
-		if (++count > SAN_MAX)
-			buf_puts(out, "\xE2\x80\xA6"); /* the ellipsis */
-		else
-			buf_append(out, buf_text(&one), one.len);
-		if (buf_status(&one) != STATUS_OK)
-			break;
-	}
-	enum status status = buf_status(&one);
-	buf_release(&one);
-	return status == STATUS_OK ? buf_status(out) : status;
-}
-
 static enum status fingerprint(const uint8_t *der, size_t len, char ret_text[FINGERPRINT_SIZE])
 {
 	uint8_t digest[EVP_MAX_MD_SIZE];
@@ -241,7 +185,7 @@ static enum status gather(const struct x509_view *view, struct span der, struct 
 	if (status == STATUS_OK)
 		status = x509_oid_text(&t->signature_algorithm, &view->signature_algorithm);
 	if (status == STATUS_OK)
-		status = san_text(&t->san, view);
+		status = x509_san_text(&t->san, view);
 	if (status == STATUS_OK)
 		status = read_time(&view->not_before, &facts->has_not_before, &facts->not_before_s);
 	if (status == STATUS_OK)

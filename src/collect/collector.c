@@ -16,6 +16,14 @@
 #define STATE_GAP_MS    5000  /* the state file is written at most so often */
 #define IDLE_WAIT_MS    60000
 
+/* One thread of the pool; it ends when its number is not below `workers` any more. */
+struct worker {
+	struct collector *collector;
+	pthread_t thread;
+	bool started; /* and not joined yet */
+	bool ended;
+};
+
 struct collector {
 	struct telemetry *telemetry;
 	struct snapshot_store *snapshots;
@@ -29,13 +37,12 @@ struct collector {
 	pthread_cond_t changed; /* an attempt ended, for collector_wait_all() */
 	struct slot **slots;    /* in the order of the configuration */
 	size_t slot_count;
-	uint32_t workers;
 	bool stopping;
 	bool state_dirty;
 	bool state_writing;
 	uint64_t state_written_ms;
-	pthread_t threads[WORKERS_MAX];
-	size_t thread_count;
+	struct worker workers[WORKERS_MAX];
+	size_t worker_count; /* how many are wanted: the first ones */
 };
 
 static void deadline_in(uint64_t ms, struct timespec *ret)
@@ -60,6 +67,8 @@ struct collector *collector_new(const struct collector_settings *settings)
 	collector->telemetry = settings->telemetry;
 	collector->snapshots = settings->snapshots;
 	collector->spread = settings->spread;
+	for (size_t i = 0; i < WORKERS_MAX; i++)
+		collector->workers[i].collector = collector;
 	pthread_mutex_init(&collector->lock, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -208,12 +217,20 @@ static void run_slot(struct collector *collector, struct slot *slot)
 	pthread_mutex_lock(&collector->lock);
 }
 
+static bool is_wanted(const struct worker *worker)
+{
+	const struct collector *collector = worker->collector;
+
+	return !collector->stopping && worker < collector->workers + collector->worker_count;
+}
+
 static void *work(void *argument)
 {
-	struct collector *collector = argument;
+	struct worker *worker = argument;
+	struct collector *collector = worker->collector;
 
 	pthread_mutex_lock(&collector->lock);
-	while (!collector->stopping) {
+	while (is_wanted(worker)) {
 		uint64_t now_ms = clock_mono_ms();
 		struct slot *slot = next_slot(collector);
 		if (slot != NULL && slot->due_ms <= now_ms) {
@@ -234,24 +251,35 @@ static void *work(void *argument)
 		deadline_in(wait_ms, &until);
 		pthread_cond_timedwait(&collector->wake, &collector->lock, &until);
 	}
+	worker->ended = true;
+	pthread_cond_broadcast(&collector->wake); /* what it planned last is for the others */
 	pthread_mutex_unlock(&collector->lock);
 	return NULL;
 }
 
-enum status collector_start(struct collector *collector, uint32_t workers)
+/* Under the lock; one that ended, but was not joined yet, has left it for good. */
+static bool start_worker(struct worker *worker)
 {
-	if (workers > WORKERS_MAX)
-		workers = WORKERS_MAX;
+	if (worker->started && !worker->ended)
+		return true;
+	if (worker->started)
+		pthread_join(worker->thread, NULL);
+	worker->ended = false;
+	worker->started = pthread_create(&worker->thread, NULL, work, worker) == 0;
+	return worker->started;
+}
+
+enum status collector_set_workers(struct collector *collector, uint32_t count)
+{
+	bool any = false;
+
 	pthread_mutex_lock(&collector->lock);
-	while (collector->thread_count < workers) {
-		pthread_t *thread = &collector->threads[collector->thread_count];
-		if (pthread_create(thread, NULL, work, collector) != 0)
-			break;
-		collector->thread_count++;
-	}
-	bool started = collector->thread_count > 0;
+	collector->worker_count = count < WORKERS_MAX ? count : WORKERS_MAX;
+	for (size_t i = 0; i < collector->worker_count; i++)
+		any = start_worker(&collector->workers[i]) || any;
+	pthread_cond_broadcast(&collector->wake);
 	pthread_mutex_unlock(&collector->lock);
-	return started ? STATUS_OK : STATUS_MEMORY;
+	return any ? STATUS_OK : STATUS_MEMORY;
 }
 
 /* -- sources ------------------------------------------------------------------------------------
@@ -465,8 +493,10 @@ void collector_stop(struct collector *collector)
 		atomic_store(&collector->slots[i]->stop, true);
 	pthread_cond_broadcast(&collector->wake);
 	pthread_mutex_unlock(&collector->lock);
-	for (size_t i = 0; i < collector->thread_count; i++)
-		pthread_join(collector->threads[i], NULL);
+	for (size_t i = 0; i < WORKERS_MAX; i++) {
+		if (collector->workers[i].started)
+			pthread_join(collector->workers[i].thread, NULL);
+	}
 	pthread_mutex_lock(&collector->lock);
 	if (collector->state_file != NULL && collector->state_dirty)
 		write_state(collector);

@@ -194,31 +194,58 @@ static bool path_ok(const char *path)
 {
 	return path[strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 				 "-._~!$&'()*+,;=:@%/")] == '\0' &&
-	       strstr(path, "//") == NULL && strstr(path, "/../") == NULL;
+	       strstr(path, "//") == NULL && strstr(path, "/./") == NULL &&
+	       strstr(path, "/../") == NULL && !text_ends_with(path, "/.") &&
+	       !text_ends_with(path, "/..");
+}
+
+/* Splits an address, and appends its path without slashes at its end. */
+static enum status split_with_path(const char *text, struct parts *ret, struct buf *path,
+				   struct error *error)
+{
+	enum status status = split(text, true, ret, error);
+
+	if (status != STATUS_OK)
+		return status;
+	size_t len = strlen(ret->path);
+	while (len > 0 && ret->path[len - 1] == '/')
+		len--;
+	buf_append(path, ret->path, len);
+	status = buf_status(path);
+	if (status == STATUS_OK && !path_ok(buf_text(path)))
+		return error_set(error, STATUS_SYNTAX, "has a path that no server has");
+	return status == STATUS_OK ? status : error_set(error, status, "out of memory");
+}
+
+enum status address_with_path(const char *text, char **ret_text, struct error *error)
+{
+	struct parts parts = { .path = "" };
+	struct buf path;
+
+	buf_init(&path, ADDRESS_MAX + 1);
+	enum status status = split_with_path(text, &parts, &path, error);
+	if (status == STATUS_OK && join(&parts, buf_text(&path), ret_text) != STATUS_OK)
+		status = error_set(error, STATUS_MEMORY, "out of memory");
+	buf_release(&path);
+	return status;
 }
 
 enum status address_token(const char *text, char **ret_text, struct error *error)
 {
 	struct parts parts = { .path = "" };
 	struct buf path;
-	enum status status = split(text, true, &parts, error);
 
-	if (status != STATUS_OK)
-		return status;
-	if (!path_ok(parts.path))
-		return error_set(error, STATUS_SYNTAX, "has characters that no path has");
-	size_t len = strlen(parts.path);
-	while (len > 0 && parts.path[len - 1] == '/')
-		len--;
 	buf_init(&path, ADDRESS_MAX + 16);
-	buf_append(&path, parts.path, len);
-	if (!text_ends_with(buf_text(&path), "/token"))
-		buf_puts(&path, "/oauth/token");
-	status = buf_status(&path);
-	if (status == STATUS_OK)
-		status = join(&parts, buf_text(&path), ret_text);
+	enum status status = split_with_path(text, &parts, &path, error);
+	if (status == STATUS_OK) {
+		if (!text_ends_with(buf_text(&path), "/token"))
+			buf_puts(&path, "/oauth/token");
+		if (buf_status(&path) != STATUS_OK ||
+		    join(&parts, buf_text(&path), ret_text) != STATUS_OK)
+			status = error_set(error, STATUS_MEMORY, "out of memory");
+	}
 	buf_release(&path);
-	return status == STATUS_OK ? status : error_set(error, status, "out of memory");
+	return status;
 }
 
 enum status address_with_subdomain(const char *token_url, const char *subdomain, char **ret_text,

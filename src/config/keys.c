@@ -197,7 +197,7 @@ static const struct key keys[] = {
 	PATH(ca_file, DS | SCC, D | E),
 	TEXT(proxy, DS | SCC, D | E | KEY_PROXY, check_proxy),
 	/* cloud-connector */
-	TEXT(url, SCC, 0, address_service),
+	TEXT(url, SCC, 0, address_with_path),
 	TEXT(username, SCC, 0, check_user),
 	SECRET(password, SCC, 0),
 	SECRET_FILE(password, SCC),

@@ -70,17 +70,6 @@ static enum status copy_store(struct source_level *merged, const struct source_s
 	return status;
 }
 
-/* Whether an older store is still asked for: filters and settings may have changed since. */
-static bool still_wanted(const struct source_config *config, const struct source_store *store)
-{
-	if (config == NULL)
-		return true;
-	if (store->part == PART_SAML_TRUST)
-		return config->saml_trust;
-	bool filtered = store->part == PART_CERTIFICATES && store->type[0] == '\0';
-	return !filtered || source_config_wants(config, store->name);
-}
-
 static void keep_renewal(struct source_level *merged, const struct source_store *before)
 {
 	struct source_store *copy = &merged->stores[merged->store_count - 1];
@@ -112,8 +101,8 @@ static enum status merge_stores(const struct source_config *config, struct sourc
 	for (size_t i = 0; old != NULL && i < old->store_count && status == STATUS_OK; i++) {
 		const struct source_store *store = &old->stores[i];
 		bool part_is_known = (fresh->whole & store->part) != 0;
-		if (!part_is_known && still_wanted(config, store) &&
-		    index_find(&fresh_index, store) == NULL)
+		bool wanted = config == NULL || source_wants_store(config, store);
+		if (!part_is_known && wanted && index_find(&fresh_index, store) == NULL)
 			status = copy_store(merged, store, store->content, store);
 	}
 out:

@@ -443,3 +443,17 @@ struct source_view *source_view_build(const struct source_facts *facts,
 	}
 	return &counted->public;
 }
+
+bool inventory_level_is_known(const struct inventory_level *level)
+{
+	return (level->has_up && level->up) || level->stores > 0;
+}
+
+bool source_view_is_known(const struct source_view *view)
+{
+	for (size_t i = 0; i < view->level_count; i++) {
+		if (inventory_level_is_known(&view->levels[i]))
+			return true;
+	}
+	return false;
+}

@@ -340,8 +340,7 @@ static void write_counts(const struct walk *walk, enum family_id family)
 		const struct source_view *view = walk->snapshot->views[i];
 		for (size_t k = 0; k < view->level_count; k++) {
 			const struct inventory_level *level = &view->levels[k];
-			bool listed = level->has_up && level->up;
-			if (!listed && level->stores == 0)
+			if (!inventory_level_is_known(level))
 				continue;
 			writer_begin(walk->w);
 			writer_label(walk->w, view->id);

@@ -21,11 +21,28 @@ static void put_name(struct buf *buf, const char *name)
 	buf_puts(buf, "\":");
 }
 
-/* What opens an element of an array. */
-static void put_element(struct buf *buf)
+static void open_list(struct buf *buf, const char *name)
+{
+	put_name(buf, name);
+	buf_putc(buf, '[');
+}
+
+static void close_list(struct buf *buf)
+{
+	buf_putc(buf, ']');
+}
+
+/* An element of a list. */
+static void open_object(struct buf *buf)
 {
 	if (buf->len > 0 && buf->data[buf->len - 1] != '[')
 		buf_putc(buf, ',');
+	buf_putc(buf, '{');
+}
+
+static void close_object(struct buf *buf)
+{
+	buf_putc(buf, '}');
 }
 
 static void put_text(struct buf *buf, const char *name, const char *value)
@@ -79,8 +96,13 @@ static void put_document(struct buf *buf, double now_s, const char *name)
 {
 	buf_putc(buf, '{');
 	put_moment(buf, "generated_at", true, now_s);
-	put_name(buf, name);
-	buf_putc(buf, '[');
+	open_list(buf, name);
+}
+
+static enum status end_document(struct buf *buf)
+{
+	buf_puts(buf, "]}\n");
+	return buf_status(buf);
 }
 
 /* -- parts of stores ----------------------------------------------------------------------------
@@ -89,20 +111,28 @@ static void put_document(struct buf *buf, double now_s, const char *name)
 static void put_destinations(struct buf *buf, const struct source_view *view,
 			     const struct inventory_store *store, bool wanted)
 {
-	put_name(buf, "destinations");
-	buf_putc(buf, '[');
+	open_list(buf, "destinations");
 	for (size_t i = 0; wanted && i < store->reference_count; i++) {
 		const struct inventory_reference *reference =
 			&view->references[store->first_reference + i];
-		put_element(buf);
-		buf_putc(buf, '{');
+		open_object(buf);
 		put_text(buf, "name", reference->destination);
 		put_text(buf, "level", reference->destination_level);
 		put_text(buf, "kind", reference_kind_name(reference->kind));
 		put_text(buf, "property", reference->property);
-		buf_putc(buf, '}');
+		close_object(buf);
 	}
-	buf_putc(buf, ']');
+	close_list(buf);
+}
+
+/* Where a store is. */
+static void put_place(struct buf *buf, const struct source_view *view,
+		      const struct inventory_store *store)
+{
+	put_text(buf, "source", view->id);
+	put_text(buf, "system_id", view->system_id);
+	put_text(buf, "level", store->level);
+	put_text(buf, "name", store->name);
 }
 
 /* Labels are sorted by key, so the values of a key are neighbours. */
@@ -134,12 +164,8 @@ static void put_certificate(struct buf *buf, const struct source_view *view,
 {
 	const struct inventory_store *store = &view->stores[certificate->store];
 
-	put_element(buf);
-	buf_putc(buf, '{');
-	put_text(buf, "source", view->id);
-	put_text(buf, "system_id", view->system_id);
-	put_text(buf, "level", store->level);
-	put_text(buf, "name", store->name);
+	open_object(buf);
+	put_place(buf, view, store);
 	put_text(buf, "entry", certificate->entry);
 	put_count(buf, "position", true, certificate->position);
 	put_text(buf, "type", store->type);
@@ -164,7 +190,7 @@ static void put_certificate(struct buf *buf, const struct source_view *view,
 	put_time(buf, "renewal_due", certificate->has_renewal_due, certificate->renewal_due_s);
 	put_destinations(buf, view, store, certificate->position == 0);
 	put_labels(buf, store);
-	buf_putc(buf, '}');
+	close_object(buf);
 }
 
 enum status report_certificates_json(const struct snapshot *snapshot,
@@ -179,8 +205,7 @@ enum status report_certificates_json(const struct snapshot *snapshot,
 				put_certificate(buf, view, &view->certificates[k], now_s);
 		}
 	}
-	buf_puts(buf, "]}\n");
-	return buf_status(buf);
+	return end_document(buf);
 }
 
 /* -- stores -------------------------------------------------------------------------------------
@@ -189,12 +214,8 @@ enum status report_certificates_json(const struct snapshot *snapshot,
 static void put_store(struct buf *buf, const struct source_view *view,
 		      const struct inventory_store *store)
 {
-	put_element(buf);
-	buf_putc(buf, '{');
-	put_text(buf, "source", view->id);
-	put_text(buf, "system_id", view->system_id);
-	put_text(buf, "level", store->level);
-	put_text(buf, "name", store->name);
+	open_object(buf);
+	put_place(buf, view, store);
 	put_text(buf, "type", store->type);
 	put_text(buf, "format", store_format_name(store->format));
 	put_text(buf, "state", store_state_name(store->state));
@@ -203,7 +224,7 @@ static void put_store(struct buf *buf, const struct source_view *view,
 	put_count(buf, "certificates", true, store->certificate_count);
 	put_destinations(buf, view, store, true);
 	put_labels(buf, store);
-	buf_putc(buf, '}');
+	close_object(buf);
 }
 
 enum status report_stores_json(const struct snapshot *snapshot, double now_s, struct buf *buf)
@@ -214,76 +235,54 @@ enum status report_stores_json(const struct snapshot *snapshot, double now_s, st
 		for (size_t k = 0; k < view->store_count; k++)
 			put_store(buf, view, &view->stores[k]);
 	}
-	buf_puts(buf, "]}\n");
-	return buf_status(buf);
+	return end_document(buf);
 }
 
 /* -- sources ------------------------------------------------------------------------------------
  */
 
-/* As in the metrics: nothing known is not zero. */
-static bool level_is_known(const struct inventory_level *level)
-{
-	return (level->has_up && level->up) || level->stores > 0;
-}
-
-/* What the counts of a source are made of: false before the first level was read. */
-static bool any_level_is_known(const struct source_view *view)
-{
-	for (size_t i = 0; i < view->level_count; i++) {
-		if (level_is_known(&view->levels[i]))
-			return true;
-	}
-	return false;
-}
-
 static void put_levels(struct buf *buf, const struct source_view *view)
 {
-	put_name(buf, "levels");
-	buf_putc(buf, '[');
+	open_list(buf, "levels");
 	for (size_t i = 0; i < view->level_count; i++) {
 		const struct inventory_level *level = &view->levels[i];
-		bool known = level_is_known(level);
-		put_element(buf);
-		buf_putc(buf, '{');
+		bool known = inventory_level_is_known(level);
+		open_object(buf);
 		put_text(buf, "level", level->name);
 		put_bool(buf, "up", level->has_up, level->up);
 		put_count(buf, "certificates", known, level->certificates);
 		put_count(buf, "stores", known, level->stores);
 		put_count(buf, "destinations", level->has_destinations, level->destinations);
 		put_count(buf, "fragments", level->has_fragments, level->fragments);
-		buf_putc(buf, '}');
+		close_object(buf);
 	}
-	buf_putc(buf, ']');
+	close_list(buf);
 }
 
 static void put_missing(struct buf *buf, const struct source_view *view)
 {
-	put_name(buf, "missing");
-	buf_putc(buf, '[');
+	open_list(buf, "missing");
 	for (size_t i = 0; i < view->missing_count; i++) {
 		const struct inventory_missing *missing = &view->missing[i];
-		put_element(buf);
-		buf_putc(buf, '{');
+		open_object(buf);
 		put_text(buf, "name", missing->name);
 		put_text(buf, "destination_level", missing->destination_level);
 		put_text(buf, "destination", missing->destination);
 		put_text(buf, "kind", reference_kind_name(missing->kind));
 		put_text(buf, "property", missing->property);
-		buf_putc(buf, '}');
+		close_object(buf);
 	}
-	buf_putc(buf, ']');
+	close_list(buf);
 }
 
 static void put_source(struct buf *buf, const struct source_view *view)
 {
-	bool known = any_level_is_known(view);
+	bool known = source_view_is_known(view);
 	size_t not_ok = 0;
 
 	for (size_t i = 0; i < view->store_count; i++)
 		not_ok += view->stores[i].state != STORE_OK;
-	put_element(buf);
-	buf_putc(buf, '{');
+	open_object(buf);
 	put_text(buf, "source", view->id);
 	put_text(buf, "name", view->name);
 	put_text(buf, "kind", source_kind_name(view->kind));
@@ -303,7 +302,7 @@ static void put_source(struct buf *buf, const struct source_view *view)
 	put_count(buf, "stores_not_ok", known, not_ok);
 	put_levels(buf, view);
 	put_missing(buf, view);
-	buf_putc(buf, '}');
+	close_object(buf);
 }
 
 enum status report_sources_json(const struct snapshot *snapshot, double now_s, struct buf *buf)
@@ -311,6 +310,5 @@ enum status report_sources_json(const struct snapshot *snapshot, double now_s, s
 	put_document(buf, now_s, "sources");
 	for (size_t i = 0; i < snapshot->view_count; i++)
 		put_source(buf, snapshot->views[i]);
-	buf_puts(buf, "]}\n");
-	return buf_status(buf);
+	return end_document(buf);
 }

@@ -211,6 +211,34 @@ static void ask_lists(struct scc_run *run)
 	scc_subaccounts_settle(run);
 }
 
+/*
+ * The path of three calls has two spellings. A back-end trust list that is not offered by a version
+ * that has one means that it was the wrong one: what was not found is asked for by the other. Only
+ * the trust list can tell, the certificates may just not be configured (reference 6).
+ */
+static void ask_other_spelling(struct scc_run *run)
+{
+	static const enum endpoint calls[] = {
+		ENDPOINT_SCC_TRUSTSTORE,
+		ENDPOINT_SCC_SYSTEM_CERTIFICATE,
+		ENDPOINT_SCC_CA_CERTIFICATE,
+	};
+	struct asks asks = { 0 };
+
+	if (scc_count(run, ENDPOINT_SCC_TRUSTSTORE, SCC_UNSUPPORTED) == 0 ||
+	    scc_lacks(run, ENDPOINT_SCC_TRUSTSTORE) || run->ended)
+		return;
+	run->other_spelling = true;
+	for (size_t i = 0; i < COUNT_OF(calls); i++) {
+		unsigned *tally = run->tally[calls[i] - SCC_CALL_FIRST];
+		if (tally[SCC_UNSUPPORTED] + tally[SCC_NONE] == 0)
+			continue;
+		tally[SCC_UNSUPPORTED] = tally[SCC_NONE] = 0;
+		add_ask(&asks, (struct scc_ask){ .endpoint = calls[i] });
+	}
+	ask_all(run, &asks);
+}
+
 /* Each subaccount, and the state of the machine. */
 static void ask_details(struct scc_run *run)
 {
@@ -413,6 +441,7 @@ static enum status run_refresh(struct scc_run *run)
 	ask_first(run);
 	if (run->accepted) {
 		ask_lists(run);
+		ask_other_spelling(run);
 		ask_details(run);
 		scc_find_role(run);
 		ask_rest(run);

@@ -145,7 +145,7 @@ static enum status saml_content(struct http_response *response, struct store_con
 
 	if (status == STATUS_OK && pem == NULL)
 		status = error_set(&response->error, STATUS_SYNTAX, "no member \"certificate\"");
-	if (status == STATUS_OK)
+	else if (status == STATUS_OK)
 		status = store_decode((const uint8_t *)pem, strlen(pem), NULL, &content);
 	if (status == STATUS_OK)
 		*ret_content = content;

@@ -5,14 +5,60 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/evp.h>
+
 #include "source/destination_service.h"
 
-/* The elements of one answer. `ret_count`: how many there were. */
+/* What a page held, without the order of its elements, which may be any. */
+struct page {
+	uint64_t count;     /* elements */
+	uint64_t named;     /* those that have a name */
+	uint8_t digest[32]; /* of the sorted names */
+};
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static enum status digest_names(const char *const *names, size_t count, uint8_t ret_digest[32])
+{
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	bool ok = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
+
+	for (size_t i = 0; i < count && ok; i++) /* with their ends: "a" "b" is not "ab" */
+		ok = EVP_DigestUpdate(context, names[i], strlen(names[i]) + 1) == 1;
+	ok = ok && EVP_DigestFinal_ex(context, ret_digest, NULL) == 1;
+	EVP_MD_CTX_free(context);
+	return ok ? STATUS_OK : STATUS_MEMORY;
+}
+
+/* Destinations and certificates call it `Name`; fragments do not come in pages. */
+static enum status describe_page(const struct cJSON *list, struct page *page)
+{
+	const char **names = calloc(page->count + 1, sizeof(*names));
+	enum status status = STATUS_MEMORY;
+
+	if (names == NULL)
+		return STATUS_MEMORY;
+	page->named = 0;
+	json_each (item, list) {
+		const char *name = json_member_text(item, "Name");
+		if (name != NULL)
+			names[page->named++] = name;
+	}
+	qsort(names, page->named, sizeof(*names), compare_names);
+	status = digest_names(names, page->named, page->digest);
+	free(names);
+	return status;
+}
+
+/* The elements of one answer, and what they were (`ret_page` may be NULL). */
 static enum status each_element(struct http_response *response, ds_element *element, void *user,
-				uint64_t *ret_count)
+				struct page *ret_page)
 {
 	struct cJSON *list = NULL;
-	uint64_t count = 0;
+	struct page page = { 0 };
 	enum status status =
 		json_parse(buf_text(&response->body), response->body.len, &list, &response->error);
 
@@ -20,7 +66,7 @@ static enum status each_element(struct http_response *response, ds_element *elem
 		status = error_set(&response->error, STATUS_SYNTAX, "not a JSON array");
 	if (status == STATUS_OK) {
 		json_each (item, list) {
-			count++;
+			page.count++;
 			status = element(user, item);
 			if (status != STATUS_OK)
 				break;
@@ -29,19 +75,21 @@ static enum status each_element(struct http_response *response, ds_element *elem
 			(void)error_set(&response->error, status, "more than %d entries",
 					DS_STORES_MAX);
 	}
+	if (status == STATUS_OK && ret_page != NULL) {
+		status = describe_page(list, &page);
+		*ret_page = page;
+	}
 	json_free(list);
 	response->status = status;
-	*ret_count = count;
 	return status;
 }
 
 enum status ds_list(struct ds_run *run, enum endpoint endpoint, const char *url,
 		    ds_element *element, void *user, struct http_response *ret_response)
 {
-	uint64_t count;
 	enum status status = ds_get(run, endpoint, url, HTTP_BODY_MAX, ret_response);
 
-	return status == STATUS_OK ? each_element(ret_response, element, user, &count) : status;
+	return status == STATUS_OK ? each_element(ret_response, element, user, NULL) : status;
 }
 
 static enum status get_page(struct ds_run *run, enum endpoint endpoint, const char *level,
@@ -65,68 +113,84 @@ static enum status get_page(struct ds_run *run, enum endpoint endpoint, const ch
 }
 
 /* Whether this answer was the last page. */
-static bool is_last(const struct ds_run *run, const struct http_response *response, uint64_t page,
-		    uint64_t count)
+static bool is_last(const struct ds_run *run, const struct http_response *response, uint64_t number,
+		    const struct page *page)
 {
-	if (count == 0 || count < run->config->page_size)
+	if (page->count == 0 || page->count < run->config->page_size)
 		return true;
-	return response->has_page_count && page >= response->page_count;
+	return response->has_page_count && number >= response->page_count;
 }
 
-/* One walk; *ret_agrees is false when Entity-Count tells another number than was collected. */
-static enum status walk(struct ds_run *run, enum endpoint endpoint, const char *level,
-			const char *suffix, ds_element *element, void *user,
-			struct http_response *ret_response, bool *ret_agrees)
+static bool same_names(const struct page *a, const struct page *b)
+{
+	return a->named > 0 && a->named == b->named &&
+	       memcmp(a->digest, b->digest, sizeof(a->digest)) == 0;
+}
+
+/* How a walk ended. */
+enum walk_end {
+	WALK_WHOLE,
+	WALK_DISAGREES, /* Entity-Count tells another number than was collected */
+	WALK_STANDS,    /* a page had the names of the one before: nothing new */
+	WALK_FAILED,    /* the response says why */
+};
+
+/* One walk over the pages. */
+static enum walk_end walk(struct ds_run *run, enum endpoint endpoint, const char *level,
+			  const char *suffix, ds_element *element, void *user,
+			  struct http_response *ret_response)
 {
 	uint64_t pages_max = DS_STORES_MAX / run->config->page_size + 2;
 	uint64_t collected = 0;
-	uint64_t announced = 0;
-	bool has_announced = false;
+	struct page before = { 0 };
+	struct page page = { 0 };
 
-	for (uint64_t page = 1;; page++) {
-		uint64_t count = 0;
-		enum status status = get_page(run, endpoint, level, suffix, page, ret_response);
+	for (uint64_t number = 1;; number++, before = page) {
+		enum status status = get_page(run, endpoint, level, suffix, number, ret_response);
 		bool beyond_end =
-			page > 1 && (ret_response->code == 400 || ret_response->code == 404);
+			number > 1 && (ret_response->code == 400 || ret_response->code == 404);
 		if (status != STATUS_OK && beyond_end) {
 			ret_response->status = STATUS_OK;
 			break;
 		}
 		if (status == STATUS_OK)
-			status = each_element(ret_response, element, user, &count);
+			status = each_element(ret_response, element, user, &page);
 		if (status != STATUS_OK)
-			return status;
-		collected += count;
-		has_announced = ret_response->has_entity_count;
-		announced = ret_response->entity_count;
-		if (is_last(run, ret_response, page, count))
+			return WALK_FAILED;
+		if (same_names(&before, &page))
+			return WALK_STANDS;
+		collected += page.count;
+		if (is_last(run, ret_response, number, &page))
 			break;
-		if (page >= pages_max) {
+		if (number >= pages_max) {
 			ret_response->status =
 				error_set(&ret_response->error, STATUS_LIMIT,
 					  "more than %llu pages", (unsigned long long)pages_max);
-			return STATUS_LIMIT;
+			return WALK_FAILED;
 		}
 		http_response_release(ret_response);
 	}
-	*ret_agrees = !has_announced || announced == collected;
-	return STATUS_OK;
+	bool agrees = !ret_response->has_entity_count || ret_response->entity_count == collected;
+	return agrees ? WALK_WHOLE : WALK_DISAGREES;
 }
 
+/* A list that changes meanwhile is walked twice: then its pages overlap, or one is like the one
+ * before. What is so the second time as well is the service's way. */
 enum status ds_list_paged(struct ds_run *run, enum endpoint endpoint, const char *level,
 			  const char *suffix, void (*begin)(void *user), ds_element *element,
 			  void *user, struct http_response *ret_response)
 {
-	bool agrees = false;
-	enum status status = STATUS_OK;
+	enum walk_end end = WALK_DISAGREES;
 
-	for (int walks = 0; walks < 2 && !agrees; walks++) {
+	for (int walks = 0; walks < 2 && end != WALK_WHOLE && end != WALK_FAILED; walks++) {
 		if (walks > 0)
 			http_response_release(ret_response);
 		begin(user);
-		status = walk(run, endpoint, level, suffix, element, user, ret_response, &agrees);
-		if (status != STATUS_OK)
-			return status;
+		end = walk(run, endpoint, level, suffix, element, user, ret_response);
 	}
-	return STATUS_OK;
+	if (end == WALK_STANDS)
+		ret_response->status = error_set(
+			&ret_response->error, STATUS_LIMIT,
+			"the list has no end: a page holds the same names as the one before");
+	return ret_response->status;
 }

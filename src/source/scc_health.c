@@ -246,12 +246,10 @@ void scc_find_role(struct scc_run *run)
 	}
 	if (run->role != SCC_ROLE_UNKNOWN)
 		return;
-	if (run->has_master_role_known && run->has_master_role)
+	if (run->has_master_role || scc_answered(run, ENDPOINT_SCC_HA_MASTER_STATE))
 		run->role = SCC_ROLE_MASTER;
 	else if (scc_answered(run, ENDPOINT_SCC_HA_SHADOW_STATE))
 		run->role = SCC_ROLE_SHADOW;
-	else if (scc_answered(run, ENDPOINT_SCC_HA_MASTER_STATE))
-		run->role = SCC_ROLE_MASTER;
 }
 
 static enum status add_role(struct scc_run *run)

@@ -112,9 +112,11 @@ char *scc_url(const struct scc_run *run, const struct scc_ask *ask)
 	buf_init(&url, SCC_URL_MAX);
 	buf_puts(&url, run->config->url);
 	if (call->flags & ON_PREMISES) {
-		/* a 404 is ambiguous, so the spelling goes by the version (reference 6) */
+		/* a 404 is ambiguous, so the spelling goes by the version first (reference 6) */
 		bool plural =
 			run->has_version && scc_version_at_least(&run->version, &plural_since);
+		if (run->other_spelling)
+			plural = !plural;
 		buf_printf(&url, CONFIGURATION "/connector/onPremise%s", plural ? "s" : "");
 	} else if (call->flags & OF_SUBACCOUNT) {
 		const struct scc_subaccount *row = &run->subaccounts[ask->row];

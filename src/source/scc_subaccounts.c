@@ -187,18 +187,26 @@ static enum status set_text(char **to, const char *from)
 	return STATUS_OK;
 }
 
-/* The list says no more than which there are. */
-static enum status read_listed(struct scc_run *run, const struct cJSON *item)
+/* The row that an element of a list is about; *ret_row stays NULL if there is none. */
+static enum status row_of(struct scc_run *run, const struct cJSON *item,
+			  struct scc_subaccount **ret_row)
 {
 	const char *region_host = scc_name(item, "regionHost");
 	const char *subaccount = scc_name(item, "subaccount");
-	struct scc_subaccount *row = NULL;
 
 	if (region_host == NULL || subaccount == NULL) {
 		run->nameless++;
 		return STATUS_OK;
 	}
-	enum status status = scc_subaccount_row(run, region_host, subaccount, &row);
+	return scc_subaccount_row(run, region_host, subaccount, ret_row);
+}
+
+/* The list says no more than which there are. */
+static enum status read_listed(struct scc_run *run, const struct cJSON *item)
+{
+	struct scc_subaccount *row = NULL;
+	enum status status = row_of(run, item, &row);
+
 	if (status != STATUS_OK || row == NULL)
 		return status;
 	row->listed = true;
@@ -310,15 +318,9 @@ enum status scc_read_subaccount(struct scc_run *run, struct scc_subaccount *row,
 
 static enum status read_monitored(struct scc_run *run, const struct cJSON *item)
 {
-	const char *region_host = scc_name(item, "regionHost");
-	const char *subaccount = scc_name(item, "subaccount");
 	struct scc_subaccount *row = NULL;
+	enum status status = row_of(run, item, &row);
 
-	if (region_host == NULL || subaccount == NULL) {
-		run->nameless++;
-		return STATUS_OK;
-	}
-	enum status status = scc_subaccount_row(run, region_host, subaccount, &row);
 	if (status == STATUS_OK && row != NULL)
 		status = read_entity(row, item, SCC_FROM_SUBACCOUNTS);
 	return status;

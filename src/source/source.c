@@ -71,6 +71,14 @@ bool source_wants_level(const struct source_config *config, const char *level)
 	return true;
 }
 
+bool source_wants_store(const struct source_config *config, const struct source_store *store)
+{
+	if (store->part == PART_SAML_TRUST)
+		return config->saml_trust;
+	bool filtered = store->part == PART_CERTIFICATES && store->type[0] == '\0';
+	return !filtered || source_config_wants(config, store->name);
+}
+
 enum status source_open(const struct source_context *context, struct source **ret_source)
 {
 	const struct source_class *class = class_of(context->config->kind);

@@ -24,7 +24,7 @@
 
 struct summary {
 	size_t by_status[CERTIFICATE_STATUS_UNKNOWN + 1];
-	size_t certificates, stores, broken_stores, missing, sources, sources_down;
+	size_t certificates, stores, broken_stores, missing, sources, sources_down, unknown_sources;
 };
 
 static bool is_down(const struct source_view *view)
@@ -69,6 +69,7 @@ static void collect_view(const struct page *page, const struct source_view *view
 	sum->missing += view->missing_count;
 	sum->sources++;
 	sum->sources_down += is_down(view) ? 1 : 0;
+	sum->unknown_sources += source_view_is_known(view) ? 0 : 1;
 }
 
 /* All certificates, sorted; NULL without memory. The caller frees. */
@@ -136,10 +137,13 @@ static void put_header(const struct page *page, const struct summary *sum, struc
 	text_rfc3339((int64_t)page->now_s, time);
 	buf_printf(buf,
 		   "<header>\n<h1>Certificates</h1>\n<p>%zu certificate%s in %zu store%s of %zu "
-		   "source%s, as of <time datetime=\"%s\">%.10s %.5s UTC</time></p>\n</header>\n",
+		   "source%s, as of <time datetime=\"%s\">%.10s %.5s UTC</time>",
 		   sum->certificates, sum->certificates == 1 ? "" : "s", sum->stores,
 		   sum->stores == 1 ? "" : "s", sum->sources, sum->sources == 1 ? "" : "s", time,
 		   time, time[0] != '\0' ? time + 11 : "");
+	if (sum->unknown_sources > 0)
+		buf_printf(buf, "; of %zu of them nothing is known yet", sum->unknown_sources);
+	buf_puts(buf, "</p>\n</header>\n");
 }
 
 static void put_footer(const struct page *page, struct buf *buf)

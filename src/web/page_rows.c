@@ -192,6 +192,16 @@ void page_certificates(const struct page *page, const struct page_row *rows, siz
 /* -- stores and references ----------------------------------------------------------------------
  */
 
+/* What is said where a table would be empty: nothing known is not "none". */
+static const char *none(const struct page *page, const char *text)
+{
+	for (size_t i = 0; i < page->snapshot->view_count; i++) {
+		if (!source_view_is_known(page->snapshot->views[i]))
+			return "None is known, but not every source could be read yet.";
+	}
+	return text;
+}
+
 bool page_store_is_broken(const struct inventory_store *store)
 {
 	return store->state != STORE_OK && store->state != STORE_EMPTY;
@@ -233,7 +243,7 @@ void page_stores(const struct page *page, struct buf *buf)
 		close_table(buf, count > PAGE_ROWS_MAX ? count - PAGE_ROWS_MAX : 0);
 	else
 		put_nothing(buf, "stores", "Stores with problems",
-			    "None: every store could be read.");
+			    none(page, "None: every store could be read."));
 }
 
 static void put_missing(const struct source_view *view, const struct inventory_missing *missing,
@@ -273,7 +283,8 @@ void page_missing(const struct page *page, struct buf *buf)
 		close_table(buf, count > PAGE_ROWS_MAX ? count - PAGE_ROWS_MAX : 0);
 	else
 		put_nothing(buf, "missing", "Missing references",
-			    "None: every certificate that a destination refers to is there.");
+			    none(page, "None: every certificate that a destination refers to is "
+				       "there."));
 }
 
 /* -- sources ------------------------------------------------------------------------------------
@@ -315,6 +326,15 @@ static struct badge source_badge(const struct page *page, const struct source_vi
 	return (struct badge){ "good", "Up" };
 }
 
+/* A number; nothing known is not zero. */
+static void count_cell(struct buf *buf, const char *label, bool known, size_t count)
+{
+	if (known)
+		buf_printf(buf, "<td class=\"n\" data-l=\"%s\">%zu</td>", label, count);
+	else
+		buf_printf(buf, "<td class=\"n\" data-l=\"%s\" data-v=\"-1\">&ndash;</td>", label);
+}
+
 static void put_source(const struct page *page, const struct source_view *view, struct buf *buf)
 {
 	struct badge badge = source_badge(page, view);
@@ -324,10 +344,9 @@ static void put_source(const struct page *page, const struct source_view *view, 
 	buf_puts(buf, "</td>");
 	double_cell(buf, "Source", view->name, view->id);
 	double_cell(buf, "Kind", source_kind_name(view->kind), view->host);
-	buf_printf(buf,
-		   "<td class=\"n\" data-l=\"Certificates\">%zu</td><td class=\"n\" "
-		   "data-l=\"Stores\">%zu</td>",
-		   view->certificate_count, view->store_count);
+	bool known = source_view_is_known(view);
+	count_cell(buf, "Certificates", known, view->certificate_count);
+	count_cell(buf, "Stores", known, view->store_count);
 	time_cell(page, "Last success", view->has_success ? view->last_success_s : 0, buf);
 	time_cell(page, "Last attempt", view->has_attempt ? view->last_attempt_s : 0, buf);
 	if (view->next_attempt_s > page->now_s)

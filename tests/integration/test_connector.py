@@ -340,6 +340,14 @@ class Query(ConnectorCase):
 
 
 class Logon(ConnectorCase):
+    def test_behind_a_reverse_proxy(self):
+        sim = self.connector(scenario(subaccount("a"), http={"path_prefix": "/scc1"}))
+        exporter = self.exporter("sources:\n" + connector.source_yaml(sim, url=sim.url + "/scc1/"))
+        metrics = exporter.ready()
+        self.assertEqual(metrics.value("btp_source_up"), 1)
+        self.assertEqual(metrics.labels(EXPIRY, "name", type="subaccount"), [store("a")])
+        self.assertEqual(metrics.labels("btp_source_info", "host"), [sim.url.split("://")[1]])
+
     def test_wrong_password_is_one_401_an_interval(self):
         sim = self.connector(scenario(subaccount("a"), logon={"lock_after": 1000}))
         wrong = self.write("wrong.txt", f"{CANARY}-wrong")
@@ -533,6 +541,27 @@ class Versions(ConnectorCase):
                     spellings = {re.search(r"onPremises?\b", r["path"]).group(0) for r in sim.requests()
                                  if "onPremise" in r["path"]}
                     self.assertEqual(spellings, {"onPremises" if numbers >= (2, 18) else "onPremise"})
+                    self.polite(sim)
+                    self.again()
+
+
+    def test_one_spelling_only(self):
+        own = {"subject": "CN=own", "issuer": "CN=ca", "serial": "0abc", "not_before": "-10d", "not_after": "+300d"}
+        trusted = {"subject": "CN=Root", "issuer": "CN=Root", "not_after": "+4000d"}
+        for spelling, faults in (("onPremise", []), ("onPremises", []),
+                                 ("onPremises", [{"endpoint": "version", "status": 500}])):
+            for unsupported in ("404", "400"):
+                with self.subTest(spelling=spelling, faults=faults, unsupported=unsupported):
+                    sim, exporter = self.watch(scenario(
+                        subaccount("a"), version="2.19.1", system_certificate=own, faults=faults,
+                        trust_store={"certificates": [trusted]},
+                        answers={"spelling": spelling, "unsupported": unsupported}))
+                    metrics = exporter.metrics()
+                    self.assertEqual(len(names(metrics, type="backend_trust")), 1)
+                    self.assertEqual(metrics.value("btp_source_up"), 1)
+                    for endpoint in ("scc_truststore", "scc_system_certificate", "scc_ca_certificate"):
+                        self.assertEqual(metrics.value("sapcc_endpoint_supported", endpoint=endpoint), 1, endpoint)
+                    self.assertIn("system", names(metrics))
                     self.polite(sim)
                     self.again()
 

@@ -495,6 +495,30 @@ class Paging(Case):
                     self.doCleanups()
                     self.setUp()
 
+    def test_service_that_ignores_the_page(self):
+        for service in ({}, {"page_count": "never"}, {"page_count": "never", "entity_count": "never"}):
+            with self.subTest(service=service):
+                sim, exporter = self.service(self.many(ignore_page=True, **service), settings={
+                    "page_size": 10, "collection": "full", "levels": ["subaccount"]}, speed=1)
+                metrics = exporter.metrics()
+                self.assertEqual(metrics.value("btp_source_up"), 0)
+                errors = {(l["stage"], l["reason"]) for l, v in metrics.series("btp_source_errors_total") if v > 0}
+                self.assertEqual(errors, {("list", "limit"), ("references", "limit")})
+                self.assertIn("same names as the one before", exporter.stderr_text)
+                for endpoint in ("certificates", "destinations"):
+                    self.assertEqual(len(sim.requests(endpoint=endpoint)), 4, "two pages, twice")
+                self.doCleanups()
+                self.setUp()
+
+    def test_list_that_grows_between_two_pages(self):
+        sim, exporter = self.service(self.many(entity_count="never"), settings={
+            "page_size": 1, "collection": "full", "levels": ["subaccount"]})
+        page = lambda n: json.dumps([{"Name": f"D-{n}", "Type": "HTTP"}])
+        sim.faults({"endpoint": "destinations", "page": 2, "kind": "body", "text": page(1), "times": 1})
+        metrics = exporter.refresh(seconds=60)
+        self.assertEqual(metrics.value("btp_source_up"), 1, "walked once more")
+        self.assertEqual(metrics.value("btp_destinations", kind="destination"), 23)
+
     def test_cut_page_fails_the_level(self):
         sim, exporter = self.service(self.many(), settings={"page_size": 10, "collection": "full",
                                                             "levels": ["subaccount"]})

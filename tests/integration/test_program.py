@@ -68,6 +68,22 @@ class Usage(Case):
             self.assertIn(address, self.fails("--config.file", config, "--web.listen-address", address, code=1))
 
 
+    def test_listeners_open_before_sources_are_asked(self):
+        sim = self.simulator(scenario())
+        key = self.write("key.json", sim.key())
+        flags = ("--binding.file", key, "--ca.file", sim.keys / "ca.pem")
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            self.fails(*flags, "--web.listen-address", f"127.0.0.1:{taken.getsockname()[1]}", code=1)
+        self.assertEqual(sim.requests(), [], "a port that is taken costs no source a request")
+        sim.faults({"endpoint": "token", "kind": "hang"})
+        exporter = self.exporter(None, *flags)
+        wait_for(lambda: sim.requests(endpoint="token"))
+        self.assertEqual(exporter.get("/metrics")[0], 200)
+        self.assertEqual(exporter.get("/-/ready")[0], 503)
+
+
 class Configuration(Case):
     def problems(self, text, *flags):
         config = self.write("exporter.yml", text)
@@ -243,6 +259,34 @@ class Daemon(Case):
         wait_for(lambda: exporter.metrics().value("btp_source_up", source="more") == 1)
         self.assertEqual(exporter.refreshes("files"), count, "not refreshed again")
 
+    def test_reload_changes_the_number_of_workers(self):
+        exporter = self.exporter("workers: 4\n" + DIRECTORY)
+        exporter.ready()
+        threads = lambda: len(os.listdir(f"/proc/{exporter.process.pid}/task"))
+        with_four = threads()
+        for workers in (1, 6, 2, 4):
+            exporter.config.write_text(f"workers: {workers}\n" + DIRECTORY)
+            exporter.signal(signal.SIGHUP)
+            wait_for(lambda: threads() == with_four - 4 + workers, what=f"{workers} workers")
+        make_certificate(self.folder, "second")
+        exporter.signal(signal.SIGUSR1)
+        wait_for(lambda: len(exporter.metrics().series(HEADLINE)) == 2)
+
+    def test_fewer_workers_end_what_they_are_doing(self):
+        sim = self.simulator(scenario(faults=[{"endpoint": "token", "kind": "hang"}]))
+        key = self.write("key.json", sim.key())
+        sources = "sources:\n" + "".join(
+            harness.source_yaml(key, sim.keys / "ca.pem", name, timeout="2s") for name in ("a", "b"))
+        exporter = self.exporter("workers: 2\n" + sources, speed=1)
+        wait_for(lambda: len(sim.requests(endpoint="token")) == 2)
+        exporter.config.write_text("workers: 1\n" + sources)
+        exporter.signal(signal.SIGHUP)
+        exporter.wait_text("stderr_text", "configuration reloaded")
+        metrics = exporter.ready()
+        for source in ("a", "b"):
+            self.assertEqual(metrics.value("btp_source_errors_total", source=source, stage="token",
+                                           reason="timeout"), 1)
+
     def test_lifecycle_over_http(self):
         exporter = self.exporter(DIRECTORY, "--web.enable-lifecycle")
         exporter.ready()
@@ -253,6 +297,21 @@ class Daemon(Case):
         self.assertGreaterEqual(exporter.get("/-/reload", "POST")[0], 400)
         exporter.config.write_text(DIRECTORY)
         self.assertEqual(exporter.get("/-/reload", "POST")[0], 200)
+
+    def test_unusable_state_file_is_counted(self):
+        errors = lambda exporter, reason: exporter.metrics().value(
+            "btp_source_errors_total", source="files", stage="state_file", reason=reason)
+        broken = self.write("state.json", "[1, 2")
+        exporter = self.exporter(DIRECTORY, "--state.file", broken)
+        exporter.ready()
+        self.assertEqual((errors(exporter, "syntax"), errors(exporter, "io")), (1, 0))
+        self.assertEqual(len(exporter.metrics().series(HEADLINE)), 1, "the rest works")
+        self.assertEqual(exporter.stop(), 0)
+        self.assertIn("first.pem", broken.read_text(), "a good one is written over it")
+        exporter = self.exporter(DIRECTORY, "--state.file", self.folder / "no-such-folder" / "state.json")
+        exporter.ready()
+        wait_for(lambda: errors(exporter, "io") == 1, what="a state file that cannot be written is counted")
+        self.assertEqual(errors(exporter, "syntax"), 0)
 
     def test_termination_while_a_source_hangs(self):
         sim = self.simulator(scenario(faults=[{"endpoint": "token", "kind": "hang"}]))

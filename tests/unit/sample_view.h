@@ -9,7 +9,8 @@
 
 /*
  * Inventories for the tests of metrics/ and report/, made by hand so that those tests need no other
- * room: a small one with every case that has a line of its own, and random ones of any size.
+ * room: a small one with every case that has a line of its own (sample_view.c), and random ones of
+ * any size (sample_random.c).
  */
 #define SAMPLE_NOW 1767225600.5 /* 2026-01-01T00:00:00.5Z */
 

@@ -280,7 +280,7 @@ static void json_count_limit(void **state)
 	struct cJSON *value = NULL;
 	(void)state;
 
-	buf_init(&text, 10 * JSON_NODES_MAX);
+	buf_init(&text, (size_t)10 * JSON_NODES_MAX);
 	buf_putc(&text, '[');
 	for (int i = 0; i < JSON_NODES_MAX + 1; i++)
 		buf_puts(&text, "1,");
@@ -325,8 +325,8 @@ static void json_escapes(void **state)
 {
 	const char text[] =
 		"[\"a\\u0000b\",\"\\ud83dx\",\"\\uDE00\",\"\\ud83d\\ude00\",\"\\\\u0000\"]";
-	static const char *const wanted[] = { "a\xEF\xBF\xBD"
-					      "b",
+	static const char *const wanted[] = { ("a\xEF\xBF\xBD"
+					       "b"),
 					      "\xEF\xBF\xBDx", "\xEF\xBF\xBD", "\xF0\x9F\x98\x80",
 					      "\\u0000" };
 	struct cJSON *list = NULL;

@@ -86,7 +86,7 @@ static void test_facts(void **state)
 	assert_string_equal(c->subject, "CN=shop.example,O=Example\\, Inc.,C=DE");
 	assert_string_equal(c->issuer, "CN=Test Issuing,O=Example,C=DE");
 	assert_string_equal(c->san, "shop.example,*.shop.example,192.0.2.7,2001:db8::7,"
-				    "ops@shop.example,https://shop.example/x");
+				    "ops@shop.example,https://shop.example/x,otherName:1.2.3.4");
 	assert_int_equal(c->not_before_s, 1704067200);
 	assert_int_equal(c->not_after_s, 2019686400);
 	certificate_free(c);
@@ -101,6 +101,11 @@ static void test_facts(void **state)
 	c = parse_file("sans.der");
 	assert_string_equal(c->san, "n01,n02,n03,n04,n05,n06,n07,n08,n09,n10,n11,n12,n13,n14,n15,"
 				    "n16,…");
+	certificate_free(c);
+
+	c = parse_file("san-kinds.der");
+	assert_string_equal(c->san, "otherName:UPN:user@corp.example,otherName:1.3.6.1.5.5.7.8.9,"
+				    "RID:1.2.3.4294967296.5,x.example");
 	certificate_free(c);
 
 	c = parse_file("version-1.der");
@@ -143,31 +148,31 @@ static void test_openssl_agrees(void **state)
 static void test_times(void **state)
 {
 	static const struct {
-		uint8_t tag;
 		const char *text;
-		bool has;
 		int64_t time_s;
+		uint8_t tag;
+		bool has;
 	} cases[] = {
-		{ 0x17, "491231235959Z", true, 2524607999 },
-		{ 0x17, "500101000000Z", false, -631152000 }, /* 1950 */
-		{ 0x17, "700101000000Z", false, 0 },          /* a filler, not a time */
-		{ 0x17, "700102000000Z", true, 86400 },
-		{ 0x18, "99991231235959Z", true, 253402300799 },
-		{ 0x18, "20500101000000Z", true, 2524608000 },
-		{ 0x18, "19691231235959Z", false, -1 },
-		{ 0x18, "00000101000000Z", false, -62167219200 },
-		{ 0x17, "240229120000Z", true, 1709208000 },
-		{ 0x17, "230229120000Z", false, 0 }, /* no leap year */
-		{ 0x17, "241301000000Z", false, 0 },
-		{ 0x17, "240101240000Z", false, 0 },
-		{ 0x17, "240101000060Z", false, 0 },
-		{ 0x17, "", false, 0 },
-		{ 0x17, "tomorrow", false, 0 },
-		{ 0x17, "240101000000", false, 0 },
-		{ 0x17, "20240101000000Z", false, 0 }, /* four digits need the other type */
-		{ 0x18, "240101000000Z", false, 0 },
-		{ 0x17, "240101010000+0100", true, 1704067200 },
-		{ 0x0C, "240101000000Z", false, 0 }, /* not a time at all */
+		{ "491231235959Z", 2524607999, 0x17, true },
+		{ "500101000000Z", -631152000, 0x17, false }, /* 1950 */
+		{ "700101000000Z", 0, 0x17, false },          /* a filler, not a time */
+		{ "700102000000Z", 86400, 0x17, true },
+		{ "99991231235959Z", 253402300799, 0x18, true },
+		{ "20500101000000Z", 2524608000, 0x18, true },
+		{ "19691231235959Z", -1, 0x18, false },
+		{ "00000101000000Z", -62167219200, 0x18, false },
+		{ "240229120000Z", 1709208000, 0x17, true },
+		{ "230229120000Z", 0, 0x17, false }, /* no leap year */
+		{ "241301000000Z", 0, 0x17, false },
+		{ "240101240000Z", 0, 0x17, false },
+		{ "240101000060Z", 0, 0x17, false },
+		{ "", 0, 0x17, false },
+		{ "tomorrow", 0, 0x17, false },
+		{ "240101000000", 0, 0x17, false },
+		{ "20240101000000Z", 0, 0x17, false }, /* four digits need the other type */
+		{ "240101000000Z", 0, 0x18, false },
+		{ "240101010000+0100", 1704067200, 0x17, true },
+		{ "240101000000Z", 0, 0x0C, false }, /* not a time at all */
 	};
 
 	(void)state;
@@ -259,6 +264,8 @@ static void test_names(void **state)
 	}
 }
 
+#define UPN "\x2B\x06\x01\x04\x01\x82\x37\x14\x02\x03" /* 1.3.6.1.4.1.311.20.2.3 */
+
 static void test_sans(void **state)
 {
 	static const struct {
@@ -275,8 +282,23 @@ static void test_sans(void **state)
 		  5, "a\\x00b" },
 		{ "\x82\x02\xFF\n", 4, "\xEF\xBF\xBD\\x0a" },
 		{ "\x87\x04\x7F\0\0\x01\x87\x02\x01\x02", 10, "127.0.0.1,0102" },
-		{ "\xA0\x02\x06\0\x82\x01x", 7, "x" }, /* otherName is left out */
-		{ "\x82\x01x\x82\x7F", 5, "x" },       /* cut off */
+		{ "\x88\x02\x2A\x03\x82\x01x", 7, "RID:1.2.3,x" },
+		{ "\x88\x01\x80\x88\x00\x82\x01x", 8, "x" }, /* no object identifiers */
+		{ "\xA0\x08\x06\x02\x2A\x03\xA0\x02\x05\x00", 10, "otherName:1.2.3" },
+		{ "\xA0\x13\x06\x0A" UPN "\xA0\x05\x0C\x03"
+		  "u@r",
+		  21, "otherName:UPN:u@r" },
+		{ "\xA0\x13\x06\x0A" UPN "\xA0\x05\x0C\x03"
+		  "\n,\xFF",
+		  21, "otherName:UPN:\\x0a,\xEF\xBF\xBD" },
+		{ "\xA0\x13\x06\x0A" UPN "\xA0\x05\x16\x03" /* no UTF8String */
+		  "u@r",
+		  21, "otherName:1.3.6.1.4.1.311.20.2.3" },
+		{ "\xA0\x0C\x06\x0A" UPN, 14, "otherName:1.3.6.1.4.1.311.20.2.3" }, /* no value */
+		{ "\xA0\x02\x06\0\x82\x01x", 7, "x" },                              /* no type */
+		{ "\xA0\x00\x82\x01x", 5, "x" },
+		{ "\xA4\x02\x30\x00\x82\x01x", 7, "x" }, /* directoryName is left out */
+		{ "\x82\x01x\x82\x7F", 5, "x" },         /* cut off */
 		{ "\x82\x00\x81\x01y", 5, ",y" },
 	};
 

@@ -33,7 +33,8 @@ static void failures_double_up_to_the_interval(void **state)
 		within(schedule_next_ms(&outcome, 3600), minutes[i] * 57000, minutes[i] * 63000);
 	}
 	struct attempt_outcome many = { .retry_after_s = -1, .failures = 4000000000u };
-	within(schedule_next_ms(&many, 604800), 604800000 / 100 * 95, 604800000 / 100 * 105);
+	within(schedule_next_ms(&many, 604800), UINT64_C(604800000) / 100 * 95,
+	       UINT64_C(604800000) / 100 * 105);
 }
 
 static void retry_after_is_obeyed(void **state)

@@ -17,7 +17,7 @@
 #include "config/web_parse.h"
 #include "config_fixture.h"
 
-#define NEVER           -1
+#define NEVER           (-1)
 #define ALLOCATIONS_MAX 5000
 
 static long countdown = NEVER;
@@ -88,7 +88,7 @@ static void digests_of(char ret_digests[2][65])
 	struct problems problems;
 
 	problems_init(&problems);
-	memset(ret_digests, 0, 2 * 65);
+	memset(ret_digests, 0, (size_t)2 * 65);
 	enum status status =
 		config_parse(config_text, strlen(config_text), "f", "/f", "ca", &config, &problems);
 	for (size_t i = 0; status == STATUS_OK && i < config->source_count && i < 2; i++)

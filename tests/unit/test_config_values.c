@@ -84,6 +84,31 @@ static void test_service_address(void **state)
 	assert_addresses(rows, ROWS(rows), address_service);
 }
 
+static void test_address_with_path(void **state)
+{
+	static const struct address_row rows[] = {
+		{ "https://scc.example:8443", "https://scc.example:8443" },
+		{ "SCC.example:8443/", "https://scc.example:8443" },
+		{ "https://x/scc1", "https://x/scc1" },
+		{ "https://x/a/b-c_d~e.f//", "https://x/a/b-c_d~e.f" },
+		{ "https://x/destination-configuration/v1",
+		  "https://x/destination-configuration/v1" },
+		{ "http://x/a", NULL },
+		{ "https://x/a?b", NULL },
+		{ "https://x/a#b", NULL },
+		{ "https://x/a b", NULL },
+		{ "https://x/\xC3\xA4", NULL },
+		{ "https://x//a", NULL },
+		{ "https://x/../a", NULL },
+		{ "https://x/a/..", NULL },
+		{ "https://x/./a", NULL },
+		{ "https://u:p@x/a", NULL },
+	};
+
+	(void)state;
+	assert_addresses(rows, ROWS(rows), address_with_path);
+}
+
 static void test_token_address(void **state)
 {
 	static const struct address_row rows[] = {
@@ -99,6 +124,7 @@ static void test_token_address(void **state)
 		{ "https://x/a b", NULL },
 		{ "https://x//a", NULL },
 		{ "https://x/../a", NULL },
+		{ "https://x/a/..", NULL },
 		{ "https://u:p@x/oauth/token", NULL },
 	};
 
@@ -303,6 +329,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_service_address),
+		cmocka_unit_test(test_address_with_path),
 		cmocka_unit_test(test_token_address),
 		cmocka_unit_test(test_subdomain),
 		cmocka_unit_test(test_yes_or_no),

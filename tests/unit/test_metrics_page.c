@@ -254,8 +254,8 @@ static void test_unknown_is_absent(void **state)
 		"btp_source_errors_total{source=\"local\",stage=\"token\"",
 		/* facts: a time that is none, a number that is none, what other kinds do not have
 		 */
-		"sapcc_subaccount_tunnel_connected_since_timestamp_seconds{source=\"scc-"
-		"walldorf\",region_host=\"cf.eu10.hana.ondemand.com\",subaccount=\"00000000\"",
+		("sapcc_subaccount_tunnel_connected_since_timestamp_seconds{source=\"scc-"
+		 "walldorf\",region_host=\"cf.eu10.hana.ondemand.com\",subaccount=\"00000000\""),
 		"sapcc_cpu_usage_ratio{source=\"scc-walldorf\",scope=\"total\"}",
 		"sapcc_info{source=\"prod-eu10\"",
 		/* the API of a Cloud Connector has no tokens and no bytes of certificates */

@@ -392,7 +392,8 @@ static void test_hanging_host_ends_batch(void **state)
 	get_batch(&f, &urls, 40, &result);
 	for (size_t i = 0; i < 40; i++)
 		assert_int_equal(result.status[i], STATUS_TIMEOUT);
-	assert_true(server_requests(f.server) <= HTTP_PARALLEL);
+	/* the first two failures may each let another one begin, the third ends it */
+	assert_true(server_requests(f.server) <= HTTP_PARALLEL + 2);
 	assert_true(fixture_waited_ms(&f) >= 1000);
 	fixture_end(&f);
 }

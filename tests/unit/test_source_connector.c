@@ -370,6 +370,12 @@ static void test_addresses(void **state)
 		assert_string_equal(url, table[i].url);
 		free(url);
 	}
+	run.other_spelling = true; /* of 2.19: the older one */
+	run.has_version = scc_version_parse("2.19", &run.version);
+	char *url = scc_url(&run, &(struct scc_ask){ .endpoint = ENDPOINT_SCC_TRUSTSTORE });
+	assert_string_equal(url, "https://proxy.example/scc/api/v1/configuration/connector/"
+				 "onPremise/truststore");
+	free(url);
 }
 
 int main(void)

@@ -215,8 +215,8 @@ static void test_everything(void **state)
 	assert_null(store_of(result, "ca"));
 	assert_number(certificate_of(result, "backend_trust/a.1")->not_after_s, 1814249600);
 	assert_true(store_of(result, "subaccount/" REGION "/" ONE)->auto_renewed);
-	assert_number(store_of(result, "subaccount/" REGION "/" ONE)->renewal_lead_s, 37 * 86400);
-	assert_number(store_of(result, "ui")->renewal_lead_s, 30 * 86400);
+	assert_number(store_of(result, "subaccount/" REGION "/" ONE)->renewal_lead_s, 37L * 86400);
+	assert_number(store_of(result, "ui")->renewal_lead_s, 30L * 86400);
 	assert_number(sample_of(result, FACT_SAPCC_INFO, "2.19.0.2"), 1);
 	assert_number(sample_of(result, FACT_SAPCC_HA_ROLE, "master"), 1);
 	assert_number(sample_of(result, FACT_SAPCC_TUNNEL_STATE, "Connected"), 1);

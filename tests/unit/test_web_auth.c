@@ -206,22 +206,6 @@ static void test_queue(void **state)
 /* -- in the server ------------------------------------------------------------------------------
  */
 
-static int set_up(void **state)
-{
-	struct web_fixture *fixture = calloc(1, sizeof(*fixture));
-
-	fixture_init(fixture);
-	*state = fixture;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	fixture_stop(*state);
-	free(*state);
-	return 0;
-}
-
 static void write_config(struct web_fixture *fixture, const char *password, unsigned cost,
 			 const char *more)
 {
@@ -406,15 +390,13 @@ static void test_parallel_logins_and_stop(void **state)
 		(void)pthread_join(threads[i], NULL);
 }
 
-#define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_judge),   cmocka_unit_test(test_guessing_evicts_nobody),
-		cmocka_unit_test(test_queue),   WITH(test_server),
-		WITH(test_changes_take_effect), WITH(test_rate_limit),
-		WITH(test_login_storm),         WITH(test_parallel_logins_and_stop),
+		cmocka_unit_test(test_judge),       cmocka_unit_test(test_guessing_evicts_nobody),
+		cmocka_unit_test(test_queue),       WEB_TEST(test_server),
+		WEB_TEST(test_changes_take_effect), WEB_TEST(test_rate_limit),
+		WEB_TEST(test_login_storm),         WEB_TEST(test_parallel_logins_and_stop),
 	};
 
 	(void)curl_global_init(CURL_GLOBAL_DEFAULT);

@@ -391,14 +391,49 @@ static void test_page_of_nothing(void **state)
 	snapshot_store_free(store);
 }
 
+static void test_page_of_a_source_that_was_not_tried(void **state)
+{
+	static struct inventory_level levels[] = { { .name = LEVEL_SUBACCOUNT } };
+	struct source_view fresh = { .id = "a",
+				     .name = "a",
+				     .host = "",
+				     .last_error = "",
+				     .levels = levels,
+				     .level_count = 1 };
+	struct source_view *views[] = { &fresh };
+	struct snapshot snapshot = { .view_count = 1, .views = views };
+	struct page page = { .snapshot = &snapshot, .now_s = 1e9, .telemetry_path = "/metrics" };
+	struct buf buf;
+
+	(void)state;
+	for (int known = 0; known < 2; known++) {
+		fresh.has_attempt = fresh.up = levels[0].has_up = levels[0].up = known;
+		buf_init(&buf, PAGE_MAX);
+		assert_int_equal(page_write(&page, &buf), STATUS_OK);
+		const char *text = buf_text(&buf);
+		assert_int_equal(strstr(text, "data-l=\"Certificates\">0<") != NULL, known);
+		assert_int_equal(strstr(text, "data-l=\"Stores\">0<") != NULL, known);
+		assert_int_equal(strstr(text, "every store could be read") != NULL, known);
+		assert_int_equal(strstr(text, "refers to is there") != NULL, known);
+		assert_int_equal(strstr(text, "1 of them nothing is known yet") != NULL, !known);
+		assert_int_equal(strstr(text, "Not tried yet") != NULL, !known);
+		buf_release(&buf);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_addresses),       cmocka_unit_test(test_sockets),
-		cmocka_unit_test(test_rate_limit),      cmocka_unit_test(test_html),
-		cmocka_unit_test(test_routes),          cmocka_unit_test(test_query),
-		cmocka_unit_test(test_bodies),          cmocka_unit_test(test_renderer),
+		cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_sockets),
+		cmocka_unit_test(test_rate_limit),
+		cmocka_unit_test(test_html),
+		cmocka_unit_test(test_routes),
+		cmocka_unit_test(test_query),
+		cmocka_unit_test(test_bodies),
+		cmocka_unit_test(test_renderer),
 		cmocka_unit_test(test_page_of_nothing),
+		cmocka_unit_test(test_page_of_a_source_that_was_not_tried),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

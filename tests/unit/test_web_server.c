@@ -1,45 +1,20 @@
-/* The web server as clients meet it: formats, methods, codes, limits, and what hostile clients do.
- */
+/* The web server as clients meet it: formats, methods, codes, pages, listeners. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <netinet/in.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <zlib.h>
 
-#include "base/clock.h"
 #include "web_fixture.h"
-
-#define MANY 1000 /* an answer of some MB: more than the kernel takes in for a silent reader */
 
 #define TEXT_TYPE "text/plain; version=0.0.4; charset=utf-8"
 #define OPEN_TYPE "application/openmetrics-text; version=1.0.0; charset=utf-8"
-
-static int set_up(void **state)
-{
-	struct web_fixture *fixture = calloc(1, sizeof(*fixture));
-
-	fixture_init(fixture);
-	*state = fixture;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	fixture_stop(*state);
-	free(*state);
-	return 0;
-}
 
 static void test_metrics(void **state)
 {
@@ -315,7 +290,7 @@ static void tag_of(const struct web_fixture *fixture, const char *path, char tag
 static void test_etag(void **state)
 {
 	struct web_fixture *fixture = *state;
-	static const char *const paths[] = { ALL, ALL "?format=csv", ENDED, "/api/v1/stores",
+	static const char *const paths[] = { ALL, (ALL "?format=csv"), ENDED, "/api/v1/stores",
 					     "/api/v1/sources" };
 	static const char *const gzip[] = { "Accept-Encoding: gzip", NULL };
 	char tags[5][ETAG_SIZE];
@@ -343,11 +318,11 @@ static void test_etag(void **state)
 	assert_string_equal(answer_header(&answer, "ETag"), tags[0]);
 	answer_release(&answer);
 	/* one more ends within five days; no status has changed */
-	set_clock(fixture, FIXTURE_NOW + 2 * 3600);
+	set_clock(fixture, FIXTURE_NOW + 2L * 3600);
 	assert_int_equal(ask_again(fixture, SOON, tag), 200);
 	assert_int_equal(ask_again(fixture, ALL, tags[0]), 304);
 	/* one more has ended */
-	set_clock(fixture, FIXTURE_NOW + 5 * 86400 + 7200);
+	set_clock(fixture, FIXTURE_NOW + 5L * 86400 + 7200);
 	assert_int_equal(ask_again(fixture, ALL, tags[0]), 200);
 	assert_int_equal(ask_again(fixture, ENDED, tags[2]), 200);
 	assert_int_equal(ask_again(fixture, "/api/v1/stores", tags[3]), 304);
@@ -405,58 +380,6 @@ static void test_nul(void **state)
 	}
 }
 
-/* A socket from 127.0.0.`host` to the server. */
-static int connect_from(const struct web_fixture *fixture, unsigned host)
-{
-	struct sockaddr_in from = { .sin_family = AF_INET };
-	struct sockaddr_in to = { .sin_family = AF_INET };
-	struct timeval patience = { .tv_sec = 3 };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	assert_true(fd >= 0);
-	from.sin_addr.s_addr = htonl(0x7f000000u + host);
-	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	to.sin_port = htons((uint16_t)strtoul(strrchr(fixture->address, ':') + 1, NULL, 10));
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	assert_int_equal(bind(fd, (const struct sockaddr *)&from, sizeof(from)), 0);
-	assert_int_equal(connect(fd, (const struct sockaddr *)&to, sizeof(to)), 0);
-	return fd;
-}
-
-#define FEW_FILES 128 /* 64 connections, 16 of one address */
-
-static void test_one_address_cannot_take_all(void **state)
-{
-	struct web_fixture *fixture = *state;
-	static const char request[] = "GET /-/healthy HTTP/1.1\r\nHost: x\r\n"
-				      "Connection: close\r\n\r\n";
-	struct rlimit usual;
-	struct rlimit few;
-	int sockets[FEW_FILES / 2];
-	char text[1024];
-	size_t served = 0;
-
-	assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
-	few = usual;
-	few.rlim_cur = FEW_FILES;
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
-	fixture_start(fixture);
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
-	for (size_t i = 0; i < FEW_FILES / 2; i++)
-		sockets[i] = connect_from(fixture, 1);
-	int other = connect_from(fixture, 2);
-	(void)fixture_talk(other, request, strlen(request), text, sizeof(text));
-	assert_memory_equal(text, "HTTP/1.1 200", 12);
-	(void)close(other);
-	for (size_t i = 0; i < FEW_FILES / 2; i++) {
-		served += fixture_talk(sockets[i], request, strlen(request), text, sizeof(text)) > 0
-				  ? 1
-				  : 0;
-		(void)close(sockets[i]);
-	}
-	assert_int_equal(served, FEW_FILES / 2 / 4);
-}
-
 static void test_page(void **state)
 {
 	struct web_fixture *fixture = *state;
@@ -478,242 +401,6 @@ static void test_page(void **state)
 	assert_null(strstr(answer.body, "http://"));
 	assert_null(strstr(answer.body, "https://"));
 	answer_release(&answer);
-}
-
-#define PARALLEL 50
-
-static void *scrape(void *user)
-{
-	struct web_fixture *fixture = user;
-	static const char *const gzip[] = { "Accept-Encoding: gzip", NULL };
-	uintptr_t good = 0;
-
-	for (int i = 0; i < 4; i++) {
-		struct answer answer;
-		ask(fixture,
-		    &(struct ask){ .path = "/metrics", .headers = i % 2 == 0 ? gzip : NULL },
-		    &answer);
-		good += answer.result == CURLE_OK && answer.code == 200 ? 1 : 0;
-		answer_release(&answer);
-	}
-	return (void *)good; // NOLINT(performance-no-int-to-ptr)
-}
-
-static void test_parallel_scrapes(void **state)
-{
-	struct web_fixture *fixture = *state;
-	pthread_t threads[PARALLEL];
-	uintptr_t good = 0;
-
-	fixture->options.max_requests = 0;
-	fixture_publish(fixture, 500);
-	fixture_start(fixture);
-	for (size_t i = 0; i < PARALLEL; i++)
-		assert_int_equal(pthread_create(&threads[i], NULL, scrape, fixture), 0);
-	for (size_t i = 0; i < PARALLEL; i++) {
-		void *result;
-		fixture_publish(fixture, 500 + i); /* while it is read */
-		assert_int_equal(pthread_join(threads[i], &result), 0);
-		good += (uintptr_t)result;
-	}
-	assert_int_equal(good, 4 * PARALLEL);
-	assert_int_equal(atomic_load(&fixture->server->scrapes), 0);
-}
-
-/* Reads an answer to its end without taking more than the header of it. */
-static void ask_and_sleep(int fd)
-{
-	static const char request[] = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
-
-	assert_int_equal(send(fd, request, strlen(request), MSG_NOSIGNAL), strlen(request));
-}
-
-static void wait_until(const atomic_uint *value, unsigned wanted)
-{
-	for (int i = 0; i < 1000 && atomic_load(value) != wanted; i++)
-		(void)usleep(10000);
-	assert_int_equal(atomic_load(value), wanted);
-}
-
-static void test_max_requests(void **state)
-{
-	struct web_fixture *fixture = *state;
-	int sockets[2];
-	struct answer answer;
-
-	fixture->options.max_requests = 2;
-	fixture_publish(fixture, MANY);
-	fixture_start(fixture);
-	for (size_t i = 0; i < 2; i++) {
-		int small = 4096;
-		sockets[i] = fixture_connect(fixture);
-		(void)setsockopt(sockets[i], SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
-		ask_and_sleep(sockets[i]);
-	}
-	wait_until(&fixture->server->scrapes, 2);
-	get(fixture, "/metrics", &answer);
-	assert_int_equal(answer.code, 503);
-	assert_string_equal(answer_header(&answer, "Retry-After"), "1");
-	answer_release(&answer);
-	get(fixture, "/-/healthy", &answer); /* and nothing else is held up */
-	assert_int_equal(answer.code, 200);
-	answer_release(&answer);
-	for (size_t i = 0; i < 2; i++)
-		(void)close(sockets[i]);
-	wait_until(&fixture->server->scrapes, 0);
-	get(fixture, "/metrics", &answer);
-	assert_int_equal(answer.code, 200);
-	answer_release(&answer);
-}
-
-static void test_slow_reader_is_cut(void **state)
-{
-	struct web_fixture *fixture = *state;
-	struct answer answer;
-
-	fixture->limits.clients.request_ms = 500;
-	fixture_publish(fixture, MANY);
-	fixture_start(fixture);
-	int fd = fixture_connect(fixture);
-	ask_and_sleep(fd);
-	wait_until(&fixture->server->scrapes, 1);
-	wait_until(&fixture->server->scrapes, 0); /* its deadline is over */
-	assert_int_equal(atomic_load(&fixture->server->bodies.bytes), 0);
-	(void)close(fd);
-	get(fixture, "/-/healthy", &answer);
-	assert_int_equal(answer.code, 200);
-	answer_release(&answer);
-}
-
-static void test_slow_sender_is_cut(void **state)
-{
-	struct web_fixture *fixture = *state;
-	char text[256];
-
-	fixture->limits.clients.idle_ms = 500;
-	fixture_start(fixture);
-	int fd = fixture_connect(fixture);
-	uint64_t start_ms = clock_mono_ms();
-	for (int i = 0; i < 100; i++) {
-		if (send(fd, "G", 1, MSG_NOSIGNAL) != 1)
-			break;
-		(void)usleep(50000);
-	}
-	assert_true(clock_mono_ms() - start_ms < 4500);
-	(void)fixture_talk(fd, "", 0, text, sizeof(text));
-	(void)close(fd);
-}
-
-static void test_garbage(void **state)
-{
-	struct web_fixture *fixture = *state;
-	static const struct {
-		const char *text;
-		const char *start; /* of the answer; NULL: any, or none */
-	} table[] = {
-		{ "GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400" }, /* no Host */
-		{ "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 TLS to a plain port\r\n\r\n",
-		  NULL },
-		{ "GET\r\n\r\n", NULL },
-		{ "\r\n\r\n\r\n\r\n", NULL },
-		{ "GET /metrics HTTP/9.9\r\nHost: x\r\n\r\n", NULL },
-		{ "GET /%zz%00%ff HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-		  "HTTP/1.1 404" },
-		{ "GET http://x/-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-		  "HTTP/1.1 200" },
-		{ "POST /-/reload HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n",
-		  "HTTP/1.1 413" },
-		{ "POST /-/reload HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
-		  "HTTP/1.1 413" },
-		{ "GET /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\nabc",
-		  "HTTP/1.1 413" },
-		{ "GET /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-		  "HTTP/1.1 400" },
-		{ "BREW /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-		  "HTTP/1.1 405" },
-		{ "GET /-/healthy HTTP/1.0\r\n\r\n", "HTTP/1.0 200" },
-	};
-	static char big[40000];
-	struct answer answer;
-	char text[4096];
-
-	fixture->limits.inactivity_s = 1; /* who sends half a line waits for that */
-	fixture_start(fixture);
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		int fd = fixture_connect(fixture);
-		(void)send(fd, table[i].text, strlen(table[i].text), MSG_NOSIGNAL);
-		if (table[i].start == NULL)
-			(void)shutdown(fd, SHUT_WR);
-		(void)fixture_talk(fd, "", 0, text, sizeof(text));
-		if (table[i].start != NULL && strncmp(text, table[i].start, 12) != 0 &&
-		    strncmp(text, "HTTP/1.1 200", 12) != 0)
-			fail_msg("%s: %s", table[i].text, text);
-		(void)close(fd);
-	}
-	(void)snprintf(big, sizeof(big), "GET /metrics HTTP/1.1\r\nHost: x\r\nX-Big: ");
-	memset(big + strlen(big), 'a', sizeof(big) - strlen(big) - 1);
-	int fd = fixture_connect(fixture);
-	(void)fixture_talk(fd, big, strlen(big), text, sizeof(text));
-	assert_true(text[0] == '\0' || strncmp(text, "HTTP/1.1 431", 12) == 0);
-	(void)close(fd);
-	get(fixture, "/-/healthy", &answer);
-	assert_int_equal(answer.code, 200);
-	answer_release(&answer);
-}
-
-static void *scrape_until_stopped(void *user)
-{
-	struct web_fixture *fixture = user;
-
-	for (int i = 0; i < 200; i++) {
-		struct answer answer;
-		ask(fixture, &(struct ask){ .path = "/metrics" }, &answer);
-		bool stopped = answer.result != CURLE_OK;
-		bool odd = answer.result == CURLE_PARTIAL_FILE;
-		answer_release(&answer);
-		if (odd)
-			return user;
-		if (stopped)
-			break;
-	}
-	return NULL;
-}
-
-static void test_stop_while_serving(void **state)
-{
-	struct web_fixture *fixture = *state;
-	pthread_t threads[8];
-
-	fixture_publish(fixture, MANY);
-	fixture_start(fixture);
-	for (size_t i = 0; i < 8; i++)
-		assert_int_equal(pthread_create(&threads[i], NULL, scrape_until_stopped, fixture),
-				 0);
-	(void)usleep(200000);
-	struct web_server *server = fixture->server;
-	fixture->server = NULL;
-	web_server_stop(server, 30000);
-	for (size_t i = 0; i < 8; i++) {
-		void *result;
-		assert_int_equal(pthread_join(threads[i], &result), 0);
-		assert_null(result); /* no answer was cut in the middle */
-	}
-}
-
-static void test_stop_does_not_wait_for_ever(void **state)
-{
-	struct web_fixture *fixture = *state;
-
-	fixture_publish(fixture, MANY);
-	fixture_start(fixture);
-	int fd = fixture_connect(fixture);
-	ask_and_sleep(fd);
-	wait_until(&fixture->server->scrapes, 1);
-	uint64_t start_ms = clock_mono_ms();
-	web_server_stop(fixture->server, 200);
-	fixture->server = NULL;
-	assert_true(clock_mono_ms() - start_ms < 5000);
-	(void)close(fd);
 }
 
 static void test_listener_errors(void **state)
@@ -754,31 +441,21 @@ static void test_two_listeners(void **state)
 	answer_release(&answer);
 }
 
-#define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH(test_metrics),
-		WITH(test_gzip),
-		WITH(test_methods),
-		WITH(test_health),
-		WITH(test_lifecycle),
-		WITH(test_api),
-		WITH(test_etag),
-		WITH(test_etag_after_restart),
-		WITH(test_nul),
-		WITH(test_one_address_cannot_take_all),
-		WITH(test_page),
-		WITH(test_parallel_scrapes),
-		WITH(test_max_requests),
-		WITH(test_slow_reader_is_cut),
-		WITH(test_slow_sender_is_cut),
-		WITH(test_garbage),
-		WITH(test_stop_while_serving),
-		WITH(test_stop_does_not_wait_for_ever),
-		WITH(test_listener_errors),
-		WITH(test_two_listeners),
+		WEB_TEST(test_metrics),
+		WEB_TEST(test_gzip),
+		WEB_TEST(test_methods),
+		WEB_TEST(test_health),
+		WEB_TEST(test_lifecycle),
+		WEB_TEST(test_api),
+		WEB_TEST(test_etag),
+		WEB_TEST(test_etag_after_restart),
+		WEB_TEST(test_nul),
+		WEB_TEST(test_page),
+		WEB_TEST(test_listener_errors),
+		WEB_TEST(test_two_listeners),
 	};
 
 	(void)curl_global_init(CURL_GLOBAL_DEFAULT);

@@ -18,20 +18,11 @@
 
 static int set_up(void **state)
 {
-	struct web_fixture *fixture = calloc(1, sizeof(*fixture));
+	int result = fixture_set_up(state);
 
-	fixture_init(fixture);
-	fixture_make_ca(fixture, "ca");
-	fixture_make_certificate(fixture, "ca", "server", "IP:127.0.0.1,DNS:localhost", false);
-	*state = fixture;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	fixture_stop(*state);
-	free(*state);
-	return 0;
+	fixture_make_ca(*state, "ca");
+	fixture_make_certificate(*state, "ca", "server", "IP:127.0.0.1,DNS:localhost", false);
+	return result;
 }
 
 /* Writes the web configuration with `more` inside tls_server_config. */
@@ -325,7 +316,7 @@ static void test_hostile_handshakes(void **state)
 	assert_int_equal(code_with(fixture, NULL), 200);
 }
 
-#define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, fixture_tear_down)
 
 int main(void)
 {

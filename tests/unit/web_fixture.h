@@ -35,6 +35,11 @@ void fixture_init(struct web_fixture *fixture);
 void fixture_start(struct web_fixture *fixture);
 void fixture_stop(struct web_fixture *fixture); /* also the server, unless it was stopped */
 
+/* The same for cmocka: a fixture of its own for each test, not started. */
+int fixture_set_up(void **state);
+int fixture_tear_down(void **state);
+#define WEB_TEST(test) cmocka_unit_test_setup_teardown(test, fixture_set_up, fixture_tear_down)
+
 /* Publishes an inventory with `certificates` rows and the usual failures. */
 void fixture_publish(struct web_fixture *fixture, size_t certificates);
 
@@ -79,8 +84,9 @@ size_t fixture_talk(int fd, const char *text, size_t len, char *ret_text, size_t
 uint64_t fixture_count(const struct web_fixture *fixture, const char *handler, unsigned code);
 
 /*
- * Makes keys and certificates in the folder: ca.pem, ca.key; NAME.pem, NAME.key signed by it with
- * the given subjectAltName (OpenSSL's text form, NULL: none). `client` sets the extended key usage.
+ * web_fixture_tls.c: makes keys and certificates in the folder: ca.pem, ca.key; NAME.pem, NAME.key
+ * signed by it with the given subjectAltName (OpenSSL's text form, NULL: none). `client` sets the
+ * extended key usage.
  */
 void fixture_make_ca(struct web_fixture *fixture, const char *name);
 void fixture_make_certificate(struct web_fixture *fixture, const char *ca, const char *name,

@@ -76,6 +76,15 @@ const char *load_string(struct loader *l, const cJSON *object, const char *key,
 	return arena_strdup(l->arena, item->valuestring);
 }
 
+const char *load_required(struct loader *l, const cJSON *object, const char *key)
+{
+	const char *value = load_string(l, object, key, NULL);
+
+	if (value == NULL || value[0] == '\0')
+		load_fail(l, "\"%s\" is missing", key);
+	return value != NULL ? value : "";
+}
+
 int load_int(struct loader *l, const cJSON *object, const char *key, int min, int max, int fallback)
 {
 	const cJSON *item = member(object, key);

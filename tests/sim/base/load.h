@@ -30,6 +30,8 @@ bool load_keys(struct loader *l, const cJSON *object, const char *const *known);
 /* A key that is missing or null gives `fallback`. */
 const char *load_string(struct loader *l, const cJSON *object, const char *key,
 			const char *fallback);
+/* A text that has to be there and may not be empty; "" after a failure. */
+const char *load_required(struct loader *l, const cJSON *object, const char *key);
 int load_int(struct loader *l, const cJSON *object, const char *key, int min, int max,
 	     int fallback);
 bool load_bool(struct loader *l, const cJSON *object, const char *key, bool fallback);

@@ -176,7 +176,7 @@ int main(int argc, char **argv)
 	if (path != NULL && sim.stop_fd >= 0 && sim.recorder != NULL)
 		status = run(&sim, &o, &signals);
 	if (sim.scenario != NULL)
-		product.scenario_unref(sim.scenario);
+		scenario_unref(sim.scenario);
 	fault_set_unref(sim.faults);
 	recorder_free(sim.recorder);
 	product.state_free(sim.state);

@@ -6,6 +6,7 @@
 #define SIM_PRODUCT_H
 
 #include "faults.h"
+#include "load.h"
 
 struct request;
 struct reply;
@@ -61,12 +62,10 @@ struct product {
 			    char ret_error[ERROR_SIZE]);
 	void (*state_free)(struct state *state);
 
-	/* `dir`: of relative file names. One reference; NULL with the reason. */
-	struct scenario *(*scenario_parse)(const char *json, size_t len, const char *dir,
-					   char ret_error[ERROR_SIZE]);
-	struct scenario *(*scenario_ref)(struct scenario *sc);
-	void (*scenario_unref)(struct scenario *sc);
-	struct fault_set *(*scenario_faults)(const struct scenario *sc);
+	size_t scenario_size;             /* of its struct scenario, which is zeroed */
+	const char *const *scenario_keys; /* NULL at the end */
+	/* Reads everything but the faults; what is wrong is remembered by the loader. */
+	void (*scenario_load)(struct loader *l, const cJSON *root, struct scenario *sc);
 
 	/* Delay of every answer of this host. */
 	int (*latency_ms)(const struct request *r);

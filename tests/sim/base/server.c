@@ -33,7 +33,7 @@ static void request_free(struct request *r)
 	if (r == NULL)
 		return;
 	recorder_done(r->sim->recorder, r);
-	product.scenario_unref(r->sc);
+	scenario_unref(r->sc);
 	fault_set_unref(r->faults);
 	text_release(&r->body);
 	free(r->target);

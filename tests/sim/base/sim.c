@@ -19,7 +19,7 @@ struct scenario *sim_scenario(struct sim *sim)
 	struct scenario *sc;
 
 	pthread_mutex_lock(&sim->lock);
-	sc = product.scenario_ref(sim->scenario);
+	sc = scenario_ref(sim->scenario);
 	pthread_mutex_unlock(&sim->lock);
 	return sc;
 }
@@ -48,7 +48,7 @@ void sim_take_faults(struct sim *sim, struct fault_set *faults)
 bool sim_replace(struct sim *sim, const char *json, size_t len, bool keep_faults,
 		 char ret_error[ERROR_SIZE])
 {
-	struct scenario *sc = product.scenario_parse(json, len, sim->dir, ret_error);
+	struct scenario *sc = scenario_parse(json, len, sim->dir, ret_error);
 	struct scenario *old;
 	struct fault_set *old_faults = NULL;
 
@@ -59,10 +59,10 @@ bool sim_replace(struct sim *sim, const char *json, size_t len, bool keep_faults
 	sim->scenario = sc;
 	if (!keep_faults) {
 		old_faults = sim->faults;
-		sim->faults = fault_set_ref(product.scenario_faults(sc));
+		sim->faults = fault_set_ref(scenario_faults(sc));
 	}
 	pthread_mutex_unlock(&sim->lock);
-	product.scenario_unref(old);
+	scenario_unref(old);
 	fault_set_unref(old_faults);
 	return true;
 }

@@ -11,6 +11,7 @@
 #include "peer.h"
 #include "product.h"
 #include "recorder.h"
+#include "scenario_base.h"
 
 #define HOSTS_MAX   4
 #define PARAMS_MAX  32

@@ -33,7 +33,7 @@ static void get_state(struct request *r, struct reply *reply)
 
 static void get_scenario(struct request *r, struct reply *reply)
 {
-	reply_json(reply, 200, r->sc->source);
+	reply_json(reply, 200, r->sc->base.source);
 }
 
 static void post_role(struct request *r, struct reply *reply)
@@ -94,7 +94,7 @@ static void set_member(struct request *r, struct reply *reply, const char *key)
 
 	if (body == NULL)
 		return;
-	root = cJSON_Parse(r->sc->source);
+	root = cJSON_Parse(r->sc->base.source);
 	if (cJSON_IsNull(body)) {
 		cJSON_DeleteItemFromObjectCaseSensitive(root, key);
 		cJSON_Delete(body);
@@ -200,7 +200,7 @@ static bool act(struct request *r, cJSON *item, const char *action)
 static void post_subaccount(struct request *r, struct reply *reply)
 {
 	cJSON *body = body_json(r, reply);
-	cJSON *root = body != NULL ? cJSON_Parse(r->sc->source) : NULL;
+	cJSON *root = body != NULL ? cJSON_Parse(r->sc->base.source) : NULL;
 	cJSON *item = find_subaccount(root, body);
 
 	if (body != NULL && item == NULL)

@@ -84,11 +84,6 @@ static void describe(const struct request *r, struct text *t)
 	add_member(t, "client_cert_subject", r->peer.subject);
 }
 
-static struct fault_set *scenario_faults(const struct scenario *sc)
-{
-	return sc->faults;
-}
-
 static int latency_ms(const struct request *r)
 {
 	return r->host == HOST_CONNECTOR ? r->sc->http.latency_ms : 0;
@@ -112,10 +107,9 @@ const struct product product = {
 	.state_new = state_new,
 	.state_start = state_start,
 	.state_free = state_free,
-	.scenario_parse = scenario_parse,
-	.scenario_ref = scenario_ref,
-	.scenario_unref = scenario_unref,
-	.scenario_faults = scenario_faults,
+	.scenario_size = sizeof(struct scenario),
+	.scenario_keys = scenario_keys,
+	.scenario_load = scenario_load,
 	.latency_ms = latency_ms,
 	.answer = connector_answer,
 	.error = refuse_status,

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const scenario_keys[] = {
+const char *const scenario_keys[] = {
 	"version",
 	"description",
 	"clock",
@@ -54,15 +54,6 @@ static const char default_alerting[] =
 	"\"freeDiskSpaceMb\":100,\"certificateValidityDays\":30},\"notification\":{\"ha\":true,"
 	"\"tunnels\":true,\"serviceChannels\":true,\"CPU\":true,\"freeDiskSpace\":true,"
 	"\"certificates\":true,\"troubleshooting\":true}}";
-
-const char *required_load(struct loader *l, const cJSON *o, const char *key)
-{
-	const char *value = load_string(l, o, key, NULL);
-
-	if (value == NULL || value[0] == '\0')
-		load_fail(l, "\"%s\" is missing", key);
-	return value != NULL ? value : "";
-}
 
 const char *file_load(struct loader *l, const char *file, size_t *ret_len)
 {
@@ -213,13 +204,10 @@ static const char *load_numbers(struct loader *l, const cJSON *root, const char 
 	return json != NULL ? json : fallback;
 }
 
-static void load_scenario(struct loader *l, const cJSON *root, struct scenario *sc)
+void scenario_load(struct loader *l, const cJSON *root, struct scenario *sc)
 {
 	const char *corrupted;
 
-	load_at(l, "scenario");
-	if (!load_keys(l, root, scenario_keys))
-		return;
 	load_version(l, root, sc);
 	sc->description = load_string(l, root, "description", "");
 	load_clock(l, root, sc);
@@ -234,49 +222,6 @@ static void load_scenario(struct loader *l, const cJSON *root, struct scenario *
 	sc->corrupted = corrupted != NULL ? corrupted : "[]";
 	subaccounts_load(l, root, sc);
 	replays_load(l, root, sc);
-	if (load_ok(l))
-		sc->faults =
-			fault_set_parse(cJSON_GetObjectItemCaseSensitive(root, "faults"), l->error);
-}
-
-struct scenario *scenario_parse(const char *json, size_t len, const char *dir,
-				char ret_error[ERROR_SIZE])
-{
-	cJSON *root = load_json(json, len, ret_error);
-	struct scenario *sc = root != NULL ? calloc(1, sizeof *sc) : NULL;
-	struct loader l = { .dir = dir, .error = ret_error };
-
-	if (sc == NULL) {
-		if (root != NULL)
-			(void)snprintf(ret_error, ERROR_SIZE, "out of memory");
-		cJSON_Delete(root);
-		return NULL;
-	}
-	atomic_init(&sc->refs, 1);
-	l.arena = &sc->arena;
-	sc->source = arena_copy(&sc->arena, json, len);
-	load_scenario(&l, root, sc);
-	cJSON_Delete(root);
-	if (load_ok(&l))
-		return sc;
-	load_fail(&l, "out of memory");
-	scenario_unref(sc);
-	return NULL;
-}
-
-struct scenario *scenario_ref(struct scenario *sc)
-{
-	atomic_fetch_add(&sc->refs, 1);
-	return sc;
-}
-
-void scenario_unref(struct scenario *sc)
-{
-	if (sc == NULL || atomic_fetch_sub(&sc->refs, 1) != 1)
-		return;
-	fault_set_unref(sc->faults);
-	arena_release(&sc->arena);
-	free(sc);
 }
 
 int64_t scenario_now(const struct scenario *sc)

@@ -7,10 +7,8 @@
 #ifndef SIM_CONNECTOR_SCENARIO_H
 #define SIM_CONNECTOR_SCENARIO_H
 
-#include <stdatomic.h>
-
 #include "certificate.h"
-#include "faults.h"
+#include "scenario_base.h"
 
 #define VERSION_PARTS 4
 #define BUCKETS       23 /* of call durations, reference 7.5 */
@@ -146,9 +144,7 @@ struct replay {
 };
 
 struct scenario {
-	struct arena arena;
-	atomic_int refs;
-	const char *source; /* its own JSON text */
+	struct scenario_base base; /* first */
 	const char *version;
 	int version_parts[VERSION_PARTS];
 	const char *description;
@@ -174,17 +170,11 @@ struct scenario {
 	const char *memory, *disk, *cpu; /* JSON objects */
 	struct replay *replays;
 	size_t replays_len;
-	struct fault_set *faults;
 };
 
-/*
- * Reads a scenario from JSON text; relative file names belong to the folder `dir`. NULL when
- * something is wrong, with the reason (and where) in `ret_error`. The result has one reference.
- */
-struct scenario *scenario_parse(const char *json, size_t len, const char *dir,
-				char ret_error[ERROR_SIZE]);
-struct scenario *scenario_ref(struct scenario *sc);
-void scenario_unref(struct scenario *sc);
+extern const char *const scenario_keys[];
+/* See base/product.h. */
+void scenario_load(struct loader *l, const cJSON *root, struct scenario *sc);
 
 /* What time it is for this connector. */
 int64_t scenario_now(const struct scenario *sc);
@@ -198,8 +188,6 @@ const struct subaccount *scenario_subaccount(const struct scenario *sc, const ch
 void subaccounts_load(struct loader *l, const cJSON *root, struct scenario *sc);
 void behaviour_load(struct loader *l, const cJSON *root, struct scenario *sc);
 void replays_load(struct loader *l, const cJSON *root, struct scenario *sc);
-/* A text that has to be there and may not be empty. */
-const char *required_load(struct loader *l, const cJSON *o, const char *key);
 /* A file below the scenario's folder; "" after a failure. */
 const char *file_load(struct loader *l, const char *file, size_t *ret_len);
 

@@ -166,7 +166,7 @@ static void load_users(struct loader *l, const cJSON *root, struct scenario *sc)
 		if (sc->users == NULL || !load_keys(l, item, user_keys))
 			return;
 		u = &sc->users[sc->users_len++];
-		u->name = required_load(l, item, "name");
+		u->name = load_required(l, item, "name");
 		u->password = load_string(l, item, "password", NULL);
 		u->role = load_string(l, item, "role", "sccadmin");
 	}

@@ -169,8 +169,8 @@ static void load_subaccount(struct loader *l, const cJSON *o, int64_t now, struc
 
 	if (!load_keys(l, o, subaccount_keys))
 		return;
-	s->region_host = required_load(l, o, "region_host");
-	s->id = required_load(l, o, "subaccount");
+	s->region_host = load_required(l, o, "region_host");
+	s->id = load_required(l, o, "subaccount");
 	s->location_id = load_string(l, o, "location_id", "");
 	s->display_name = load_string(l, o, "display_name", NULL);
 	s->description = load_string(l, o, "description", "");

@@ -218,6 +218,8 @@ void list_answer(struct request *r, struct reply *reply, enum entity_kind kind,
 		return;
 	}
 	pages = ((long)list->len + p.size - 1) / p.size;
+	if (p.page > 1 && r->sc->quirks.ignore_page)
+		p.page = 1;
 	if (p.page > 1 && p.page > pages && r->sc->quirks.error_beyond_end) {
 		reply_error_message(reply, 400, "The page does not exist");
 		return;

@@ -85,11 +85,6 @@ static void state_free(struct state *state)
 	free(state);
 }
 
-static struct fault_set *scenario_faults(const struct scenario *sc)
-{
-	return sc->faults;
-}
-
 static int latency_ms(const struct request *r)
 {
 	return r->host == HOST_SERVICE ? r->sc->quirks.latency_ms : r->sc->quirks.token_latency_ms;
@@ -188,10 +183,9 @@ const struct product product = {
 	.state_new = state_new,
 	.state_start = state_start,
 	.state_free = state_free,
-	.scenario_parse = scenario_parse,
-	.scenario_ref = scenario_ref,
-	.scenario_unref = scenario_unref,
-	.scenario_faults = scenario_faults,
+	.scenario_size = sizeof(struct scenario),
+	.scenario_keys = scenario_keys,
+	.scenario_load = scenario_load,
 	.latency_ms = latency_ms,
 	.answer = answer,
 	.error = error,

@@ -9,13 +9,14 @@
 
 #include "entities.h"
 
-static const char *const scenario_keys[] = { "token",   "service", "default_tenant", "clients",
-					     "tenants", "faults",  "comment",        NULL };
+const char *const scenario_keys[] = { "token",   "service", "default_tenant", "clients",
+				      "tenants", "faults",  "comment",        NULL };
 static const char *const token_keys[] = { "lifetime_s",   "marker",     "expires_in",
 					  "mtls_failure", "latency_ms", NULL };
 static const char *const service_keys[] = {
 	"latency_ms",
 	"page_beyond_end",
+	"ignore_page",
 	"page_count",
 	"entity_count",
 	"link",
@@ -74,6 +75,7 @@ static void load_service(struct loader *l, const cJSON *o, struct quirks *q)
 		return;
 	q->latency_ms = load_int(l, o, "latency_ms", 0, DAY_MS, 0);
 	q->error_beyond_end = load_choice(l, o, "page_beyond_end", beyond_names) == 1;
+	q->ignore_page = load_bool(l, o, "ignore_page", false);
 	q->page_count = (enum when)load_choice(l, o, "page_count", when_names);
 	q->entity_count = (enum when)load_choice(l, o, "entity_count", when_names);
 	q->link = load_bool(l, o, "link", true);
@@ -87,23 +89,14 @@ static void load_service(struct loader *l, const cJSON *o, struct quirks *q)
 	q->content_first = load_bool(l, o, "content_first", false);
 }
 
-static const char *required(struct loader *l, const cJSON *object, const char *key)
-{
-	const char *value = load_string(l, object, key, NULL);
-
-	if (value == NULL || value[0] == '\0')
-		load_fail(l, "\"%s\" is missing", key);
-	return value != NULL ? value : "";
-}
-
 static void load_client(struct loader *l, const cJSON *o, struct client *c)
 {
 	if (!load_keys(l, o, client_keys))
 		return;
-	c->client_id = required(l, o, "client_id");
+	c->client_id = load_required(l, o, "client_id");
 	c->client_secret = load_string(l, o, "client_secret", NULL);
 	c->certificate_cn = load_string(l, o, "certificate_cn", NULL);
-	c->instance_id = required(l, o, "instance_id");
+	c->instance_id = load_required(l, o, "instance_id");
 	c->tenants = load_strings(l, o, "tenants", &c->tenants_len);
 	if (c->client_secret == NULL && c->certificate_cn == NULL)
 		load_fail(l, "\"client_secret\" or \"certificate_cn\" is needed");
@@ -139,9 +132,9 @@ static void load_tenant(struct entity_loader *el, const cJSON *o, bool literal, 
 
 	if (!load_keys(el->l, o, tenant_keys))
 		return;
-	t->subdomain = required(el->l, o, "subdomain");
-	t->zid = required(el->l, o, "zid");
-	t->subaccountid = required(el->l, o, "subaccountid");
+	t->subdomain = load_required(el->l, o, "subdomain");
+	t->zid = load_required(el->l, o, "zid");
+	t->subaccountid = load_required(el->l, o, "subaccountid");
 	if (saml != NULL && load_keys(el->l, saml, saml_keys)) {
 		t->saml_active =
 			entities_load_pem(el, load_string(el->l, saml, "active", NULL), literal);
@@ -188,58 +181,13 @@ static void load_tenants(struct loader *l, const cJSON *root, struct scenario *s
 	}
 }
 
-static void load_scenario(struct loader *l, const cJSON *root, struct scenario *sc)
+void scenario_load(struct loader *l, const cJSON *root, struct scenario *sc)
 {
-	load_at(l, "scenario");
-	if (!load_keys(l, root, scenario_keys))
-		return;
 	sc->default_tenant = load_string(l, root, "default_tenant", NULL);
 	load_token(l, cJSON_GetObjectItemCaseSensitive(root, "token"), &sc->quirks);
 	load_service(l, cJSON_GetObjectItemCaseSensitive(root, "service"), &sc->quirks);
 	load_clients(l, root, sc);
 	load_tenants(l, root, sc);
-	if (!load_ok(l))
-		return;
-	sc->faults = fault_set_parse(cJSON_GetObjectItemCaseSensitive(root, "faults"), l->error);
-}
-
-struct scenario *scenario_parse(const char *json, size_t len, const char *dir,
-				char ret_error[ERROR_SIZE])
-{
-	cJSON *root = load_json(json, len, ret_error);
-	struct scenario *sc = root != NULL ? calloc(1, sizeof *sc) : NULL;
-	struct loader l = { .dir = dir, .error = ret_error };
-
-	if (sc == NULL) {
-		if (root != NULL)
-			(void)snprintf(ret_error, ERROR_SIZE, "out of memory");
-		cJSON_Delete(root);
-		return NULL;
-	}
-	atomic_init(&sc->refs, 1);
-	l.arena = &sc->arena;
-	load_scenario(&l, root, sc);
-	cJSON_Delete(root);
-	if (load_ok(&l))
-		return sc;
-	load_fail(&l, "out of memory");
-	scenario_unref(sc);
-	return NULL;
-}
-
-struct scenario *scenario_ref(struct scenario *sc)
-{
-	atomic_fetch_add(&sc->refs, 1);
-	return sc;
-}
-
-void scenario_unref(struct scenario *sc)
-{
-	if (sc == NULL || atomic_fetch_sub(&sc->refs, 1) != 1)
-		return;
-	fault_set_unref(sc->faults);
-	arena_release(&sc->arena);
-	free(sc);
 }
 
 const struct client *scenario_client(const struct scenario *sc, const char *client_id)

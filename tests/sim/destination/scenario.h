@@ -6,9 +6,7 @@
 #ifndef SIM_SCENARIO_H
 #define SIM_SCENARIO_H
 
-#include <stdatomic.h>
-
-#include "faults.h"
+#include "scenario_base.h"
 #include "public_keys.h"
 
 enum when { WHEN_REQUESTED, WHEN_ALWAYS, WHEN_NEVER };
@@ -26,6 +24,7 @@ struct quirks {
 	/* service host */
 	int latency_ms;
 	bool error_beyond_end;
+	bool ignore_page; /* every page is the first one */
 	enum when page_count;
 	enum when entity_count;
 	bool link;
@@ -98,25 +97,18 @@ struct client {
 };
 
 struct scenario {
-	struct arena arena;
-	atomic_int refs;
+	struct scenario_base base; /* first */
 	struct quirks quirks;
 	const char *default_tenant; /* or NULL */
 	struct client *clients;
 	size_t clients_len;
 	struct tenant *tenants;
 	size_t tenants_len;
-	struct fault_set *faults; /* handed over to the server, see server.h */
 };
 
-/*
- * Reads a scenario from JSON text; relative file names belong to the folder `dir`. NULL when
- * something is wrong, with the reason (and where) in `ret_error`. The result has one reference.
- */
-struct scenario *scenario_parse(const char *json, size_t len, const char *dir,
-				char ret_error[ERROR_SIZE]);
-struct scenario *scenario_ref(struct scenario *sc);
-void scenario_unref(struct scenario *sc);
+extern const char *const scenario_keys[];
+/* See base/product.h. */
+void scenario_load(struct loader *l, const cJSON *root, struct scenario *sc);
 
 const struct client *scenario_client(const struct scenario *sc, const char *client_id);
 const struct tenant *scenario_tenant(const struct scenario *sc, const char *subdomain);
