@@ -82,7 +82,7 @@ class Webhook:
         self.server.shutdown()
         self.server.server_close()
 
-    def alerts(self, status, **labels):
+    def alerts(self, status, /, **labels):
         """[(notification, alert)] of all alerts that were sent with this status and these labels."""
         return [(notification, alert) for notification in list(self.notifications) for alert in notification["alerts"]
                 if alert["status"] == status and all(alert["labels"].get(k, "") == v for k, v in labels.items())]
@@ -165,7 +165,7 @@ class Alertmanager(Server):
         self.call("POST", "/api/v2/alerts", alerts)
 
     def state(self, **labels):
-        """{alert id or name, severity: state} of the alerts with these labels: active or suppressed."""
+        """[(labels, state)] of the alerts with these labels; active or suppressed."""
         return [(alert["labels"], alert["status"]["state"]) for alert in self.call("GET", "/api/v2/alerts")
                 if all(alert["labels"].get(k, "") == v for k, v in labels.items())]
 
