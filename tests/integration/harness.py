@@ -126,12 +126,12 @@ class Process:
 class Simulator(Process):
     """The Destination service with its token service; `control` talks to it."""
 
-    def __init__(self, scenario, folder, server="server"):
+    def __init__(self, scenario, folder, server="server", keys=None):
         self.folder = pathlib.Path(folder)
         self.scenario = scenario
         path = self.folder / "scenario.json"
         path.write_text(json.dumps(scenario))
-        self.keys = pki()
+        self.keys = keys or pki()
         super().__init__([SIM, "--scenario", path, "--tls-cert", self.keys / f"{server}.pem",
                           "--tls-key", self.keys / f"{server}-key.pem",
                           "--client-ca", self.keys / "client-ca.pem"])
@@ -211,10 +211,10 @@ def source_yaml(key_file, ca_file, source_id="prod", **settings):
 
 
 class Exporter(Process):
-    """The real daemon on a free port of the loopback interface."""
+    """The real daemon on a free port of the loopback interface, or on `port`."""
 
     def __init__(self, config, folder, *flags, env=None, speed=600, now=None, binary=EXPORTER,
-                 user=None):
+                 user=None, port=0):
         self.folder = pathlib.Path(folder)
         self.config = self.folder / "exporter.yml"
         if config is not None:
@@ -224,7 +224,7 @@ class Exporter(Process):
                        "BTP_CERT_EXPORTER_TEST_SPEED": str(speed), **sanitizer_env(), **(env or {})}
         if now is not None:
             environment["BTP_CERT_EXPORTER_NOW"] = str(now)
-        super().__init__([binary, "--web.listen-address", "127.0.0.1:0", *flags], environment, user)
+        super().__init__([binary, "--web.listen-address", f"127.0.0.1:{port}", *flags], environment, user)
         found = self.wait_text("stderr_text", r"msg=listening address=127\.0\.0\.1:(\d+)")
         self.port = int(found.group(1))
 
