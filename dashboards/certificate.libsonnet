@@ -13,7 +13,8 @@ function(config)
   local info = q.select('btp_certificate_info', store);
   local due(extra=[]) = q.select('btp_certificate_renewal_due_timestamp_seconds', store, extra);
   local reference = q.select('btp_certificate_reference', store);
-  local entry = '{{source}} / {{level}} / {{entry}} {{position}}';
+  local first(family) = q.select(family, store, ['position="0"']);
+  local entry = '{{source}} / {{level}} / {{entry}}';
   local facts = ['type', 'role', 'format', 'subject', 'issuer', 'serial_number', 'fingerprint_sha256',
                  'public_key', 'signature_algorithm', 'san'];
 
@@ -51,19 +52,19 @@ function(config)
       'The moment at which the first leaf or intermediate of the store ends.',
       'min (%s) * 1000' % earliest,
       'time:YYYY-MM-DD'
-    ) + p.at(5, 4),
+    ) + { options+: { text: { valueSize: 26 } } } + p.at(5, 4),
     p.stat(
       'Renewal due',
       'When it should be renewed: automatic ones are late after it, for manual ones it is when to act.',
       [p.instant('min (%s) * 1000' % due(), legend='due')],
       'time:YYYY-MM-DD'
-    ) + p.at(5, 4),
+    ) + { options+: { text: { valueSize: 26 } } } + p.at(5, 4),
     p.stat(
       'Renewal',
       'Who renews it: automatic means the service by itself, manual means somebody has to.',
       [p.instant('count by (renewal) (%s)' % due(), legend='{{renewal}}')],
       'none'
-    ) + { options+: { textMode: 'name' } } + p.at(3, 4),
+    ) + { options+: { textMode: 'name', text: { titleSize: 26 } } } + p.at(3, 4),
     p.stat(
       'Used by',
       'How many destinations and fragments use it; they are listed below. 0: nobody in the sources that are read; a candidate for removal.',
@@ -155,16 +156,11 @@ function(config)
 
   local daysLeft = p.timeseries(
     'Days left over time',
-    'Falls by one each day; a jump upwards is a renewal. The lines are the limits of the alerts at their widest: %d and %d days.'
+    'Until the first leaf or intermediate of the store ends. Falls by one each day; a jump upwards is a renewal. The lines are the limits of the alerts at their widest: %d and %d days.'
     % [config.expiry.warning.atMostDays, config.expiry.critical.atMostDays],
     [p.range(
-      // roots only where there is nothing else
-      q.days('(%s or %s %s)' % [
-        q.max(q.certificate, q.select('btp_certificate_expiry_timestamp_seconds', headline, ['role!="root"'])),
-        q.on(q.store),
-        ends,
-      ]),
-      entry
+      q.days(q.max(q.store, earliest)),
+      '{{source}} / {{level}}'
     )],
     'suffix:d',
     custom={ thresholdsStyle: { mode: 'line' }, fillOpacity: 0 }
@@ -172,18 +168,18 @@ function(config)
 
   local renewals = p.timeseries(
     'Valid from',
-    'notBefore of each certificate: flat while nothing changes, a step whenever another certificate came to this place. The history of its renewals.',
-    [p.range(q.milliseconds(notBefore), entry)],
+    'notBefore of the first certificate of each entry: flat while nothing changes, a step whenever another certificate came to this place. The history of its renewals.',
+    [p.range(q.milliseconds(q.max(q.certificate, first('btp_certificate_not_before_timestamp_seconds'))), entry)],
     'time:YYYY-MM-DD',
     custom=p.stepped
   ) + p.at(12, 9);
 
   local which = p.timeline(
     'Which certificate was there',
-    'By serial number: each renewal ends one bar and begins the next. Two at the same place and time: two exporters that do not agree.',
+    'By serial number, the first certificate of each entry: each renewal ends one bar and begins the next. Two at the same place and time: two exporters that do not agree.',
     [p.range(
-      q.max(q.store + ['entry', 'position', 'serial_number'], info),
-      '{{source}} / {{level}} / {{entry}} {{position}}: {{serial_number}}'
+      q.max(q.store + ['entry', 'serial_number'], first('btp_certificate_info')),
+      '{{source}} / {{level}} / {{entry}} {{serial_number}}'
     )],
     p.mapping({ '1': ['present', 'blue'] })
   ) + p.at(16, 8);

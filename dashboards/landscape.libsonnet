@@ -156,8 +156,8 @@ function(config)
     [
       p.column('system_id', 'System id', p.width(100)),
       p.column('source', 'Source', p.width(150) + p.toSource('btp-cert-exporter', 'How it is read')),
-      p.column('name', 'Name'),
-      p.column('kind', 'Kind', p.width(150)),
+      p.column('name', 'Name', { 'custom.minWidth': 200 }),
+      p.column('kind', 'Kind', p.width(140)),
       p.column('Value #B', 'State', p.mapped(p.upDown) + p.width(70)),
       p.column('Value #K', 'Seen', p.unit('s', 0) + p.width(90) + { noValue: 'never' }),
       p.column('Value #D', 'First end', p.days()),
@@ -196,9 +196,9 @@ function(config)
     [q.days('(' + next + ')'), q.milliseconds(next)],
     [
       p.column('Value #A', 'Days left', p.days(90)),
-      p.column('name', 'Name', p.toCertificate() + { 'custom.minWidth': 200 }),
-      p.column('entry', 'Entry', p.width(110)),
-      p.column('destination', 'Used by', { 'custom.minWidth': 150 }),
+      p.column('name', 'Name', p.toCertificate() + { 'custom.minWidth': 180 }),
+      p.column('entry', 'Entry', p.width(95)),
+      p.column('destination', 'Used by', { 'custom.minWidth': 220 }),
       p.column('renewal', 'Renewal', p.width(90)),
       p.column('source', 'Source', p.width(130)),
       p.column('system_id', 'System id', p.width(90)),
@@ -206,7 +206,7 @@ function(config)
       p.column('role', 'Role', p.width(95)),
       p.column('type', 'Type', p.width(105)),
       p.column('Value #B', 'Ends', p.date(140)),
-      p.column('issuer', 'Issuer', { 'custom.minWidth': 200 }),
+      p.column('issuer', 'Issuer', { 'custom.minWidth': 160 }),
     ],
     'No certificate is known.',
     [['Days left', false]],
@@ -302,7 +302,7 @@ function(config)
     'Status over time',
     'How many certificates are expiring (within 30 days), expired, not yet valid, or of unknown end. The valid ones are left out. The lines should go back to 0.',
     [p.range(
-      'count by (status) (%s) or 0 * count by (status) (label_replace(%s, "status", "expired", "", ""))' % [
+      'count by (status) (%s) or label_replace(0 * count (%s), "status", "expired", "", "")' % [
         q.max(
           q.certificate + ['status'],
           q.select('btp_certificate_status', ['source', 'level'], ['status!="valid"'])

@@ -145,8 +145,6 @@ function(config) {
     custom: {
       lineWidth: 0,
       fillOpacity: 80,
-      spanNulls: false,
-      insertNulls: false,
       hideFrom: { legend: false, tooltip: false, viz: false },
     },
   }) + {
@@ -155,7 +153,7 @@ function(config) {
       showValue: 'auto',
       alignValue: 'left',
       rowHeight: 0.85,
-      legend: { displayMode: 'list', placement: 'bottom', showLegend: false },
+      legend: { displayMode: 'list', placement: 'bottom', showLegend: false, calcs: [] },
       tooltip: { mode: 'single', sort: 'none' },
     },
   },

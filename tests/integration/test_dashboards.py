@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """Every query of every dashboard against a real Prometheus that scrapes the landscape of the demo."""
-import pathlib
+import copy
+import json
+import re
 import shutil
 import sys
-import time
 import unittest
 
 import harness
@@ -21,12 +22,12 @@ class Dashboards(Case):
     def started(self, process):
         self.addCleanup(self.stopped_well, process)
 
-    def scraped(self, exporters=1):
+    def scraped(self, exporters=1, **options):
         """The landscape, exporters of it, and the Prometheus that scraped each more than once."""
         binary = shutil.which("prometheus")
         if binary is None:
             raise unittest.SkipTest("prometheus is not there (tests/fetch-tools)")
-        landscape = Landscape(self.folder, self.started)
+        landscape = Landscape(self.folder, self.started, **options)
         readers = [landscape.exporter() for _ in range(exporters)]
         prometheus = Prometheus(binary, self.folder, readers)
         self.addCleanup(prometheus.stop)
@@ -52,13 +53,27 @@ class Dashboards(Case):
         self.queries(prometheus, name="shop-backend.pem")
 
     def test_two_exporters_with_the_same_sources(self):
-        landscape, readers, prometheus = self.scraped(2)
+        landscape, readers, prometheus = self.scraped(2, poll_interval="7d")
         landscape.service.faults({"endpoint": "saml_active", "status": 500})
         self.refreshed(readers, prometheus)
-        # one of them knows another certificate than the other, and another name of the source
+        # for a while, one of them still shows what the other does not any more
+        renewed = copy.deepcopy(landscape.service.scenario)
+        for certificate in renewed["tenants"][0]["subaccount"]["certificates"]:
+            if certificate["name"] == "shop-backend.pem":
+                certificate["file"] = "ec256.pem"
+        landscape.service.change(renewed)
+        landscape.service.faults({"endpoint": "saml_active", "status": 500})
+        readers[0].refresh("acme-prod")
+        fingerprints = ('count(count by (fingerprint_sha256) (btp_certificate_info{source="acme-prod",level="subaccount",'
+                        'name="shop-backend.pem",position="0"}))')
+        wait_for(lambda: [r["value"][1] for r in prometheus.query(fingerprints)] == ["2"], 30, "they do not agree")
         self.queries(prometheus, name="shop-backend.pem")
-        one = prometheus.query('count(count by (instance) (btp_cert_exporter_build_info))')
-        self.assertEqual(one[0]["value"][1], "2")
+        # every certificate is counted once
+        for panel in check_queries.panels_of(json.loads((ROOT / "dashboards" / "landscape.json").read_text())):
+            if panel["title"] == "Certificates":
+                expression = re.sub(r'=~"\$\w+"', '=~".*"', panel["targets"][0]["expr"])
+                counted = float(prometheus.query(expression)[0]["value"][1])
+        self.assertEqual(counted, len(readers[1].metrics().series("btp_certificate_info")))
 
 
 if __name__ == "__main__":

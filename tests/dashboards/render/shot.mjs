@@ -13,7 +13,7 @@ const problems = [];
 try {
   const tab = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
   tab.on('pageerror', (error) => problems.push(`page: ${error.stack}`));
-  const parameters = new URLSearchParams({ file, prometheus, scrape: process.env.SCRAPE || "60" });
+  const parameters = new URLSearchParams({ file, prometheus, scrape: '120' });
   for (const choice of chosen) {
     const at = choice.indexOf('=');
     parameters.set(`var-${choice.slice(0, at)}`, choice.slice(at + 1));

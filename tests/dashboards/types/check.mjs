@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 const { JSDOM } = require('jsdom');
 const { window } = new JSDOM('', { url: 'http://localhost/' });
-for (const name of ['window', 'document', 'localStorage', 'DOMParser']) {
+for (const name of ['window', 'document', 'localStorage', 'navigator', 'DOMParser']) {
   globalThis[name] = name === 'window' ? window : window[name];
 }
 const data = require('@grafana/data');

@@ -47,7 +47,7 @@ function StatPanel(panel) {
       renderValue={({ value, width, height, count }) => (
         <ui.BigValue
           value={value.display} sparkline={value.sparkline} width={width} height={height} count={count} colorMode={colorMode}
-          graphMode={graphMode} justifyMode={justifyMode} textMode={textMode} theme={theme}
+          graphMode={graphMode} justifyMode={justifyMode} textMode={textMode} text={panel.options.text} theme={theme}
         />
       )}
     />
@@ -67,7 +67,7 @@ function BarGaugePanel(panel) {
         <ui.BarGauge
           value={value.display} width={width} height={height} orientation={orientation} field={value.field} display={value.view?.getFieldDisplayProcessor?.(value.colIndex)}
           theme={theme} itemSpacing={8} lcdCellWidth={12} displayMode={displayMode} valueDisplayMode={valueMode} namePlacement={namePlacement}
-          showUnfilled={showUnfilled} alignmentFactors={alignmentFactors} isOverflow={false} text={{}} count={count}
+          showUnfilled={showUnfilled} alignmentFactors={alignmentFactors} isOverflow={false} text={panel.options.text} count={count}
         />
       )}
     />
