@@ -1,0 +1,351 @@
+// What ends, when, who is hit, and whether that is known at all: every source at once.
+function(config)
+  local q = (import 'lib/promql.libsonnet')(config);
+  local p = (import 'lib/panels.libsonnet')(config);
+  local d = (import 'lib/dashboard.libsonnet')(config);
+
+  local critical = config.expiry.critical.atMostDays;
+  local warning = config.expiry.warning.atMostDays;
+  local far = 90;
+  local rows = 200;
+  local months = 12;
+
+  // ---- queries
+  local headline = ['system_id', 'source', 'level', 'role'];
+  local expiry = q.select('btp_certificate_expiry_timestamp_seconds', headline);
+  local ends = q.max(q.certificate + ['system_id'], expiry);
+  local within(days) = 'sum (%s < bool (time() + %d * 86400)) - sum (%s < bool time())' % [ends, days, ends];
+  local sourceWithin(days) =
+    'sum %s (%s < bool (time() + %d * 86400)) - sum %s (%s < bool time())'
+    % [q.by(q.source), ends, days, q.by(q.source), ends];
+  local states(extra=[]) =
+    q.max(q.store + ['state'], q.select('btp_certificate_store_state', ['source', 'level'], extra));
+  local unread = states(['state!="ok"']);
+  local missing = q.max(
+    ['source', 'destination_level', 'destination', 'kind', 'property', 'name'],
+    q.select('btp_destination_certificate_missing', ['source', 'destination_level'])
+  );
+  local up = q.min(q.source, q.select('btp_source_up', ['source']));
+  local levelUp = q.min(['source', 'level'], q.select('btp_source_level_up', ['source', 'level']));
+  local info = q.facts(
+    q.source, ['system_id', 'name', 'kind'], q.select('btp_source_info', ['system_id', 'source'])
+  );
+  local age = 'time() - ' + q.max(q.source, q.select('btp_source_last_success_timestamp_seconds', ['source']));
+  local interval = q.max(q.source, q.select('btp_source_poll_interval_seconds', ['source']));
+  local due(extra=[]) =
+    q.select('btp_certificate_renewal_due_timestamp_seconds', ['source', 'level'], extra);
+  local renewal = q.facts(q.certificate, ['renewal'], due()) + ' ^ 0';
+
+  // with the name of every destination, and how it is renewed
+  local next = 'bottomk (%d, %s)' % [rows, q.join(
+    q.max(q.certificate + ['system_id', 'type', 'role', 'issuer', 'destination'], expiry),
+    q.certificate,
+    ['renewal'],
+    '(' + renewal + ')'
+  )];
+
+  // How many end in each month: count_values makes a label of the month. The second part gives each of the coming
+  // months a 0, from the middle of each month on, so that none is skipped and none comes twice.
+  local month(expr) = '"month", year(%s) * 100 + month(%s)' % [expr, expr];
+  local coming = '(time() + (15 - scalar(day_of_month())) * 86400 + 2629800 * (%s))' % std.join(' or ', [
+    'label_replace(vector(%d), "n", "%d", "", "")' % [n, n]
+    for n in std.range(0, months - 1)
+  ]);
+  local someSystem = 'topk (1, count by (system_id) (%s))' % q.select('btp_source_info', ['system_id', 'source']);
+  local perMonth =
+    local counted = 'count_values by (system_id) (%s)' % month('(%s >= time() < time() + 366 * 86400)' % ends);
+    local zero = '0 * (count_values (%s) * on () group_left (system_id) %s)' % [month(coming), someSystem];
+    |||
+      label_replace(
+        label_replace(%s or %s, "month", "$1-$2", "month", "(....)(..)"),
+        "system_id", "no system id", "system_id", ""
+      )
+    ||| % [counted, zero];
+
+  local shared = q.count(
+    ['fingerprint_sha256'],
+    q.max(
+      q.certificate + ['fingerprint_sha256'],
+      q.select('btp_certificate_info', ['source', 'level', 'role'], ['fingerprint_sha256!=""'])
+    )
+  );
+  local sharedPlaces = |||
+    max by (%s) (
+      %s
+    )
+    * on (%s) group_left () (%s > 1)
+  ||| % [
+    q.list(config.scopeLabels + q.store + ['subject', 'fingerprint_sha256']),
+    q.select('btp_certificate_info', ['source', 'level', 'role'], ['fingerprint_sha256!=""']),
+    q.list(config.scopeLabels + ['fingerprint_sha256']),
+    shared,
+  ];
+
+  // ---- panels
+  local count(title, description, expr, thresholds) =
+    p.stat(title, description, expr, 'none', thresholds) + p.at(3, 4) + p.defaults({ decimals: 0 });
+  local number(color) = p.unit('none', 0) + p.text(p.steps([['text'], [color, 1]])) + p.width(95);
+
+  local overview = [
+    count(
+      'Certificates',
+      'All certificates that the chosen sources hold: every certificate of every chain, each place once.',
+      'count (%s)' % ends,
+      p.neutral
+    ),
+    count(
+      'Expired',
+      'Certificates whose end has passed. A leaf or an intermediate that is still used breaks every call through it: replace it, then remove it. Roots often lie in trust stores for ever; set Role to leave them out.',
+      'sum (%s < bool time())' % ends,
+      p.none('dark-red')
+    ),
+    count(
+      '≤ %d days left' % critical,
+      'Not expired yet, but very soon; the limit is that of the critical alert. Those that renew themselves are counted too: see the column Renewal below.',
+      within(critical),
+      p.none('red')
+    ),
+    count(
+      '≤ %d days left' % warning,
+      'Includes those of the panel before; the limit is that of the warning. Order the new ones now.',
+      within(warning),
+      p.none('orange')
+    ),
+    count(
+      '≤ %d days left' % far,
+      'Includes those of the two panels before. For planning: what has to be on the list of the quarter.',
+      within(far),
+      p.none('blue')
+    ),
+    count(
+      'Not readable',
+      'Stores that are listed but not in the state ok: what is in them is not watched, or not all of it. The list is below.',
+      '(count (%s) or 0 * count (%s))' % [unread, states()],
+      p.none('orange')
+    ),
+    count(
+      'Missing',
+      'Destinations and fragments that name a certificate which is on no level: every call through them fails. The list is below.',
+      '(count (%s) or 0 * count (%s))' % [missing, up],
+      p.none('red')
+    ),
+    count(
+      'Sources down',
+      'Sources of which not every level could be read in the last refresh. Their certificates are shown as they were last seen.',
+      'sum (1 - %s)' % up,
+      p.none('red')
+    ),
+  ];
+
+  local sources = p.table(
+    'Sources',
+    'One line for each source. "Seen" is the age of what is known of it; it should not exceed the poll interval for long. Click on a source to see what the exporter does with it.',
+    [
+      info,
+      up,
+      q.count(q.source, ends),
+      q.days(q.min(q.source, ends)),
+      'sum %s (%s < bool time())' % [q.by(q.source), ends],
+      sourceWithin(critical),
+      sourceWithin(warning),
+      sourceWithin(far),
+      '(%s or 0 * %s)' % [q.count(q.source, unread), q.count(q.source, states())],
+      '(%s or 0 * %s)' % [q.count(q.source, missing), up],
+      age,
+    ],
+    [
+      p.column('system_id', 'System id', p.width(100)),
+      p.column('source', 'Source', p.width(150) + p.toSource('btp-cert-exporter', 'How it is read')),
+      p.column('name', 'Name', { 'custom.minWidth': 200 }),
+      p.column('kind', 'Kind', p.width(140)),
+      p.column('Value #B', 'State', p.mapped(p.upDown) + p.width(70)),
+      p.column('Value #K', 'Seen', p.unit('s', 0) + p.width(90) + { noValue: 'never' }),
+      p.column('Value #D', 'First end', p.days()),
+      p.column('Value #C', 'Certificates', p.unit('none', 0) + p.width(105)),
+      p.column('Value #E', 'Expired', number('red') + p.width(85)),
+      p.column('Value #F', '≤ %d days' % critical, number('red')),
+      p.column('Value #G', '≤ %d days' % warning, number('orange')),
+      p.column('Value #H', '≤ %d days' % far, number('blue')),
+      p.column('Value #I', 'Not readable', number('orange') + p.width(110)),
+      p.column('Value #J', 'Missing', number('red') + p.width(85)),
+    ],
+    'No source is known: is the exporter scraped?',
+    [['System id', true], ['Source', false]]
+  ) + p.at(24, 7);
+
+  local timeline = p.barchart(
+    'Ends in the coming %d months' % months,
+    'How many certificates end in each month (UTC), for each system id; what has already expired is not in it. High bars are the months to plan for: move renewals forward.',
+    [p.table_query(perMonth)],
+    'Month',
+    'none'
+  ) + {
+    transformations: [
+      {
+        id: 'groupingToMatrix',
+        options: { columnField: 'system_id', rowField: 'month', valueField: 'Value', emptyValue: 'null' },
+      },
+      { id: 'organize', options: { renameByName: { 'month\\system_id': 'Month' }, indexByName: {}, excludeByName: {} } },
+      { id: 'sortBy', options: { fields: {}, sort: [{ field: 'Month', desc: false }] } },
+    ],
+  } + p.at(24, 8);
+
+  local whatEnds = p.table(
+    'What ends next',
+    'The next certificates to end, expired ones first: one line for each certificate, with everybody who uses it. Renewal says whether the service renews it by itself. Click on a name for its chain, its history and where else it is.',
+    [q.days('(' + next + ')'), q.milliseconds(next)],
+    [
+      p.column('Value #A', 'Days left', p.days(90)),
+      p.column('name', 'Name', p.toCertificate() + { 'custom.minWidth': 180 }),
+      p.column('entry', 'Entry', p.width(95)),
+      p.column('destination', 'Used by', { 'custom.minWidth': 220 }),
+      p.column('renewal', 'Renewal', p.width(90)),
+      p.column('source', 'Source', p.width(130)),
+      p.column('system_id', 'System id', p.width(90)),
+      p.column('level', 'Level', p.width(95)),
+      p.column('role', 'Role', p.width(95)),
+      p.column('type', 'Type', p.width(105)),
+      p.column('Value #B', 'Ends', p.date(140)),
+      p.column('issuer', 'Issuer', { 'custom.minWidth': 160 }),
+    ],
+    'No certificate is known.',
+    [['Days left', false]],
+    ['destination']
+  ) + p.at(24, 13);
+
+  local levels = p.timeline(
+    'Levels that could be read',
+    'Red: in the refresh of that time the level could not be listed whole, or none of its stores could be read. What it holds is shown as it was last seen. The reasons are on the dashboard Exporter.',
+    [p.range(levelUp, '{{source}} / {{level}}')],
+    p.upDown
+  ) + p.at(12, 9);
+
+  local unreadTable = p.table(
+    'Stores that cannot be read, or not whole',
+    'What is in these stores is not watched. locked: give the exporter the password. unparsable: somebody uploaded something else; replace or remove it. partial: some certificates are shown, others not. empty: remove it. forbidden: the service key or the file permission is not enough.',
+    [unread],
+    [
+      p.column('state', 'State', p.mapped(p.storeStates) + p.width(110)),
+      p.column('name', 'Name', p.toCertificate()),
+      p.column('level', 'Level', p.width(110)),
+      p.column('source', 'Source', p.width(150)),
+    ],
+    'Every store can be read.',
+    [['State', true]]
+  ) + p.at(12, 9);
+
+  local missingTable = p.table(
+    'Certificates that are missing',
+    'A destination or fragment names a certificate that exists on no level (names are case-sensitive): calls through it fail. Upload it, correct the name, or remove the destination.',
+    [missing],
+    [
+      p.column('name', 'Missing'),
+      p.column('destination', 'Needed by'),
+      p.column('kind', 'Kind', p.width(95)),
+      p.column('property', 'Property', p.width(160)),
+      p.column('destination_level', 'Level', p.width(95)),
+      p.column('source', 'Source', p.width(100)),
+    ],
+    'Every certificate that a destination names exists.',
+    [['Missing', false]]
+  ) + p.at(12, 8);
+
+  local overdue = p.table(
+    'Automatic renewals that are late',
+    'Certificates that should have renewed themselves and have not. Past the grace of the alert (%d hours) nobody renews them any more: find out why, or replace them by hand. Cloud Connector: automatic renewal has to be allowed in the cockpit, too.' % config.renewalGraceHours,
+    [
+      '(time() - %s) > 0' % q.max(q.certificate, due(['renewal="automatic"'])),
+      q.days('(%s and %s %s < time())' % [
+        q.max(q.certificate, expiry),
+        q.on(q.certificate),
+        q.max(q.certificate, due(['renewal="automatic"'])),
+      ]),
+    ],
+    [
+      p.column('Value #A', 'Late by', p.unit('s', 1) + p.coloured(
+        p.steps([['orange'], ['red', config.renewalGraceHours * 3600]])
+      ) + p.width(110)),
+      p.column('Value #B', 'Days left', p.days()),
+      p.column('name', 'Name', p.toCertificate()),
+      p.column('level', 'Level', p.width(110)),
+      p.column('source', 'Source', p.width(150)),
+    ],
+    'No automatic renewal is late.',
+    [['Late by', true]]
+  ) + p.at(12, 8);
+
+  local freshness = p.bargauge(
+    'Age of the knowledge, in poll intervals',
+    'Time since the last successful refresh, divided by the poll interval: up to 1 is normal, from %.1f on the alert says that the knowledge is stale. A source that was never read is not here, see the table Sources.' % config.missedRefreshes,
+    '(%s) / %s' % [age, interval],
+    '{{source}}',
+    'none',
+    p.steps([['green'], ['orange', 1.5], ['red', config.missedRefreshes]]),
+    max=config.missedRefreshes
+  ) + p.defaults({ decimals: 2 }) + p.at(8, 9);
+
+  local size = p.timeseries(
+    'Certificates over time',
+    'How many certificates each source holds. A sudden fall without a reason means that somebody deleted them, or that the exporter may no longer see them (permission, filter).',
+    [p.range(
+      'sum %s (%s)' % [
+        q.by(q.source),
+        q.max(['source', 'level'], q.select('btp_certificates', ['source', 'level'])),
+      ],
+      '{{source}}'
+    )],
+    'none',
+    custom=p.stepped
+  ) + p.defaults({ min: 0, decimals: 0 }) + p.at(8, 9);
+
+  local status = p.timeseries(
+    'Status over time',
+    'How many certificates are expiring (within 30 days), expired, not yet valid, or of unknown end. The valid ones are left out. The lines should go back to 0.',
+    [p.range(
+      'count by (status) (%s) or label_replace(0 * count (%s), "status", "expired", "", "")' % [
+        q.max(
+          q.certificate + ['status'],
+          q.select('btp_certificate_status', ['source', 'level'], ['status!="valid"'])
+        ),
+        q.select('btp_certificate_status', ['source', 'level']),
+      ],
+      '{{status}}'
+    )],
+    'none',
+    custom=p.stepped
+  ) + p.defaults({ min: 0, decimals: 0 }) + p.at(8, 9);
+
+  local places = p.table(
+    'The same certificate in several places',
+    'By fingerprint: to replace such a certificate means to replace it everywhere. From %d places on, the alerts make one of them. Certificates of Cloud Connectors are not here: it does not tell fingerprints.' % config.manyPlaces,
+    [sharedPlaces],
+    [
+      p.column('Value', 'Places', p.unit('none', 0) + p.text(p.steps([['text'], ['orange', config.manyPlaces]])) + p.width(80)),
+      p.column('subject', 'Subject'),
+      p.column('source', 'Sources', p.width(200)),
+      p.column('name', 'Names'),
+      p.column('fingerprint_sha256', 'Fingerprint', p.width(180)),
+    ],
+    'No certificate is in more than one place.',
+    [['Places', true]],
+    ['source', 'name']
+  ) + p.at(24, 9);
+
+  d.new(
+    'Landscape',
+    'Every certificate that the SAP BTP landscape depends on: what ends next, who uses it, what is broken, and how fresh that knowledge is.',
+    [d.variables[name] for name in ['job', 'instance', 'system_id', 'source', 'level', 'role']],
+    'now-7d',
+    [
+      overview,
+      [sources],
+      [timeline],
+      [whatEnds],
+      [p.row('What is broken')],
+      [levels, unreadTable],
+      [missingTable, overdue],
+      [p.row('Freshness, size, duplicates')],
+      [freshness, size, status],
+      [places],
+    ]
+  )

@@ -1,0 +1,80 @@
+#!/usr/bin/python3
+"""Every query of every dashboard against a real Prometheus that scrapes the landscape of the demo."""
+import copy
+import json
+import re
+import shutil
+import sys
+import unittest
+
+import harness
+from harness import Case, wait_for
+from landscape import Landscape, Prometheus
+
+ROOT = harness.TESTS.parent
+sys.path.insert(0, str(ROOT / "tests" / "dashboards"))
+import check_queries  # noqa: E402
+
+DASHBOARDS = sorted((ROOT / "dashboards").glob("*.json"))
+
+
+class Dashboards(Case):
+    def started(self, process):
+        self.addCleanup(self.stopped_well, process)
+
+    def scraped(self, exporters=1, **options):
+        """The landscape, exporters of it, and the Prometheus that scraped each more than once."""
+        binary = shutil.which("prometheus")
+        if binary is None:
+            raise unittest.SkipTest("prometheus is not there (tests/fetch-tools)")
+        landscape = Landscape(self.folder, self.started, **options)
+        readers = [landscape.exporter() for _ in range(exporters)]
+        prometheus = Prometheus(binary, self.folder, readers)
+        self.addCleanup(prometheus.stop)
+        prometheus.wait_scraped(exporters)
+        return landscape, readers, prometheus
+
+    def refreshed(self, readers, prometheus):
+        """Something goes wrong at each, and counters grow between two scrapes."""
+        for reader in readers:
+            reader.refresh("acme-prod")
+        wait_for(lambda: prometheus.query("sum(increase(btp_source_errors_total[1m])) > 0"), 30, "errors are counted")
+        wait_for(lambda: prometheus.query("sum(increase(btp_certificate_cache_hits_total[1m])) > 0"), 30, "hits")
+
+    def queries(self, prometheus, **fixed):
+        problems, queries = check_queries.check(prometheus.url, DASHBOARDS, fixed, seconds=300)
+        self.assertEqual(problems, [])
+        self.assertGreater(queries, 100)
+
+    def test_every_query(self):
+        landscape, readers, prometheus = self.scraped()
+        landscape.service.faults({"endpoint": "saml_active", "status": 500})
+        self.refreshed(readers, prometheus)
+        self.queries(prometheus, name="shop-backend.pem")
+
+    def test_two_exporters_with_the_same_sources(self):
+        landscape, readers, prometheus = self.scraped(2, poll_interval="7d")
+        landscape.service.faults({"endpoint": "saml_active", "status": 500})
+        self.refreshed(readers, prometheus)
+        # for a while, one of them still shows what the other does not any more
+        renewed = copy.deepcopy(landscape.service.scenario)
+        for certificate in renewed["tenants"][0]["subaccount"]["certificates"]:
+            if certificate["name"] == "shop-backend.pem":
+                certificate["file"] = "ec256.pem"
+        landscape.service.change(renewed)
+        landscape.service.faults({"endpoint": "saml_active", "status": 500})
+        readers[0].refresh("acme-prod")
+        fingerprints = ('count(count by (fingerprint_sha256) (btp_certificate_info{source="acme-prod",level="subaccount",'
+                        'name="shop-backend.pem",position="0"}))')
+        wait_for(lambda: [r["value"][1] for r in prometheus.query(fingerprints)] == ["2"], 30, "they do not agree")
+        self.queries(prometheus, name="shop-backend.pem")
+        # every certificate is counted once
+        for panel in check_queries.panels_of(json.loads((ROOT / "dashboards" / "landscape.json").read_text())):
+            if panel["title"] == "Certificates":
+                expression = re.sub(r'=~"\$\w+"', '=~".*"', panel["targets"][0]["expr"])
+                counted = float(prometheus.query(expression)[0]["value"][1])
+        self.assertEqual(counted, len(readers[1].metrics().series("btp_certificate_info")))
+
+
+if __name__ == "__main__":
+    unittest.main()
