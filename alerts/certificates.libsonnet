@@ -121,11 +121,12 @@
                  '. From then on, connections that rely on it fail, unless its successor is trusted, too.' +
                  texts.users,
   }),
-  // What decides about connections: trust stores of a Cloud Connector, and those that destinations name.
+  // What decides about connections: trust stores of a Cloud Connector, those that destinations name, and files, of
+  // which that is not known (a self-signed certificate is a root, too).
   local decides = |||
     and on (%(store)s)
       (
-          %(trust)s{level="connector"}
+          %(trust)s{level=~"connector|directory"}
         or
           %(reference)s
       )
@@ -145,6 +146,7 @@
   prometheusAlerts+:: {
     groups+: [{
       name: 'btp_certificates',
+      interval: config.interval,
       rules: [
         expired('critical', used(ended), texts.users),
         expired('info', unused(ended), unusedNote),

@@ -10,6 +10,10 @@
     // they survive when the exporter comes back as another pod.
     scopeLabels: ['job'],
 
+    // How often the rules are evaluated, whatever the server does by default: dates need no more, and large
+    // inventories cost.
+    interval: '1m',
+
     // How long the last known value stands in for a series that is gone: longer than a restart of the exporter
     // until its first refresh has ended, so that alerts neither resolve nor start anew.
     bridge: '15m',

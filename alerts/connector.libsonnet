@@ -16,7 +16,7 @@
     severity: severity,
     expr: expr % names,
     'for': '5m',
-    summary: 'Cloud Connector {{ $labels.source }}: the certificate of a subaccount ' + texts.ends,
+    summary: 'Cloud Connector {{ $labels.source }}: the certificate of ' + subaccount + ' ' + texts.ends,
     description: 'The certificate of ' + subaccount + ' in the Cloud Connector {{ $labels.source }}' + texts.system +
                  ' ' + texts.endsAt + '. Somebody has to refresh it there, by hand. Once it has ended, the tunnel can go on saying ' +
                  '"Connected" until it has to connect again: then what goes through it stops.',
@@ -31,19 +31,21 @@
         time() - %(due)s{renewal="automatic"} > %(after)d
     ||| % names { after: after },
     'for': '5m',
-    summary: 'Cloud Connector {{ $labels.source }}: the automatic renewal for a subaccount has failed',
+    summary: 'Cloud Connector {{ $labels.source }}: the automatic renewal for ' + subaccount + ' has failed',
     description: 'The certificate of ' + subaccount + ' in the Cloud Connector {{ $labels.source }}' + texts.system +
                  ' should have renewed itself from ' +
                  texts.at(texts.query(due + '{%s}', ['source', 'level', 'name', 'entry', 'position'])) +
                  ' on, every 12 hours, and has not. ' +
-                 '{{ if eq "%s" "critical" }}The Cloud Connector has given up after seven days: refresh it by hand. ' % severity +
-                 '{{ else }}The Cloud Connector gives up seven days after that: find out why before. {{ end }}' +
+                 (if severity == 'critical'
+                  then 'The Cloud Connector has given up after seven days: refresh it by hand. '
+                  else 'The Cloud Connector gives up seven days after that: find out why. ') +
                  'The certificate ' + texts.endsAt + '.',
   }),
 
   prometheusAlerts+:: {
     groups+: [{
       name: 'btp_cloud_connector',
+      interval: config.interval,
       rules: [
         byHand('critical', |||
           %(newest)s{type="subaccount"} - time()
@@ -109,7 +111,7 @@
             state: promql.last('sapcc_subaccount_tunnel_state', promql.source, 'state="ConnectFailure"'),
           },
           'for': '5m',
-          summary: 'Cloud Connector {{ $labels.source }} cannot connect a subaccount',
+          summary: 'Cloud Connector {{ $labels.source }} cannot connect the subaccount {{ $labels.subaccount }}',
           description: 'The tunnel of the Cloud Connector {{ $labels.source }}' + texts.system + ' to the subaccount ' +
                        '{{ $labels.subaccount }} at {{ $labels.region_host }} fails to connect; on-premise systems ' +
                        'cannot be reached from there.' +

@@ -35,7 +35,7 @@ local alerting(rule) = |||
   indent(strings(rule.labels, ['severity']), 0),
   indent(strings(rule.annotations, ['summary', 'description', 'runbook_url']), 0),
 ];
-local group(group) = '  - name: %s\n    rules:\n' % group.name + std.join('', [
+local group(group) = '  - name: %s\n    interval: %s\n    rules:\n' % [group.name, group.interval] + std.join('', [
   '      ' + (if std.objectHas(rule, 'record') then recording(rule) else alerting(rule))
   for rule in group.rules
 ]);

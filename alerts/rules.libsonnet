@@ -37,6 +37,7 @@ local days = 86400;
   prometheusRules+:: {
     groups+: [{
       name: 'btp_certificates_recording',
+      interval: config.interval,
       rules: [
         // One series for each certificate, its value is its end. Where exporters disagree, because one of them has
         // not seen a renewal yet, the later one.

@@ -31,6 +31,7 @@
   prometheusAlerts+:: {
     groups+: [{
       name: 'btp_sources',
+      interval: config.interval,
       rules: [
         alert({
           name: 'BtpSourceDown',
@@ -143,6 +144,7 @@
       ],
     }, {
       name: 'btp_cert_exporter',
+      interval: config.interval,
       rules: [
         alert({
           name: 'BtpExporterAbsent',

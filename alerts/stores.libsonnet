@@ -30,6 +30,7 @@
   prometheusAlerts+:: {
     groups+: [{
       name: 'btp_stores',
+      interval: config.interval,
       rules: [
         // an empty store matters only to who uses it
         unreadable('warning', |||
@@ -66,7 +67,7 @@
           description: 'The {{ $labels.kind }} {{ $labels.destination }} ({{ $labels.destination_level }} of ' +
                        '{{ $labels.source }}' + texts.system + ') names {{ $labels.name }} in ' +
                        '{{ $labels.property }}, but there is no such certificate, neither in the subaccount nor in ' +
-                       'the service instance. Calls through it fail.',
+                       'the service instance. Calls that need it fail.',
         }),
 
         alert({
