@@ -2,15 +2,17 @@
 import http.client
 import http.server
 import json
+import random
 import re
 import shutil
+import socket
 import socketserver
 import threading
 import unittest
 import urllib.parse
 
 import harness
-from harness import Process, free_port, wait_for
+from harness import Process, wait_for
 
 PROJECT = harness.TESTS.parent
 RULES = PROJECT / "alerts" / "btp_cert_exporter.rules.yml"
@@ -23,6 +25,17 @@ def tool(name):
     if path is None:
         raise unittest.SkipTest(f"{name} is not there (tests/fetch-tools)")
     return path
+
+
+def lasting_port():
+    """A free port that stays free while its server is away: outgoing connections take theirs from 32768 on."""
+    while True:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", random.randrange(20000, 32000)))
+                return probe.getsockname()[1]
+            except OSError:
+                pass
 
 
 def alerts_of(rules):
@@ -45,6 +58,7 @@ def impatient(config):
     """Alertmanager's configuration with short waits, and on each day of the week; routes and inhibitions are as shipped."""
     for key, value in (("group_wait", "2s"), ("group_interval", "2s"), ("repeat_interval", "12h")):
         config = replaced(rf"^( +{key}:) .*$", rf"\1 {value}", config)
+    config = replaced(r"^(route:\n  receiver: .*)$", r"\1\n  group_wait: 2s", config)
     return replaced(r"^ +active_time_intervals: .*\n", "", config)
 
 
@@ -124,10 +138,10 @@ class Mailbox:
 
 
 class Server(Process):
-    """A server with an HTTP API on a free port."""
+    """A server with an HTTP API."""
 
     def __init__(self, command):
-        self.port = free_port()
+        self.port = lasting_port()
         super().__init__([*command, f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=warn"])
         wait_for(self.ready, 60, f"{command[0]} is ready")
 

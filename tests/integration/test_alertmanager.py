@@ -115,89 +115,118 @@ class Cases:
         if sent:
             self.sent |= {each["labels"]["id"] for each in alerts}
 
+    def mutes(self, source, target, *labels, sent=True):
+        """`source` mutes `target`, and no longer when one of these labels is another. Has `source` been added already?"""
+        if sent:
+            self.add(source, sent=True)
+        self.add(target)
+        for label in labels:
+            ident = f"{target['labels']['id']}-but-{label}"
+            other = {**target["labels"], "id": ident, label: ident}
+            self.add({**target, "labels": other}, sent=True)
+
     def ended(self):
         for name in ABOUT_TO_END:
-            subject = f"ended-{name}"
-            self.add(alert(subject, "BtpCertificateExpired", **certificate(subject)), sent=True)
-            for severity in ("critical", "warning"):
-                self.add(alert(f"{subject}-{severity}", name, severity, **certificate(subject)))
-            other = certificate(subject, name="other.pem", fingerprint_sha256="f1other" + name)
-            self.add(alert(f"{subject}-other", name, "warning", **other), sent=True)
+            labels = certificate(f"ended-{name}")
+            self.mutes(alert(f"ended-{name}", "BtpCertificateExpired", **labels),
+                       alert(f"ended-{name}-critical", name, "critical", **labels),
+                       "cluster", "job", "source", "level", "name", "entry", "position")
+            self.add(alert(f"ended-{name}-warning", name, "warning", **labels))
+        # nobody uses it
         unused = certificate("unused")
-        self.add(alert("unused", "BtpCertificateExpired", "info", **unused), sent=True)
-        self.add(alert("unused-expiring", "BtpCertificateExpiring", "info", **unused))
+        self.mutes(alert("unused", "BtpCertificateExpired", "info", **unused),
+                   alert("unused-expiring", "BtpCertificateExpiring", "info", **unused))
         self.add(alert("unused-critical", "BtpCertificateExpiring", "critical", **unused), sent=True)
 
     def severities(self):
         for name, severities in SEVERITIES.items():
             severities = severities.split()
-            subject = f"severities-{name}"
             if name == "BtpExporterAbsent":  # mutes what is about other things, see exporters()
                 continue
-            self.add(alert(subject, name, severities[0], **certificate(subject)), sent=True)
+            labels = certificate(f"severities-{name}")
+            self.add(alert(f"severities-{name}", name, severities[0], **labels), sent=True)
             for severity in severities[1:]:
-                self.add(alert(f"{subject}-{severity}", name, severity, **certificate(subject)))
+                self.add(alert(f"severities-{name}-{severity}", name, severity, **labels))
         # certificate A critical, B warning: B differs in one label only
-        first = certificate("a")
-        self.add(alert("a", "BtpCertificateExpiring", "critical", **first), sent=True)
-        for label in ("job", "source", "level", "name", "entry", "position", "fingerprint_sha256", "serial_number"):
-            self.add(alert(f"a-but-{label}", "BtpCertificateExpiring", "warning", **{**first, label: "b"}), sent=True)
-        # alerts without most labels
-        for fingerprint, severity in (("c", "critical"), ("d", "warning")):
-            self.add(alert(f"many-{severity}", "BtpCertificateExpiringInManyPlaces", severity,
-                           fingerprint_sha256=fingerprint, serial_number="1", subject="CN=same"), sent=True)
+        for high, low in (("critical", "warning"), ("critical", "info"), ("warning", "info")):
+            labels = certificate(f"{high}-{low}")
+            self.mutes(alert(f"high-{high}-{low}", "BtpCertificateExpiring", high, **labels),
+                       alert(f"low-{high}-{low}", "BtpCertificateExpiring", low, **labels),
+                       "cluster", "job", "instance", "source", "level", "name", "entry", "position",
+                       "fingerprint_sha256", "serial_number")
+            self.add(alert(f"another-{high}-{low}", "BtpCertificateRenewalOverdue", low, **labels), sent=True)
+            self.add(*[alert(f"foreign-{high}-{low}-{each}", "NodeDown", each, node=f"{high}-{low}")
+                       for each in (high, low)], sent=True)
 
     def many_places(self):
         labels = {"fingerprint_sha256": "many", "serial_number": "2", "subject": "CN=many"}
-        places = [certificate(f"place-{i}", **labels) for i in range(3)]
-        self.add(alert("many", "BtpCertificateExpiringInManyPlaces", "critical", **labels), sent=True)
-        self.add(alert("many-too", "BtpCertificateExpiringInManyPlaces", "warning", **labels))
-        for i, place in enumerate(places):
+        many = alert("many", "BtpCertificateExpiringInManyPlaces", "critical", **labels)
+        self.mutes(many, alert("many-too", "BtpCertificateExpiringInManyPlaces", "warning", **labels))
+        for i in range(3):
+            place = certificate(f"place-{i}", **labels)
             for severity in ("critical", "warning", "info"):
                 self.add(alert(f"place-{i}-{severity}", "BtpCertificateExpiring", severity, **place))
-        other = certificate("place-other")
-        self.add(alert("place-other", "BtpCertificateExpiring", "warning", **other), sent=True)
-        self.add(alert("place-without", "BtpCertificateExpiring", "warning",
-                       **certificate("place-without", fingerprint_sha256="")), sent=True)
+        self.mutes(many, alert("place", "BtpCertificateExpiring", "critical", **certificate("place", **labels)),
+                   "cluster", "job", "fingerprint_sha256", sent=False)
         # it mutes what is as severe, not what is more so
         labels = {"fingerprint_sha256": "later", "serial_number": "3", "subject": "CN=later"}
-        self.add(alert("later", "BtpCertificateExpiringInManyPlaces", "warning", **labels), sent=True)
-        self.add(alert("later-info", "BtpCertificateExpiring", "info", **certificate("later-1", **labels)))
+        self.mutes(alert("later", "BtpCertificateExpiringInManyPlaces", "warning", **labels),
+                   alert("later-info", "BtpCertificateExpiring", "info", **certificate("later-1", **labels)),
+                   "cluster", "job", "fingerprint_sha256")
         self.add(alert("later-critical", "BtpCertificateExpiring", "critical",
                        **certificate("later-2", **labels)), sent=True)
+        for many in ("many", "later"):
+            self.add(alert(f"{many}-otherwise", "BtpCertificateNotYetValid", "warning",
+                           **certificate(f"{many}-otherwise", fingerprint_sha256=many)), sent=True)
+        # no fingerprint is not an equal fingerprint
+        for severity in ("critical", "warning"):
+            self.add(alert(f"odd-{severity}", "BtpCertificateExpiringInManyPlaces", severity, subject=severity,
+                           serial_number=severity), sent=True)
+        self.add(alert("odd-expired", "BtpCertificateExpired", "critical",
+                       **certificate("odd-expired", fingerprint_sha256="")), sent=True)
+        for severity in ("critical", "warning", "info"):
+            self.add(alert(f"odd-{severity}-place", "BtpCertificateExpiring", severity,
+                           **certificate(f"odd-{severity}", fingerprint_sha256="")), sent=True)
 
     def ended_in_many_places(self):
         labels = {"fingerprint_sha256": "over", "serial_number": "4", "subject": "CN=over"}
-        for severity in ("critical", "warning"):
-            self.add(alert(f"over-{severity}", "BtpCertificateExpiringInManyPlaces", severity, **labels))
         for i in range(3):
             place = certificate(f"over-{i}", **labels)
             self.add(alert(f"over-{i}", "BtpCertificateExpired", "critical", **place), sent=True)
             self.add(alert(f"over-{i}-expiring", "BtpCertificateExpiring", "critical", **place))
         self.groups.append({"over-0", "over-1", "over-2"})
+        expired = alert("over-0", "BtpCertificateExpired")
+        self.mutes(expired, alert("over", "BtpCertificateExpiringInManyPlaces", "critical", **labels),
+                   "cluster", "job", "fingerprint_sha256", sent=False)
+        self.add(alert("over-warning", "BtpCertificateExpiringInManyPlaces", "warning", **labels))
+        # where nobody uses it, it has ended, too
+        self.add(alert("over-unused", "BtpCertificateExpired", "info", **certificate("over-3", fingerprint_sha256="rare")),
+                 sent=True)
+        self.add(alert("over-rare", "BtpCertificateExpiringInManyPlaces", "critical", fingerprint_sha256="rare"), sent=True)
 
     def sources(self):
         for cause in ("BtpSourceDown", "BtpSourceStale"):
             source = {"source": f"of-{cause}", "system_id": "PRD"}
-            self.add(alert(cause, cause, **source), sent=True)
+            because = alert(cause, cause, **source)
+            self.add(because, sent=True)
             for name, labels in (("BtpInventoryShrunk", {"level": "subaccount"}), ("BtpSourceNeverTried", {}),
                                  ("BtpStoreUnreadable", {"level": "subaccount", "name": "x", "state": "unavailable"})):
                 for severity in SEVERITIES[name].split():
-                    self.add(alert(f"{cause}-{name}-{severity}", name, severity, **source, **labels))
-                self.add(alert(f"{cause}-{name}-other", name, **{**labels, "source": f"not-{cause}"}), sent=True)
+                    self.mutes(because, alert(f"{cause}-{name}-{severity}", name, severity, **source, **labels),
+                               "cluster", "job", "source", sent=False)
             self.add(alert(f"{cause}-locked", "BtpStoreUnreadable", **source, level="subaccount", name="y",
                            state="locked"), sent=True)
             for name in ("BtpCertificateExpiring", "BtpCertificateExpired", "BtpExporterCredentialExpiring"):
                 self.add(alert(f"{cause}-{name}", name, **certificate(f"{cause}-{name}", **source)), sent=True)
-        self.add(alert("stale-and-down", "BtpSourceStale", source="both"), sent=True)
-        self.add(alert("stale-and-down-too", "BtpSourceDown", source="both"))
+        self.mutes(alert("stale", "BtpSourceStale", source="both"), alert("down", "BtpSourceDown", source="both"),
+                   "cluster", "job", "source")
 
     def exporters(self):
         # a server of its own: elsewhere it would be right to mute these sources
         server = {"cluster": "without-exporter"}
         self.add(alert("absent", "BtpExporterAbsent", job="", **server), sent=True)
         for name in ("BtpExporterDown", "BtpSourceDown", "BtpSourceStale", "BtpSourceNeverTried"):
-            self.add(alert(f"absent-{name}", name, **server, source="absent"))
+            self.add(alert(f"absent-{name}", name, **server, source=f"absent-{name}"))
         self.add(alert("absent-expired", "BtpCertificateExpired", **server, **certificate("absent-expired")), sent=True)
         # of two exporters, one may be right about the source
         self.add(alert("half", "BtpExporterDown", job="half", instance="a"), sent=True)
@@ -251,7 +280,8 @@ class Notifications(Case):
         states = {labels["id"]: state for labels, state in server.state()}
         self.assertEqual({ident for ident in posted if states[ident] == "suppressed"}, set(posted) - cases.sent)
         for note, each in webhook.alerts("firing"):
-            expected = BY_SEVERITY[each["labels"]["severity"]]
+            foreign = each["labels"]["alertname"] == "NodeDown"
+            expected = "team" if foreign else BY_SEVERITY[each["labels"]["severity"]]
             self.assertEqual(note["receiver"], expected, each["labels"])
         for group in cases.groups:
             with self.subTest(group=group):

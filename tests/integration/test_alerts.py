@@ -8,6 +8,7 @@ Only waits differ from what is shipped: `for` is 2 s, the rules' bridge over a r
 stale after 0.3 of its poll interval instead of 2.5 (the exporter's own scheduler runs 30 times as fast, which the poll
 interval that it exports does not show), and Alertmanager waits 2 s. Dates of certificates are real ones.
 """
+import json
 import re
 import shutil
 import signal
@@ -18,7 +19,7 @@ import alerting
 import connector
 import harness
 from alerting import Alertmanager, Prometheus, Webhook, replaced
-from harness import Case, Simulator, free_port, run, stamp, wait_for
+from harness import Case, Simulator, run, stamp, wait_for
 
 DAY = 86400
 SPEED = 30  # a poll interval of 60 s is 2 s
@@ -165,7 +166,7 @@ class Landscape:
         """The service key with an X.509 certificate."""
         key = self.simulator.x509_key(instanceid="2222", certificate=self.authority.issue("binding", left).read_text(),
                                       key=self.authority.key.read_text())
-        (self.folder / "binding.new").write_text(harness.json.dumps(key))
+        (self.folder / "binding.new").write_text(json.dumps(key))
         (self.folder / "binding.new").rename(self.folder / "binding.json")
 
     def publish(self):
@@ -313,7 +314,7 @@ class Chain(Case):
         self.addCleanup(self.alertmanager.stop)
         self.landscape = Landscape(self)
         self.landscape.start(self)
-        self.port, self.other_port = free_port(), free_port()
+        self.port, self.other_port = alerting.lasting_port(), alerting.lasting_port()
         self.instance = f'instance="127.0.0.1:{self.port}"'
         self.start_exporter(self.landscape.config())
         self.addCleanup(lambda: self.stopped_well(self.exporter))
@@ -336,7 +337,8 @@ class Chain(Case):
         """An exporter beside it, with a source of its own."""
         folder = self.folder / "other"
         folder.mkdir(exist_ok=True)
-        config = f"sources:\n  - id: other\n    kind: directory\n    poll_interval: 10m\n    paths: [{harness.pki()}/server.pem]\n"
+        config = ("sources:\n  - id: other\n    kind: directory\n    poll_interval: 10m\n"
+                  f"    paths: [{harness.pki()}/server.pem]\n")
         self.other = harness.Exporter(config, folder, speed=SPEED, port=self.other_port)
 
     def reconfigure(self, config):
@@ -401,10 +403,9 @@ class Chain(Case):
         self.muted()
         self.one_notification_for_three_places()
         self.restart()
-        wanted += self.one_exporter_away()
-        proven = wanted + self.refused_configuration()
+        proven = wanted + self.about_one_exporter()
         self.repaired(proven)
-        proven += self.exporter_away()
+        proven += self.exporters_away()
         self.assertEqual({each.labels["alertname"] for each in proven}, set(alerting.alerts_of(rules())),
                          "each alert of the rules has its cause here")
 
@@ -450,15 +451,12 @@ class Chain(Case):
         found = self.webhook.alerts("resolved")[resolved:]
         self.assertEqual([alert["labels"] for _, alert in found if alert["labels"]["alertname"] not in ABOUT_EXPORTERS], [])
 
-    def refused_configuration(self):
+    def about_one_exporter(self):
+        """One exporter refuses its configuration, the other one is away."""
         self.reconfigure(self.landscape.spoiled_config() + "tpyo: 1\n")
-        wanted = [Expected("team", "BtpExporterReloadFailed", "warning", ["config.check"])]
-        self.notified(wanted)
-        return wanted
-
-    def one_exporter_away(self):
         self.assertEqual(self.other.stop(), 0)
-        wanted = [Expected("page", "BtpExporterDown", "critical", [str(self.other_port)],
+        wanted = [Expected("team", "BtpExporterReloadFailed", "warning", ["config.check"]),
+                  Expected("page", "BtpExporterDown", "critical", [str(self.other_port)],
                            instance=f"127.0.0.1:{self.other_port}")]
         self.notified(wanted)
         return wanted
@@ -471,7 +469,7 @@ class Chain(Case):
         self.over(proven)
         wait_for(lambda: self.since() == {}, 60, "all is well again")
 
-    def exporter_away(self):
+    def exporters_away(self):
         self.assertEqual([self.exporter.stop(), self.other.stop()], [0, 0])
         # it may have been down for a moment before
         begin = len(self.webhook.notifications)
@@ -488,7 +486,8 @@ class Chain(Case):
         return wanted
 
     def recent(self, begin, status, wanted):
-        return [note for note, _ in self.webhook.alerts(status, **wanted.labels) if note in self.webhook.notifications[begin:]]
+        late = self.webhook.notifications[begin:]
+        return [note for note, _ in self.webhook.alerts(status, **wanted.labels) if note in late]
 
 
 if __name__ == "__main__":
