@@ -80,7 +80,7 @@
     'for': '5m',
     summary: 'The certificate {{ $labels.subject }} ' + texts.ends + ', in many places',
     description: 'The same certificate (SHA-256 {{ $labels.fingerprint_sha256 }}) is in: ' + texts.places + '. It ' +
-                 texts.endsAtOf(texts.query(manual + '{%s}', ['fingerprint_sha256'])) +
+                 texts.endsAtOf(texts.at(texts.query(manual + '{%s}', ['fingerprint_sha256']))) +
                  ', and has to be replaced in each of these stores.' + texts.usersOfPlaces,
   }),
 
@@ -92,7 +92,7 @@
     summary: '{{ $labels.name }} of {{ $labels.source }} was not renewed by SAP',
     description: 'The certificate in ' + texts.certificate + texts.subject + ' should have renewed itself on ' +
                  texts.at(texts.query(due + '{%s}', ['source', 'level', 'name', 'entry', 'position'])) +
-                 ', and is still the same. It ' + texts.endsAt + '. ' + texts.users,
+                 ', and is still the same. It ' + texts.endsAt + '.' + note,
   }),
   local late = |||
     %(newest)s{level!="connector"} - time()

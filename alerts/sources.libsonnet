@@ -55,13 +55,13 @@
           severity: 'warning',
           expr: |||
             (
-              max by (%(source)s) (%(configured)s)
+              %(configured)s
               unless on (%(source)s)
                 last_over_time(%(tried)s[%(bridge)s])
             )
             %(withSystem)s
           ||| % names {
-            configured: promql.metric('btp_source_poll_interval_seconds'),
+            configured: latest('btp_source_poll_interval_seconds'),
             tried: promql.metric('btp_source_last_attempt_timestamp_seconds'),
             bridge: config.bridge,
             withSystem: promql.inside(withSystem, 0),
@@ -107,7 +107,7 @@
             %(withSystem)s
           ||| % names {
             level: promql.with(promql.source, ['level']),
-            now: 'max by (%s) (%s)' % [self.level, promql.metric('btp_certificates')],
+            now: 'max by (%s) (%s)' % [self.level, promql.last('btp_certificates', self.level)],
             before: 'max by (%s) (max_over_time(%s[1d]))' % [self.level, promql.metric('btp_certificates')],
             share: config.shrunkShare,
             from: config.shrunkFrom,
