@@ -45,7 +45,7 @@
                  ', ' + texts.left + ' ago. What uses it fails, at the latest when it connects again.' + note,
   }),
   local ended = |||
-    time() - %(newest)s{type!~"backend_trust|email_trust|idp",name!="saml-trust/passive"} >= 0
+    time() - %(newest)s{name!="saml-trust/passive"} >= 0
     unless on (%(certificate)s)
       %(trust)s
   ||| % names,
