@@ -45,7 +45,7 @@
                  ', ' + texts.left + ' ago. What uses it fails, at the latest when it connects again.' + note,
   }),
   local ended = |||
-    time() - %(newest)s{type!~"backend_trust|email_trust|idp",name!="saml-trust/passive"} >= 0
+    time() - %(newest)s{name!="saml-trust/passive"} >= 0
     unless on (%(certificate)s)
       %(trust)s
   ||| % names,
@@ -92,7 +92,7 @@
     summary: '{{ $labels.name }} of {{ $labels.source }} was not renewed by SAP',
     description: 'The certificate in ' + texts.certificate + texts.subject + ' should have renewed itself on ' +
                  texts.at(texts.query(due + '{%s}', ['source', 'level', 'name', 'entry', 'position'])) +
-                 ', and is still the same. It ' + texts.endsAt + '.' + texts.users,
+                 ', and is still the same. It ' + texts.endsAt + '.' + note,
   }),
   local late = |||
     %(newest)s{level!="connector"} - time()

@@ -37,13 +37,14 @@ function(config) {
   // Who breaks; nothing where nobody is known to use it.
   local destinations(query) =
     '{{ with %s }} Used by: ' % query +
-    '{{ range $i, $each := sortByLabel "destination" . }}{{ if $i }}, {{ end }}{{ $each.Labels.destination }}{{ end }}' +
-    '{{ if ge (len .) %d }}, …{{ end }}.{{ end }}' % texts.listed,
+    '{{ range $i, $each := sortByLabel "destination" . }}' +
+    '{{ if lt $i %d }}{{ if $i }}, {{ end }}{{ $each.Labels.destination }}{{ end }}{{ end }}' % texts.listed +
+    '{{ if gt (len .) %d }}, …{{ end }}.{{ end }}' % texts.listed,
   listed:: 25,
   usersOf(matchers, labels)::
-    destinations(texts.query('topk(%d, group by (destination) (%s))' % [
-      texts.listed,
-      'last_over_time(%s[%s])' % [promql.metric('btp_certificate_reference', matchers), config.bridge],
+    destinations(texts.query('group by (destination) (last_over_time(%s[%s]))' % [
+      promql.metric('btp_certificate_reference', matchers),
+      config.bridge,
     ], labels)),
   users:: texts.usersOf('%s', ['source', 'level', 'name']),
 
@@ -63,8 +64,7 @@ function(config) {
     texts.query('group by (%s) (%s{%%s})' % [promql.store, manual], ['fingerprint_sha256']) +
     '{{ $each.Labels.name }} ({{ $each.Labels.level }} of {{ $each.Labels.source }}){{ end }}',
   usersOfPlaces::
-    destinations(texts.query('topk(%d, group by (destination) (%s and on (%s) %s{%%s}))' % [
-      texts.listed,
+    destinations(texts.query('group by (destination) (%s and on (%s) %s{%%s})' % [
       promql.last('btp_certificate_reference', promql.store),
       promql.store,
       manual,
