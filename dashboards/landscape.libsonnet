@@ -70,11 +70,14 @@ function(config)
     )
   );
   local sharedPlaces = |||
-    max by (%s) (
-      %s
+    topk (%d,
+      max by (%s) (
+        %s
+      )
+      * on (%s) group_left () (%s > 1)
     )
-    * on (%s) group_left () (%s > 1)
   ||| % [
+    5 * rows,
     q.list(config.scopeLabels + q.store + ['subject', 'fingerprint_sha256']),
     q.select('btp_certificate_info', ['source', 'level', 'role'], ['fingerprint_sha256!=""']),
     q.list(config.scopeLabels + ['fingerprint_sha256']),
