@@ -51,6 +51,16 @@ class Dashboards(Case):
         landscape.service.faults({"endpoint": "saml_active", "status": 500})
         self.refreshed(readers, prometheus)
         self.queries(prometheus, name="shop-backend.pem")
+        for name in ("our team's app.pem", "emea/finance/invoice scan.pem", "Zertifikat f\u00fcr M\u00fcller & S\u00f6hne.cer"):
+            self.named(prometheus, name)
+
+    def named(self, prometheus, name):
+        """One with a name that has to be quoted; it need not have labels, users and twins."""
+        problems, _ = check_queries.check(prometheus.url, [ROOT / "dashboards" / "certificate.json"], {"name": name}, 300)
+        panels = {re.match(r"[^/]*/ [^/]* / ([^:]*): \w: no data", problem) for problem in problems}
+        self.assertNotIn(None, panels, problems)
+        self.assertLessEqual({found.group(1) for found in panels},
+                             {"Labels", "Who uses it", "Where the same certificates are, too"})
 
     def test_two_exporters_with_the_same_sources(self):
         landscape, readers, prometheus = self.scraped(2, poll_interval="7d")
