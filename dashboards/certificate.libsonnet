@@ -15,8 +15,18 @@ function(config)
   local reference = q.select('btp_certificate_reference', store);
   local first(family) = q.select(family, store, ['position="0"']);
   local entry = '{{source}} / {{level}} / {{entry}}';
-  local facts = ['type', 'role', 'format', 'subject', 'issuer', 'serial_number', 'fingerprint_sha256',
-                 'public_key', 'signature_algorithm', 'san'];
+  local facts = [
+    'type',
+    'role',
+    'format',
+    'subject',
+    'issuer',
+    'serial_number',
+    'fingerprint_sha256',
+    'public_key',
+    'signature_algorithm',
+    'san',
+  ];
 
   local top = [
     p.stat(

@@ -251,7 +251,7 @@ function(config)
     ],
     'Every certificate that a destination names exists.',
     [['Missing', false]]
-  ) + p.at(12, 8);
+  ) + p.at(12, 7);
 
   local overdue = p.table(
     'Automatic renewals that are late',
@@ -275,7 +275,7 @@ function(config)
     ],
     'No automatic renewal is late.',
     [['Late by', true]]
-  ) + p.at(12, 8);
+  ) + p.at(12, 7);
 
   local freshness = p.bargauge(
     'Age of the knowledge, in poll intervals',
