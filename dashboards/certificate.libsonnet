@@ -15,8 +15,18 @@ function(config)
   local reference = q.select('btp_certificate_reference', store);
   local first(family) = q.select(family, store, ['position="0"']);
   local entry = '{{source}} / {{level}} / {{entry}}';
-  local facts = ['type', 'role', 'format', 'subject', 'issuer', 'serial_number', 'fingerprint_sha256',
-                 'public_key', 'signature_algorithm', 'san'];
+  local facts = [
+    'type',
+    'role',
+    'format',
+    'subject',
+    'issuer',
+    'serial_number',
+    'fingerprint_sha256',
+    'public_key',
+    'signature_algorithm',
+    'san',
+  ];
 
   local top = [
     p.stat(
@@ -52,19 +62,19 @@ function(config)
       'The moment at which the first leaf or intermediate of the store ends.',
       'min (%s) * 1000' % earliest,
       'time:YYYY-MM-DD'
-    ) + { options+: { text: { valueSize: 26 } } } + p.at(5, 4),
+    ) + { options+: { text: { valueSize: 30 } } } + p.at(4, 4),
     p.stat(
       'Renewal due',
       'When it should be renewed: automatic ones are late after it, for manual ones it is when to act.',
       [p.instant('min (%s) * 1000' % due(), legend='due')],
       'time:YYYY-MM-DD'
-    ) + { options+: { text: { valueSize: 26 } } } + p.at(5, 4),
+    ) + { options+: { text: { valueSize: 30 } } } + p.at(4, 4),
     p.stat(
       'Renewal',
       'Who renews it: automatic means the service by itself, manual means somebody has to.',
       [p.instant('count by (renewal) (%s)' % due(), legend='{{renewal}}')],
       'none'
-    ) + { options+: { textMode: 'name', text: { titleSize: 26 } } } + p.at(3, 4),
+    ) + { options+: { textMode: 'name', text: { titleSize: 30, valueSize: 30 } } } + p.at(4, 4),
     p.stat(
       'Used by',
       'How many destinations and fragments use it; they are listed below. 0: nobody in the sources that are read; a candidate for removal.',
@@ -73,7 +83,7 @@ function(config)
         q.select('btp_certificate_store_state', store),
       ],
       'none'
-    ) + p.defaults({ decimals: 0 }) + p.at(3, 4),
+    ) + p.defaults({ decimals: 0 }) + p.at(4, 4),
   ];
 
   local chain = p.table(

@@ -4,7 +4,6 @@ function(config)
   local p = (import 'lib/panels.libsonnet')(config);
   local d = (import 'lib/dashboard.libsonnet')(config);
 
-  local critical = config.expiry.critical.atMostDays;
   local warning = config.expiry.warning.atMostDays;
   local account = ['source', 'region_host', 'subaccount'];
 
@@ -149,7 +148,7 @@ function(config)
   );
   local ownCertificates = certificates(
     'Own certificates',
-    'ui: exchange it, then restart. system: the client certificate towards back ends; exchange it in On Premise. ca: issues the users\' certificates for principal propagation; import the new one where it is trusted, before you change it.',
+    "ui: exchange it, then restart. system: the client certificate towards back ends; exchange it in On Premise. ca: issues the users' certificates for principal propagation; import the new one where it is trusted, before you change it.",
     'ui|system|ca',
     'No own certificates are told: versions before 2.13 cannot.'
   ) + p.at(12, 6);

@@ -70,11 +70,14 @@ function(config)
     )
   );
   local sharedPlaces = |||
-    max by (%s) (
-      %s
+    topk (%d,
+      max by (%s) (
+        %s
+      )
+      * on (%s) group_left () (%s > 1)
     )
-    * on (%s) group_left () (%s > 1)
   ||| % [
+    5 * rows,
     q.list(config.scopeLabels + q.store + ['subject', 'fingerprint_sha256']),
     q.select('btp_certificate_info', ['source', 'level', 'role'], ['fingerprint_sha256!=""']),
     q.list(config.scopeLabels + ['fingerprint_sha256']),
@@ -248,7 +251,7 @@ function(config)
     ],
     'Every certificate that a destination names exists.',
     [['Missing', false]]
-  ) + p.at(12, 8);
+  ) + p.at(12, 7);
 
   local overdue = p.table(
     'Automatic renewals that are late',
@@ -272,7 +275,7 @@ function(config)
     ],
     'No automatic renewal is late.',
     [['Late by', true]]
-  ) + p.at(12, 8);
+  ) + p.at(12, 7);
 
   local freshness = p.bargauge(
     'Age of the knowledge, in poll intervals',

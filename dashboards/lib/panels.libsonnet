@@ -216,9 +216,12 @@ function(config) {
   // columns: [column('label or Value #A', 'Title', …)], shown in this order; every other field is left out.
   // sort: [['Title', descending], …].
   table(title, description, exprs, columns, noValue, sort, group=null):: panel(
-    'table', title, description,
+    'table',
+    title,
+    description,
     [p.table_query(exprs[i], std.char(65 + i)) for i in std.range(0, std.length(exprs) - 1)],
-    'none', noValue
+    'none',
+    noValue
   ) + p.defaults({
     custom: { align: 'auto', cellOptions: { type: 'auto' }, filterable: true, inspect: false },
   }) + {

@@ -29,7 +29,8 @@ class Dashboards(Case):
             raise unittest.SkipTest("prometheus is not there (tests/fetch-tools)")
         landscape = Landscape(self.folder, self.started, **options)
         readers = [landscape.exporter() for _ in range(exporters)]
-        prometheus = Prometheus(binary, self.folder, readers)
+        # a page takes longer than a second to make under a sanitizer
+        prometheus = Prometheus(binary, self.folder, readers, interval=f"{int(harness.SLOW)}s")
         self.addCleanup(prometheus.stop)
         prometheus.wait_scraped(exporters)
         return landscape, readers, prometheus
@@ -40,6 +41,8 @@ class Dashboards(Case):
             reader.refresh("acme-prod")
         wait_for(lambda: prometheus.query("sum(increase(btp_source_errors_total[1m])) > 0"), 30, "errors are counted")
         wait_for(lambda: prometheus.query("sum(increase(btp_certificate_cache_hits_total[1m])) > 0"), 30, "hits")
+        # the queries are asked for the full second before, at which there has to be more than one sample, too
+        wait_for(lambda: prometheus.query("min(count_over_time(up[1m])) > 3"), 30, "some scrapes")
 
     def queries(self, prometheus, **fixed):
         problems, queries = check_queries.check(prometheus.url, DASHBOARDS, fixed, seconds=300)
@@ -51,6 +54,16 @@ class Dashboards(Case):
         landscape.service.faults({"endpoint": "saml_active", "status": 500})
         self.refreshed(readers, prometheus)
         self.queries(prometheus, name="shop-backend.pem")
+        for name in ("our team's app.pem", "emea/finance/invoice scan.pem", "Zertifikat f\u00fcr M\u00fcller & S\u00f6hne.cer"):
+            self.named(prometheus, name)
+
+    def named(self, prometheus, name):
+        """One with a name that has to be quoted; it need not have labels, users and twins."""
+        problems, _ = check_queries.check(prometheus.url, [ROOT / "dashboards" / "certificate.json"], {"name": name}, 300)
+        panels = {re.match(r"[^/]*/ [^/]* / ([^:]*): \w: no data", problem) for problem in problems}
+        self.assertNotIn(None, panels, problems)
+        self.assertLessEqual({found.group(1) for found in panels},
+                             {"Labels", "Who uses it", "Where the same certificates are, too"})
 
     def test_two_exporters_with_the_same_sources(self):
         landscape, readers, prometheus = self.scraped(2, poll_interval="7d")
