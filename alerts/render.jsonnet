@@ -6,13 +6,15 @@ local indent(text, depth) =
     if line == '' then '' else std.repeat(' ', depth) + line
     for line in std.split(std.rstripChars(text, '\n'), '\n')
   ]);
-// an expression of several lines is a literal block, everything else a JSON string, which is YAML, too
+// a JSON string is YAML, too; this is what std.manifestJsonEx does, without its ten seconds
+local quoted(text) = local array = std.toString([text]); std.substr(array, 1, std.length(array) - 2);
+// an expression of several lines is a literal block
 local expression(expr) =
   if std.length(std.findSubstr('\n', std.rstripChars(expr, '\n'))) > 0
   then '|\n' + indent(expr, 10)
-  else std.manifestJsonEx(std.rstripChars(expr, '\n'), '');
+  else quoted(std.rstripChars(expr, '\n'));
 local strings(map, order) = std.join('\n', [
-  '          %s: %s' % [key, std.manifestJsonEx(map[key], '')]
+  '          %s: %s' % [key, quoted(map[key])]
   for key in order
 ]);
 
@@ -32,8 +34,8 @@ local alerting(rule) = |||
   rule.alert,
   expression(rule.expr),
   rule['for'],
-  indent(strings(rule.labels, ['severity']), 0),
-  indent(strings(rule.annotations, ['summary', 'description', 'runbook_url']), 0),
+  strings(rule.labels, ['severity']),
+  strings(rule.annotations, ['summary', 'description', 'runbook_url']),
 ];
 local group(group) = '  - name: %s\n    interval: %s\n    rules:\n' % [group.name, group.interval] + std.join('', [
   '      ' + (if std.objectHas(rule, 'record') then recording(rule) else alerting(rule))

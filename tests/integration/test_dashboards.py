@@ -57,6 +57,12 @@ class Dashboards(Case):
         for name in ("our team's app.pem", "emea/finance/invoice scan.pem", "Zertifikat f\u00fcr M\u00fcller & S\u00f6hne.cer"):
             self.named(prometheus, name)
 
+    def test_the_rules_read_what_the_page_shows(self):
+        landscape = Landscape(self.folder, self.started)
+        page = self.folder / "page.txt"
+        page.write_text(landscape.exporter().get("/metrics")[2])
+        print(harness.run("/usr/bin/python3", ROOT / "alerts" / "tests" / "check-metrics", "--page", page).stdout)
+
     def named(self, prometheus, name):
         """One with a name that has to be quoted; it need not have labels, users and twins."""
         problems, _ = check_queries.check(prometheus.url, [ROOT / "dashboards" / "certificate.json"], {"name": name}, 300)
