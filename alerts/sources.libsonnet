@@ -28,28 +28,46 @@
                  'new service key or binding, and give it to the exporter.',
   }),
 
+  local down(fields) = alert({
+    name: 'BtpSourceDown',
+    severity: fields.severity,
+    expr: fields.expr,
+    'for': fields['for'],
+    summary: '{{ $labels.source }} cannot be read',
+    description: 'The last refresh of {{ $labels.source }}' + texts.system + ' failed. {{ with ' +
+                 texts.query('min by (level) (last_over_time(%s{%%s}[%s])) == 0' %
+                             [promql.metric('btp_source_level_up'), config.bridge], ['source']) +
+                 ' }}Levels that could not be read: {{ range $i, $each := sortByLabel "level" . }}' +
+                 '{{ if $i }}, {{ end }}{{ $each.Labels.level }}{{ end }}. {{ end }}' +
+                 '{{ with ' +
+                 texts.query('max by (stage, reason) (increase(%s{%%s}[2h])) > 0' %
+                             promql.metric('btp_source_errors_total'), ['source']) +
+                 ' }}Errors of the last two hours: {{ range $i, $each := sortByLabel "stage" . }}' +
+                 '{{ if $i }}, {{ end }}{{ $each.Labels.stage }} {{ $each.Labels.reason }}{{ end }}. {{ end }}' +
+                 fields.after,
+  }),
+
   prometheusAlerts+:: {
     groups+: [{
       name: 'btp_sources',
       interval: config.interval,
       rules: [
-        alert({
-          name: 'BtpSourceDown',
+        down({
+          severity: 'critical',
+          // without a state file that is what is left after a restart: there is no age to judge
+          expr: |||
+            source:btp_source_up:min == 0
+            unless on (%(source)s)
+              %(success)s
+          ||| % names { success: promql.metric('btp_source_last_success_timestamp_seconds') },
+          'for': '2h',
+          after: 'Nothing is known of it.',
+        }),
+        down({
           severity: 'warning',
           expr: 'source:btp_source_up:min == 0\n',
           'for': '30m',
-          summary: '{{ $labels.source }} cannot be read',
-          description: 'The last refresh of {{ $labels.source }}' + texts.system + ' failed. {{ with ' +
-                       texts.query('min by (level) (last_over_time(%s{%%s}[%s])) == 0' %
-                                   [promql.metric('btp_source_level_up'), config.bridge], ['source']) +
-                       ' }}Levels that could not be read: {{ range $i, $each := sortByLabel "level" . }}' +
-                       '{{ if $i }}, {{ end }}{{ $each.Labels.level }}{{ end }}. {{ end }}' +
-                       '{{ with ' +
-                       texts.query('max by (stage, reason) (increase(%s{%%s}[2h])) > 0' %
-                                   promql.metric('btp_source_errors_total'), ['source']) +
-                       ' }}Errors of the last two hours: {{ range $i, $each := sortByLabel "stage" . }}' +
-                       '{{ if $i }}, {{ end }}{{ $each.Labels.stage }} {{ $each.Labels.reason }}{{ end }}. {{ end }}' +
-                       'What is known of it is kept, and gets old.',
+          after: 'What is known of it is kept, and gets old.',
         }),
         alert({
           name: 'BtpSourceNeverTried',

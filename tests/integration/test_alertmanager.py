@@ -32,7 +32,7 @@ SEVERITIES = {
     "BtpCloudConnectorAutoRenewalFailed": "critical warning",
     "BtpCloudConnectorUiCertificateNotActive": "warning",
     "BtpCloudConnectorTunnelFailed": "critical",
-    "BtpSourceDown": "warning",
+    "BtpSourceDown": "critical warning",
     "BtpSourceNeverTried": "warning",
     "BtpSourceStale": "critical",
     "BtpInventoryShrunk": "warning",
