@@ -382,7 +382,7 @@ class Logon(ConnectorCase):
         sim, exporter = self.watch(scenario(subaccount("a"), logon={"lock_after": 1}))
         good = exporter.metrics()
         self.assertEqual(good.value("btp_source_up"), 1)
-        wrong = http.client.HTTPSConnection("localhost", sim.ports["port"], context=harness.tls_context(sim.keys / "ca.pem"))
+        wrong = http.client.HTTPSConnection("127.0.0.1", sim.ports["port"], context=harness.tls_context(sim.keys / "ca.pem"))
         wrong.request("GET", "/api/v1/connector/version", headers={"Authorization": "Basic bW9uaXRvcjp4"})
         self.assertEqual(wrong.getresponse().status, 401)
         wrong.close()
