@@ -98,7 +98,7 @@
     %(newest)s{level!="connector"} - time()
     and on (%(certificate)s)
       (
-        time() - %(due)s{renewal="automatic"}
+        certificate:btp_certificate_renewal_late_seconds:last
           > on (%(certificate)s)
             clamp_max(%(share).17g * (%(newest)s - on (%(certificate)s) %(due)s{renewal="automatic"}), %(grace)d)
       )
@@ -121,16 +121,21 @@
                  '. From then on, connections that rely on it fail, unless its successor is trusted, too.' +
                  texts.users,
   }),
-  // What decides about connections: trust stores of a Cloud Connector, those that destinations name, and files, of
-  // which that is not known (a self-signed certificate is a root, too).
+  // What decides about connections: trust stores of a Cloud Connector, and those that destinations name. Of roots in
+  // files that is not known: one could be the self-signed certificate of a server. They count until some days after
+  // their end; roots that ended long ago are in every bundle of CAs.
   local decides = |||
     and on (%(store)s)
       (
-          %(trust)s{level=~"connector|directory"}
+          %(trust)s{level="connector"}
         or
-          %(reference)s
+          %(trust)s{level="directory"} > time() - %(ended)d
+          unless on (%(store)s)
+            %(newest)s{role="leaf"}
+        or
+          store:btp_certificate_reference:last{property=~".*TrustStore.*"}
       )
-  ||| % names { reference: promql.last('btp_certificate_reference', promql.store, 'property=~".*TrustStore.*"') },
+  ||| % names { ended: config.trustedFileDays * 86400 },
 
   local saml(severity, expr, note) = alert({
     name: 'BtpSamlCertificateExpiring',

@@ -34,6 +34,9 @@
     // The same certificate in so many stores is one alert, with the list.
     manyPlaces: 3,
 
+    // A root in a file is reported as a warning until so long after its end, then as info.
+    trustedFileDays: 7,
+
     // A SAML certificate that was made so long ago and is not active yet was forgotten.
     samlPassiveDays: 7,
 

@@ -28,7 +28,7 @@
     expr: |||
       %(newest)s{type="subaccount"} - time()
       and on (%(certificate)s)
-        time() - %(due)s{renewal="automatic"} > %(after)d
+        certificate:btp_certificate_renewal_late_seconds:last > %(after)d
     ||| % names { after: after },
     'for': '5m',
     summary: 'Cloud Connector {{ $labels.source }}: the automatic renewal for ' + subaccount + ' has failed',
@@ -79,7 +79,7 @@
             and on (%(source)s)
               abs(
                   %(newest)s{level="connector",type="ui"}
-                - on (%(source)s)
+                - on (%(source)s) group_left ()
                   max by (%(source)s) (
                     %(served)s
                   )

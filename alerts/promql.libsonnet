@@ -5,6 +5,7 @@ function(config) {
 
   // The labels that identify a source, a store, an entry and a certificate, for by (…) and on (…).
   source:: list(['source']),
+  level:: list(['source', 'level']),
   store:: list(['source', 'level', 'name']),
   entry:: list(['source', 'level', 'name', 'entry']),
   certificate:: list(['source', 'level', 'name', 'entry', 'position']),

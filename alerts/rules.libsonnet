@@ -10,6 +10,7 @@ local days = 86400;
   local newest = 'certificate:btp_certificate_expiry_timestamp_seconds:newest',
   local lifetime = 'certificate:btp_certificate_lifetime_seconds:newest',
   local due = 'certificate:btp_certificate_renewal_due_timestamp_seconds:last',
+  local late = 'certificate:btp_certificate_renewal_late_seconds:last',
   local facts = ['type', 'role', 'system_id', 'subject', 'issuer', 'serial_number', 'fingerprint_sha256'],
 
   // How long before its end a certificate is reported. The end is known without the beginning at times.
@@ -91,6 +92,41 @@ local days = 86400;
           )
         ||| % { source: promql.source, info: promql.last('btp_source_info', promql.source) }),
 
+        record('level:btp_source_level_up:max', |||
+          max by (%(level)s) (
+            %(up)s
+          )
+        ||| % { level: promql.level, up: promql.last('btp_source_level_up', promql.level) }),
+
+        // When a level was last seen: with the last attempt of an exporter for which it is up, else (it is 0 then)
+        // with the last success of the source.
+        record('level:btp_source_last_success_timestamp_seconds:max', |||
+          max by (%(level)s) (
+            (%(up)s == 1)
+            * on (instance, %(source)s) group_left ()
+              %(attempt)s
+          )
+          or on (%(level)s)
+            level:btp_source_level_up:max
+            + on (%(source)s) group_left ()
+              max by (%(source)s) (%(success)s)
+        ||| % {
+          level: promql.level,
+          source: promql.source,
+          up: promql.last('btp_source_level_up', promql.level),
+          attempt: promql.last('btp_source_last_attempt_timestamp_seconds', promql.source),
+          success: promql.last('btp_source_last_success_timestamp_seconds', promql.source),
+        }),
+
+        // How long after it was due a renewal had not happened when it was last looked at; not what has passed since.
+        record(late, |||
+          level:btp_source_last_success_timestamp_seconds:max
+          - on (%(level)s) group_right ()
+            %(due)s{renewal="automatic"}
+          or on (%(certificate)s)
+            time() - %(due)s{renewal="automatic"}
+        ||| % { level: promql.level, certificate: promql.certificate, due: due }),
+
         record('store:btp_certificate_store_state:last', |||
           max by (%(all)s) (
             %(state)s
@@ -103,44 +139,63 @@ local days = 86400;
           state: promql.last('btp_certificate_store_state', promql.store),
         }),
 
-        // How many destinations and fragments use a store. 0 only where they were read; a store of a
-        // directory or a Cloud Connector has no such series.
+        record('store:btp_certificate_reference:last', |||
+          max by (%(all)s) (
+            %(reference)s
+          )
+        ||| % {
+          all: promql.with(promql.store, ['destination_level', 'destination', 'kind', 'property']),
+          reference: promql.last('btp_certificate_reference', promql.store),
+        }),
+
+        record('level:btp_destinations:last', |||
+          max by (%(all)s) (
+            %(destinations)s
+          )
+        ||| % {
+          all: promql.with(promql.level, ['kind']),
+          destinations: promql.last('btp_destinations', promql.with(promql.level, ['kind'])),
+        }),
+
+        // How many destinations and fragments use a store. 0 only where the destinations of each level of the source
+        // were read; a store of a directory or a Cloud Connector has no such series.
         record('store:btp_certificate_reference:count', |||
           count by (%(store)s) (
-            max by (%(all)s) (
-              %(reference)s
-            )
+            group by (%(store)s, destination_level, destination, kind) (store:btp_certificate_reference:last)
           )
           or on (%(store)s)
             0 * max by (%(store)s) (store:btp_certificate_store_state:last{level=~"subaccount|instance"})
-            and on (%(source)s) %(destinations)s
-        ||| % {
-          store: promql.store,
-          source: promql.source,
-          all: promql.with(promql.store, ['destination_level', 'destination', 'kind']),
-          reference: promql.last('btp_certificate_reference', promql.store),
-          destinations: promql.last('btp_destinations', promql.source),
-        }),
+            and on (%(source)s)
+              level:btp_destinations:last{kind="destination"}
+            unless on (%(source)s)
+              (
+                level:btp_source_level_up:max{level=~"subaccount|instance"}
+                unless on (%(level)s)
+                  level:btp_destinations:last{kind="destination"}
+              )
+        ||| % { store: promql.store, source: promql.source, level: promql.level }),
 
-        // Certificates that are trusted, not shown: the trust stores of a Cloud Connector, and roots. A root is shown
-        // where a destination uses a store as its own in which there is nothing else to show (openssl makes
-        // self-signed certificates that way).
+        // Certificates that are trusted, not shown: the trust stores of a Cloud Connector, what is in stores that
+        // destinations only trust, and roots. A root is shown where a destination uses a store as its own in which
+        // there is nothing else to show (openssl makes self-signed certificates that way).
         record('certificate:btp_certificate_expiry_timestamp_seconds:trust', |||
           %(newest)s{type=~"backend_trust|email_trust|idp"}
+          or
+            %(newest)s
+            and on (%(store)s)
+              %(reference)s{property=~".*TrustStore.*"}
+            unless on (%(store)s)
+              %(reference)s{property!~".*TrustStore.*"}
           or
             %(newest)s{type=~"keystore|certificate",role="root"}
             unless on (%(store)s, position)
               label_replace(
-                %(own)s
+                %(reference)s{property!~".*TrustStore.*"}
                 unless on (%(store)s)
                   %(newest)s{role="leaf"},
                 "position", "0", "", ""
               )
-        ||| % {
-          newest: newest,
-          store: promql.store,
-          own: promql.last('btp_certificate_reference', promql.store, 'property!~".*TrustStore.*"'),
-        }),
+        ||| % { newest: newest, store: promql.store, reference: 'store:btp_certificate_reference:last' }),
 
         // Certificates that somebody has to renew, but for those with alerts of their own.
         record('certificate:btp_certificate_expiry_timestamp_seconds:manual', |||

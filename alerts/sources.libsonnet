@@ -54,11 +54,10 @@
       rules: [
         down({
           severity: 'critical',
-          // without a state file that is what is left after a restart: there is no age to judge
           expr: |||
             source:btp_source_up:min == 0
             unless on (%(source)s)
-              %(success)s
+              max_over_time(%(success)s[7d])
           ||| % names { success: promql.metric('btp_source_last_success_timestamp_seconds') },
           'for': '2h',
           after: 'Nothing is known of it.',
@@ -95,21 +94,22 @@
           severity: 'critical',
           expr: |||
             (
-              time() - %(success)s
+              time() - max by (%(source)s) (max_over_time(%(success)s[7d]))
                 > on (%(source)s)
                   %(missed)g * %(interval)s
             )
             %(withSystem)s
           ||| % names {
-            success: latest('btp_source_last_success_timestamp_seconds'),
+            // also what a restart without a state file has forgotten
+            success: promql.metric('btp_source_last_success_timestamp_seconds'),
             interval: latest('btp_source_poll_interval_seconds'),
             withSystem: promql.inside(withSystem, 0),
           },
           'for': '5m',
           summary: 'What is known of {{ $labels.source }} is ' + texts.left + ' old',
           description: 'The last refresh of {{ $labels.source }}' + texts.system + ' that succeeded was on ' +
-                       texts.at(texts.query('max(last_over_time(%s{%%s}[%s]))' %
-                                            [promql.metric('btp_source_last_success_timestamp_seconds'), config.bridge],
+                       texts.at(texts.query('max(max_over_time(%s{%%s}[7d]))' %
+                                            promql.metric('btp_source_last_success_timestamp_seconds'),
                                             ['source'])) +
                        '; at least two have been missed. Certificates that were renewed, added or removed since then ' +
                        'are not known, and alerts about them cannot be relied on.',
@@ -119,7 +119,7 @@
           severity: 'warning',
           expr: |||
             (
-                %(now)s < %(share)g * (%(before)s >= %(from)d)
+                %(now)s <= %(share)g * (%(before)s >= %(from)d)
               or
                 %(now)s == 0 and on (%(level)s) %(before)s > 0
             )

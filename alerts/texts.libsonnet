@@ -65,7 +65,7 @@ function(config) {
     '{{ $each.Labels.name }} ({{ $each.Labels.level }} of {{ $each.Labels.source }}){{ end }}',
   usersOfPlaces::
     destinations(texts.query('group by (destination) (%s and on (%s) %s{%%s})' % [
-      promql.last('btp_certificate_reference', promql.store),
+      'store:btp_certificate_reference:last',
       promql.store,
       manual,
     ], ['fingerprint_sha256'])),
