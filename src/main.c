@@ -362,7 +362,6 @@ static void wait_for_end(struct app *app, const sigset_t *signals)
 			(void)reload(app, &error);
 			break;
 		case SIGUSR1:
-			log_info("refresh of all sources was asked for");
 			collector_refresh_all(app->collector);
 			break;
 		default:

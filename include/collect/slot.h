@@ -68,6 +68,7 @@ struct slot_attempt {
 	size_t level_count;
 	bool up;
 	double ended_s;
+	uint64_t lasted_ms;
 	char *last_error;
 };
 void slot_attempt(struct slot *slot, struct slot_attempt *ret_attempt);

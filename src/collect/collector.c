@@ -210,6 +210,11 @@ static void run_slot(struct collector *collector, struct slot *slot)
 		slot_finish(slot, &attempt, clock_mono_ms());
 		collector->state_dirty = true;
 		publish(collector);
+		/* only now: who sees it counted or logged sees its outcome too */
+		telemetry_refresh(slot->telemetry, (double)attempt.lasted_ms / 1000);
+		log_debug("refreshed", LOG_TEXT("source", slot->config->id),
+			  LOG_TEXT("up", attempt.up ? "true" : "false"),
+			  LOG_NUMBER("duration_ms", attempt.lasted_ms));
 	}
 	pthread_cond_broadcast(&collector->changed);
 	pthread_mutex_unlock(&collector->lock);
@@ -410,11 +415,16 @@ void collector_refresh_all(struct collector *collector)
 		if (slot->started_ms != 0 && slot->started_ms + gap_ms > now_ms)
 			soonest_ms = slot->started_ms + gap_ms;
 		slot->refresh_wanted = slot->running; /* it may have read the lists already */
+		if (slot->running)
+			log_info("a refresh is running, another one follows",
+				 LOG_TEXT("source", slot->config->id));
 		if (soonest_ms < slot->due_ms) {
 			slot->due_ms = soonest_ms;
 			slot->next_attempt_s = clock_now() + (double)(soonest_ms - now_ms) / 1000;
 		}
 	}
+	log_info("refresh of all sources was asked for",
+		 LOG_NUMBER("sources", collector->slot_count));
 	pthread_cond_broadcast(&collector->wake);
 	pthread_mutex_unlock(&collector->lock);
 }

@@ -262,17 +262,13 @@ void slot_attempt(struct slot *slot, struct slot_attempt *ret_attempt)
 		attempt.up = false;
 	}
 	attempt.ended_s = clock_now();
+	attempt.lasted_ms = clock_mono_ms() - started_ms;
 	attempt.last_error = describe_failure(&attempt);
 	if (!atomic_load(&slot->stop)) {
-		uint64_t lasted_ms = clock_mono_ms() - started_ms;
-		telemetry_refresh(slot->telemetry, (double)lasted_ms / 1000);
 		if (attempt.result != NULL)
 			tell_issues(slot, attempt.result);
 		else
 			telemetry_error(slot->telemetry, STAGE_LIST, STATUS_MEMORY);
-		log_debug("refreshed", LOG_TEXT("source", slot->config->id),
-			  LOG_TEXT("up", attempt.up ? "true" : "false"),
-			  LOG_NUMBER("duration_ms", lasted_ms));
 	}
 	*ret_attempt = attempt;
 }

@@ -92,13 +92,13 @@ class Process:
         for line in stream:
             setattr(self, name, getattr(self, name) + line)
 
-    def wait_text(self, stream, pattern, seconds=20):
+    def wait_text(self, stream, pattern, seconds=20, start=0):
         def look():
-            found = re.search(pattern, getattr(self, stream))
+            found = re.search(pattern, getattr(self, stream)[start:])
             if not found and self.process.poll() is not None:
                 for thread in self.threads:
                     thread.join(5)
-                found = re.search(pattern, getattr(self, stream))
+                found = re.search(pattern, getattr(self, stream)[start:])
                 if not found:
                     raise AssertionError(f"ended with {self.process.returncode}: {self.stderr_text}")
             return found
@@ -220,6 +220,8 @@ class Exporter(Process):
         if config is not None:
             self.config.write_text(config)
             flags = ("--config.file", self.config, *flags)
+        if not any(str(flag).startswith("--log.level") for flag in flags):
+            flags = (*flags, "--log.level", "debug")  # refresh() reads the log
         environment = {"PATH": os.environ["PATH"], "HOME": str(folder),
                        "BTP_CERT_EXPORTER_TEST_SPEED": str(speed), **sanitizer_env(), **(env or {})}
         if now is not None:
@@ -246,15 +248,24 @@ class Exporter(Process):
         wait_for(lambda: self.get("/-/ready")[0] == 200, seconds, "ready")
         return self.metrics()
 
-    def refresh(self, source="prod", seconds=30):
+    def refresh(self, source="prod", seconds=30, meanwhile=lambda: None):
         """Asks for a refresh of everything and waits until `source` ended one that began after the call."""
-        # a source that is down tries again by itself: the refresh that ends first may have begun before
-        rounds = 1 if self.metrics().value("btp_source_up", source=source) == 1 else 2
-        for _ in range(rounds):
-            before = self.refreshes(source)
-            self.signal(signal.SIGUSR1)
-            wait_for(lambda: self.refreshes(source) > before, seconds, "a refresh")
+        # the log tells it exactly, a counter does not: a refresh may have been running at the call
+        seen = len(self.stderr_text)
+        self.signal(signal.SIGUSR1)
+        asked = seen + self.wait_text("stderr_text", "refresh of all sources was asked for", start=seen).end()
+        running = self.logged("another one follows", source, seen, asked)
+
+        def ended():
+            meanwhile()
+            return self.logged("msg=refreshed", source, asked) > running
+        wait_for(ended, seconds, "a refresh")
         return self.metrics()
+
+    def logged(self, message, source, start=0, end=None):
+        """How many lines of the log say `message` of `source`."""
+        lines = self.stderr_text[start:end].splitlines()
+        return sum(message in line and f"source={source}" in line.split() for line in lines)
 
     def refreshes(self, source="prod"):
         return self.metrics().value("btp_source_refresh_duration_seconds_count", source=source) or 0

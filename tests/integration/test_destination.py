@@ -296,10 +296,7 @@ class Refreshes(Landscape):
 
     def test_no_gap_while_refreshing(self):
         sim, exporter = self.service(self.two(service={"latency_ms": 50}))
-        count = exporter.refreshes()
-        exporter.signal(signal.SIGUSR1)
-        while exporter.refreshes() == count:
-            self.assertEqual(len(exporter.metrics().series(HEADLINE)), 2)
+        exporter.refresh(meanwhile=lambda: self.assertEqual(len(exporter.metrics().series(HEADLINE)), 2))
 
     def test_parallel_at_most_four(self):
         document = scenario({"certificates": [{"name": "c-{n}.pem", "file": str(self.first), "repeat": 40}]},

@@ -137,13 +137,9 @@ class Changes(Case):
 
     def refreshed(self, exporter):
         """A refresh, during which the steady store must never be away."""
-        before = exporter.refreshes("files")
-        exporter.signal(harness.signal.SIGUSR1)
-        end = time.monotonic() + 30 * harness.SLOW
-        while exporter.refreshes("files") == before:
-            self.assertEqual(len(exporter.metrics().series(HEADLINE, name=str(self.files / "steady.pem"))), 1)
-            self.assertLess(time.monotonic(), end)
-        return exporter.metrics()
+        steady = str(self.files / "steady.pem")
+        return exporter.refresh("files", meanwhile=lambda: self.assertEqual(
+            len(exporter.metrics().series(HEADLINE, name=steady)), 1))
 
     def states(self, metrics):
         return {pathlib.Path(l["name"]).name: l["state"] for l, _ in metrics.series(STATE)}
