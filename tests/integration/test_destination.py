@@ -345,7 +345,7 @@ class Answers(Landscape):
             self.assertEqual(exporter.refresh().value("btp_source_up"), 1, "recovers")
 
     def test_broken_lists(self):
-        sim, exporter = self.service(self.two(), settings={"timeout": "2s", "levels": ["subaccount"]})
+        sim, exporter = self.service(self.two(), settings={"levels": ["subaccount"]})
         for kind, reason in (("cut", "truncated"), ("short_body", "truncated"), ("html", "content_type"),
                              ("content_type", "content_type"), ("invalid_json", "syntax"),
                              ("truncated_json", "syntax"), ("invalid_utf8", "syntax"), ("deep_json", "limit"),
@@ -363,7 +363,7 @@ class Answers(Landscape):
         self.check(sim, exporter, {"endpoint": "saml_active", "status": 500}, ("saml_trust", "http_5xx"), up=1)
 
     def test_time_runs_out(self):
-        sim, exporter = self.service(self.two(), settings={"timeout": "1s", "levels": ["subaccount"]})
+        sim, exporter = self.service(self.two(), settings={"timeout": "2s", "levels": ["subaccount"]})
         for kind in ("hang", "slow_body", "slow_headers"):
             self.check(sim, exporter, {"endpoint": "certificate_names", "kind": kind, "interval_ms": 300},
                        ("list", "timeout"),  # three time-outs in a row end the rest of the refresh
