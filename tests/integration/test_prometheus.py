@@ -2,8 +2,6 @@
 """Independent judges on the running demo landscape: promtool, prometheus_client, a real Prometheus."""
 import http.client
 import json
-import os
-import pathlib
 import shutil
 import subprocess
 import unittest

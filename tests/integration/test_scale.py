@@ -3,10 +3,8 @@
 1 000 certificates and 500 destinations in one subaccount, 50 ms a request: how long a refresh takes, and
 that an unchanged one decodes nothing and moves little. Times are printed, not asserted.
 """
-import time
 import unittest
 
-import harness
 from harness import Case, scenario, stores
 
 

