@@ -19,11 +19,12 @@ import alerting
 import connector
 import harness
 from alerting import Alertmanager, Prometheus, Webhook, replaced
-from harness import Case, Simulator, run, stamp, wait_for
+from harness import CANARY, Case, Simulator, run, stamp, wait_for
 
 DAY = 86400
 SPEED = 30  # a poll interval of 60 s is 2 s
 BRIDGE = "30s"
+RIGHT = f"{CANARY}-right"
 RUNBOOKS = "https://github.com/btp-cert-exporter/btp_cert_exporter/blob/main/docs/alerts.md#"
 SUBACCOUNT = f"subaccount/{connector.REGION}/"
 
@@ -86,8 +87,8 @@ class Landscape:
         self.stores = {"shop.pem": healthy, "erp.pem": healthy, "gen-mail.pem": healthy, "future.pem": healthy,
                        "hr.pem": healthy, "forgotten.pem": healthy, "shared.pem": self.shared,
                        "roots.pem": issue("roots", 300 * DAY, root=True), "gone.pem": healthy,
-                       "partner.p12": keystore("partner", 300 * DAY, "right"),
-                       "legacy.jks": keystore("legacy", 300 * DAY, "right")}
+                       "partner.p12": keystore("partner", 300 * DAY, RIGHT),
+                       "legacy.jks": keystore("legacy", 300 * DAY, RIGHT)}
         self.saml = {"active": issue("saml", 300 * DAY)}
         self.faults = []
         self.subaccounts = {"production": {"days": 300, "auto_renewal": True}, "integration": {"days": 200},
@@ -104,7 +105,8 @@ class Landscape:
     def service(self):
         http = lambda name, store, key="KeyStoreLocation", way="ClientCertificateAuthentication": {
             "Name": name, "Type": "HTTP", "URL": "https://example.com", "ProxyType": "Internet",
-            "Authentication": way, key: store}
+            "Authentication": way, key: store,
+            "Password": f"{CANARY}-password", "KeyStorePassword": f"{CANARY}-keystore"}
         destinations = [http("SHOP", "shop.pem"), http("ERP", "erp.pem"), http("MAIL", "gen-mail.pem"),
                         http("FUTURE", "future.pem"), http("HR", "hr.pem"), http("BANK", "shared.pem"),
                         http("PARTNER", "partner.p12"), http("LEGACY", "legacy.jks"), http("ERP_TEST", "erp.pem"),
@@ -147,7 +149,7 @@ class Landscape:
         for tenant in ("beta", "gamma", "delta"):
             host = f"https://{tenant}.authentication.localhost:{sim.ports['token']}"
             case.write(f"{tenant}.json", sim.key(url=host, identityzone=tenant, instanceid="3333"))
-        case.write("right.txt", "right")
+        case.write("right.txt", RIGHT)
         source = lambda name, key, **settings: harness.source_yaml(
             self.folder / key, ca, name, **{"poll_interval": "60s", **settings})
         passwords = [{"name": "*", "password_file": str(self.folder / "right.txt")}]
@@ -186,7 +188,7 @@ class Landscape:
                         "partner.p12": keystore("partner", 300 * DAY, "another"), "legacy.jks": None}
         del self.stores["gone.pem"]
         self.saml = {"active": issue("saml-old", 20 * DAY), "passive": issue("saml-new", 357 * DAY)}
-        self.faults = [{"endpoint": "certificate_public_keys", "name": "hr.pem", "status": 500},
+        self.faults = [{"endpoint": "certificate_public_keys", "name": "hr.pem", "status": 500, "text": f"{CANARY}-echo"},
                        {"endpoint": "certificate_names", "tenant": "beta", "status": 403},
                        {"endpoint": "certificate_names", "tenant": "gamma", "status": 500},
                        {"endpoint": "token", "tenant": "delta", "kind": "hang"}]
@@ -408,6 +410,7 @@ class Chain(Case):
         proven = wanted + self.about_one_exporter()
         self.repaired(proven)
         proven += self.exporters_away()
+        self.assertNotIn(CANARY, json.dumps(self.webhook.notifications), "no secret of the landscape is notified")
         self.assertEqual({each.labels["alertname"] for each in proven}, set(alerting.alerts_of(rules())),
                          "each alert of the rules has its cause here")
 
