@@ -300,6 +300,28 @@ static void test_old_version(void **state)
 	end(&connector, result);
 }
 
+/* An unknown path may lead to the login page (reference 4), also where no version is documented. */
+static void test_old_version_with_pages(void **state)
+{
+	struct connector connector = {
+		.answers = { { "/api/v1/connector/version", 200, "<html>" },
+			     { CONFIGURATION "/subaccounts", 200, "<html>" },
+			     { CONFIGURATION "/connector/haRole", 200, "<html>" },
+			     { "/api/monitoring/subaccounts", 200,
+			       "{\"subaccounts\":[{\"regionHost\":\"" REGION
+			       "\",\"subaccount\":\"" ONE "\"}]}" } },
+	};
+
+	(void)state;
+	begin(&connector);
+	struct source_result *result = refresh(&connector);
+	assert_true(result->levels[0]->up);
+	assert_int_equal(result->issue_count, 0);
+	assert_number(sample_of(result, FACT_SAPCC_ENDPOINT_SUPPORTED, "scc_subaccounts"), 0);
+	assert_number(sample_of(result, FACT_SAPCC_ENDPOINT_SUPPORTED, "scc_ha_role"), 0);
+	end(&connector, result);
+}
+
 static void test_failed_details(void **state)
 {
 	struct connector connector = {
@@ -442,12 +464,18 @@ static void test_no_password(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_everything),       cmocka_unit_test(test_wrong_password),
-		cmocka_unit_test(test_password_ends),    cmocka_unit_test(test_old_version),
-		cmocka_unit_test(test_failed_details),   cmocka_unit_test(test_shadow),
-		cmocka_unit_test(test_new_installation), cmocka_unit_test(test_login_page),
-		cmocka_unit_test(test_no_details),       cmocka_unit_test(test_stranger),
+		cmocka_unit_test(test_everything),
+		cmocka_unit_test(test_wrong_password),
+		cmocka_unit_test(test_password_ends),
+		cmocka_unit_test(test_old_version),
+		cmocka_unit_test(test_failed_details),
+		cmocka_unit_test(test_shadow),
+		cmocka_unit_test(test_new_installation),
+		cmocka_unit_test(test_login_page),
+		cmocka_unit_test(test_no_details),
+		cmocka_unit_test(test_stranger),
 		cmocka_unit_test(test_no_password),
+		cmocka_unit_test(test_old_version_with_pages),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_set_up, fixture_tear_down);
