@@ -322,6 +322,33 @@ static void test_old_version_with_pages(void **state)
 	end(&connector, result);
 }
 
+/* A role that is not enough will not be enough a minute later. */
+static void test_role(void **state)
+{
+	struct connector connector = {
+		.answers = { { CONFIGURATION "/subaccounts", 403, "{}" } },
+	};
+
+	(void)state;
+	begin(&connector);
+	struct source_result *result = refresh(&connector);
+	assert_false(result->levels[0]->up);
+	assert_true(result->wait_interval);
+	end(&connector, result);
+
+	/* without these the source is not down, and what else fails is tried again soon */
+	struct connector display = {
+		.answers = { { "/api/monitoring/certificates", 403, "{}" },
+			     { "/api/monitoring/alerts", 403, "{}" },
+			     { CONFIGURATION "/connector/onPremises/truststore", 200, "{" } },
+	};
+	begin(&display);
+	result = refresh(&display);
+	assert_false(result->levels[0]->up);
+	assert_false(result->wait_interval);
+	end(&display, result);
+}
+
 static void test_failed_details(void **state)
 {
 	struct connector connector = {
@@ -475,6 +502,7 @@ int main(void)
 		cmocka_unit_test(test_no_details),
 		cmocka_unit_test(test_stranger),
 		cmocka_unit_test(test_no_password),
+		cmocka_unit_test(test_role),
 		cmocka_unit_test(test_old_version_with_pages),
 	};
 
