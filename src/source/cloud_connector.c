@@ -383,6 +383,34 @@ static enum status tell_stranger(struct scc_run *run)
 				       "right?");
 }
 
+static enum status tell_not_offered(struct scc_run *run, enum endpoint endpoint, const char *text)
+{
+	if (!was_asked(run, endpoint) || has_failed(run, endpoint))
+		return STATUS_OK; /* that is the reason, and was told */
+	return source_result_add_issue(run->result, STAGE_LIST, STATUS_UNSUPPORTED, LEVEL_CONNECTOR,
+				       endpoint_name(endpoint), text);
+}
+
+/* What is not offered is no failure, unless there is no other way to what has to be known. */
+static enum status tell_unknown(struct scc_run *run)
+{
+	enum status status = STATUS_OK;
+
+	if (!run->accepted || run->ended)
+		return STATUS_OK;
+	if (!is_ui_known(run))
+		status =
+			tell_not_offered(run, ENDPOINT_SCC_UI_CERTIFICATE,
+					 "this version has a UI certificate, and does not tell it");
+	if (status == STATUS_OK && is_detail_missing(run))
+		return tell_not_offered(run, ENDPOINT_SCC_SUBACCOUNT,
+					"of no listed subaccount the details are found");
+	if (status == STATUS_OK && !are_subaccounts_known(run))
+		status = tell_not_offered(run, ENDPOINT_SCC_SUBACCOUNTS,
+					  "no call tells which subaccounts there are");
+	return status;
+}
+
 static enum status add_peer(struct scc_run *run)
 {
 	struct http_peer peer;
@@ -415,6 +443,8 @@ static enum status finish(struct scc_run *run)
 		status = scc_tell_failures(run);
 	if (status == STATUS_OK)
 		status = tell_stranger(run);
+	if (status == STATUS_OK)
+		status = tell_unknown(run);
 	run->level->whole = known_parts(run);
 	run->level->up = is_up(run);
 	return status == STATUS_OK ? run->status : status;

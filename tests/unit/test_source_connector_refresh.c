@@ -194,6 +194,15 @@ static double sample_of(const struct source_result *result, enum source_fact fac
 
 #define assert_number(value, wanted) assert_true((value) == (wanted))
 
+/* The one issue is that this call is not offered. */
+static void assert_reason(const struct source_result *result, const char *item)
+{
+	assert_int_equal(result->issue_count, 1);
+	assert_int_equal(result->issues[0].stage, STAGE_LIST);
+	assert_int_equal(result->issues[0].reason, STATUS_UNSUPPORTED);
+	assert_string_equal(result->issues[0].item, item);
+}
+
 static void test_everything(void **state)
 {
 	struct connector connector = { 0 };
@@ -450,7 +459,34 @@ static void test_no_details(void **state)
 	struct source_result *result = refresh(&connector);
 	assert_false(result->levels[0]->up);
 	assert_int_equal(result->levels[0]->whole & PART_SUBACCOUNTS, 0);
+	assert_reason(result, "scc_subaccount");
 	end(&connector, result);
+}
+
+/* Nothing failed, and still not everything is known: that has to be said. */
+static void test_not_offered(void **state)
+{
+	struct connector connector = {
+		.answers = { { CONFIGURATION "/connector/ui/uiCertificate", 404, "{}" },
+			     { "/api/monitoring/certificates", 404, "{}" } },
+	};
+
+	(void)state;
+	begin(&connector);
+	struct source_result *result = refresh(&connector);
+	assert_false(result->levels[0]->up);
+	assert_reason(result, "scc_ui_certificate");
+	end(&connector, result);
+
+	struct connector listless = {
+		.answers = { { CONFIGURATION "/subaccounts", 400, "{}" },
+			     { "/api/monitoring/certificates", 400, "{}" } },
+	};
+	begin(&listless);
+	result = refresh(&listless);
+	assert_false(result->levels[0]->up);
+	assert_reason(result, "scc_subaccounts");
+	end(&listless, result);
 }
 
 static void test_stranger(void **state)
@@ -502,6 +538,7 @@ int main(void)
 		cmocka_unit_test(test_no_details),
 		cmocka_unit_test(test_stranger),
 		cmocka_unit_test(test_no_password),
+		cmocka_unit_test(test_not_offered),
 		cmocka_unit_test(test_role),
 		cmocka_unit_test(test_old_version_with_pages),
 	};
