@@ -693,6 +693,16 @@ class Answers(ConnectorCase):
         sim.change(scenario(subaccount("b")))
         self.assertEqual(names(exporter.refresh("scc"), type="subaccount"), {store("b")})
 
+    def test_down_from_the_start(self):
+        """What was read is shown, and nobody is told of an older inventory that there is not."""
+        fault = {"endpoint": "truststore", "status": 500}
+        _, exporter = self.watch(scenario(subaccount("a"), faults=[fault]))
+        metrics = exporter.metrics()
+        self.assertEqual(metrics.value("btp_source_up"), 0)
+        self.assertEqual(names(metrics, type="subaccount"), {store("a")})
+        exporter.wait_text("stderr_text", 'msg="source is down"')
+        self.assertNotIn("older inventory", exporter.stderr_text)
+
     def test_unreachable(self):
         sim, exporter = self.watch(self.whole())
         good = exporter.metrics()
@@ -700,6 +710,7 @@ class Answers(ConnectorCase):
         lost = exporter.refresh("scc", seconds=60)
         self.assertEqual(lost.value("btp_source_up"), 0)
         self.assertEqual(lost.series(EXPIRY), good.series(EXPIRY))
+        self.assertIn("its older inventory is kept", exporter.stderr_text)
         self.assertEqual({family for family in lost.names() if family.startswith("sapcc_")}, {"sapcc_endpoint_up"})
         self.assertEqual({value for _, value in lost.series("sapcc_endpoint_up")}, {0})
 
