@@ -25,9 +25,9 @@ ERRORS = "btp_source_errors_total"
 DOCUMENT = harness.TESTS.parent / "docs" / "cloud-connector.md"
 
 
-def documented_query():
-    """The first query of docs/cloud-connector.md: the one that people are told to use."""
-    return re.findall(r"^```promql\n(.*?)^```$", DOCUMENT.read_text(), re.MULTILINE | re.DOTALL)[0]
+def documented_query(number=0):
+    """The first query of docs/cloud-connector.md, the one that people are told to use, or a later one."""
+    return re.findall(r"^```promql\n(.*?)^```$", DOCUMENT.read_text(), re.MULTILINE | re.DOTALL)[number]
 
 
 def tool(name):
@@ -324,6 +324,8 @@ class Query(ConnectorCase):
     def check_documented(self, ask):
         found = sorted((r["metric"]["name"], r["metric"]["renewal"]) for r in ask(documented_query()))
         self.assertEqual(found, [(store("failed"), "automatic"), (store("soon"), "manual")])
+        named = sorted((r["metric"]["name"], r["metric"]["display_name"]) for r in ask(documented_query(1)))
+        self.assertEqual(named, [(store(name), name.title()) for name in ("failed", "later", "soon")])
 
     def check_pair(self, exporter, ask, master, shadow):
         metrics = exporter.metrics()
