@@ -113,17 +113,24 @@ static enum status begin_session(struct cloud_connector *connector, struct error
 	return status;
 }
 
-/* host:port of the address, which may have a path (reference 2). */
+/* host:port of the address, which may have a path (reference 2); all of it is the identity: behind
+ * another one there is another connector. */
 static enum status set_host(struct scc_run *run)
 {
 	const char *start = strstr(run->config->url, "://");
 
 	start = start != NULL ? start + 3 : run->config->url;
 	char *host = strndup(start, strcspn(start, "/?#"));
-	if (host == NULL)
+	char *identity = strdup(run->config->url);
+	if (host == NULL || identity == NULL) {
+		free(host);
+		free(identity);
 		return STATUS_MEMORY;
+	}
 	free(run->result->host);
+	free(run->result->identity);
 	run->result->host = host;
+	run->result->identity = identity;
 	return STATUS_OK;
 }
 

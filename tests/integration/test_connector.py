@@ -695,6 +695,20 @@ class Answers(ConnectorCase):
         sim.change(scenario(subaccount("b")))
         self.assertEqual(names(exporter.refresh("scc"), type="subaccount"), {store("b")})
 
+    def test_restart_with_another_connector(self):
+        """What the state file has of one connector is not shown for another one that cannot be reached."""
+        state = self.folder / "state.json"
+        sim, exporter = self.watch(scenario(subaccount("a")), "--state.file", state)
+        self.assertEqual(exporter.stop(), 0)
+        self.assertEqual(sim.stop(), 0)
+        for url, known in ((sim.url, {store("a"), "ui"}), ("https://localhost:1", set())):
+            exporter = self.exporter("sources:\n" + connector.source_yaml(sim, url=url), "--state.file", state)
+            metrics = exporter.ready()
+            self.assertEqual(metrics.value("btp_source_up"), 0)
+            self.assertEqual(names(metrics), known)
+            self.assertEqual(metrics.series("btp_source_last_success_timestamp_seconds") != [], known != set())
+            self.assertEqual(exporter.stop(), 0)
+
     def test_down_from_the_start(self):
         """What was read is shown, and nobody is told of an older inventory that there is not."""
         fault = {"endpoint": "truststore", "status": 500}
