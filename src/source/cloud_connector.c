@@ -1,8 +1,8 @@
 /*
  * One SAP Cloud Connector (reference: SAP Cloud Connector, REST API). This file opens the source
- * and runs a refresh in its order: one call alone, which tells whether the credentials are good;
- * lists and own certificates; each subaccount; then the rest. Answers that matter more come first,
- * because a call that hangs may end the refresh. It only ever reads.
+ * and runs a refresh in its order: calls by themselves until one tells that the credentials are
+ * good; lists and own certificates; each subaccount; then the rest. Answers that matter more come
+ * first, because a call that hangs may end the refresh. It only ever reads.
  */
 #include "source/cloud_connector.h"
 
@@ -177,7 +177,8 @@ static bool was_asked(const struct scc_run *run, enum endpoint endpoint)
 	return false;
 }
 
-/* One call after the other, until one was answered: a refused password is sent once. */
+/* One call after the other, until the credentials are known to be good: a refused password is sent
+ * once. The version proves nothing, a proxy may have kept it (reference 2). */
 static void ask_first(struct scc_run *run)
 {
 	static const enum endpoint calls[] = {
@@ -187,8 +188,11 @@ static void ask_first(struct scc_run *run)
 		ENDPOINT_SCC_MONITORING_CERTIFICATES,
 	};
 
-	for (size_t i = 0; i < COUNT_OF(calls) && !run->accepted; i++)
+	for (size_t i = 0; i < COUNT_OF(calls); i++) {
 		scc_ask_one(run, calls[i]);
+		if (calls[i] != ENDPOINT_SCC_VERSION && scc_answered(run, calls[i]))
+			return;
+	}
 }
 
 /* What tells of certificates, and how to understand it. Without a list of subaccounts the

@@ -264,6 +264,25 @@ static void test_wrong_password(void **state)
 	end(&connector, result);
 }
 
+/* The version comes out of a proxy's cache, the rest is refused. */
+static void test_wrong_password_behind_cache(void **state)
+{
+	struct connector connector = {
+		.answers = { { CONFIGURATION "/subaccounts", 401, "" },
+			     { CONFIGURATION "/connector/ui/uiCertificate", 401, "" },
+			     { "/api/monitoring/certificates", 401, "" },
+			     { CONFIGURATION "/connector/onPremises/truststore", 401, "" } },
+	};
+
+	(void)state;
+	begin(&connector);
+	struct source_result *result = refresh(&connector);
+	assert_int_equal(connector.refused, 1);
+	assert_true(result->wait_interval);
+	assert_false(result->levels[0]->up);
+	end(&connector, result);
+}
+
 /* The password changes while a refresh runs. */
 static void test_password_ends(void **state)
 {
@@ -539,6 +558,7 @@ int main(void)
 		cmocka_unit_test(test_stranger),
 		cmocka_unit_test(test_no_password),
 		cmocka_unit_test(test_not_offered),
+		cmocka_unit_test(test_wrong_password_behind_cache),
 		cmocka_unit_test(test_role),
 		cmocka_unit_test(test_old_version_with_pages),
 	};
