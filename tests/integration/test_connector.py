@@ -522,7 +522,7 @@ class Versions(ConnectorCase):
     def test_gates(self):
         for version in ("2.10.0", "2.13.0", "2.17.0", "2.18.1", "2.18.2", "2.19.0.2"):
             numbers = tuple(int(part) for part in version.split("."))
-            for unsupported in ("404", "400"):
+            for unsupported in ("404", "400", "login"):
                 with self.subTest(version=version, unsupported=unsupported):
                     document = scenario(subaccount("a", 20, auto_renewal=True), version=version,
                                         answers={"unsupported": unsupported})
