@@ -89,6 +89,12 @@ void scc_failed(struct scc_run *run, const struct scc_ask *ask,
 	run->ended = run->ended || ends_refresh(run, &failure);
 }
 
+/* Nobody has written down which version brought them (reference 8.6, 8.7). */
+static bool is_undated(enum endpoint endpoint)
+{
+	return endpoint == ENDPOINT_SCC_EMAIL_TRUSTSTORE || endpoint == ENDPOINT_SCC_ALERTING;
+}
+
 /* What a failure turns out to be; SCC_FAILED if it is one. */
 static enum scc_outcome meaning_of(const struct scc_run *run, const struct scc_failure *failure)
 {
@@ -98,7 +104,7 @@ static enum scc_outcome meaning_of(const struct scc_run *run, const struct scc_f
 		return SCC_REFUSED;
 	/* an unknown path may lead to the login page (reference 4) */
 	if (run->accepted && failure->status == STATUS_LOGIN_PAGE &&
-	    scc_lacks(run, failure->endpoint))
+	    (scc_lacks(run, failure->endpoint) || is_undated(failure->endpoint)))
 		return SCC_UNSUPPORTED;
 	return SCC_FAILED;
 }

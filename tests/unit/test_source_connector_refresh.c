@@ -350,6 +350,32 @@ static void test_old_version_with_pages(void **state)
 	end(&connector, result);
 }
 
+/* Likewise where the version is known, and that of the call is not. */
+static void test_pages_for_undated_calls(void **state)
+{
+	struct connector connector = {
+		.answers = { { "/api/v1/connector/version", 200, "{\"version\":\"2.15.0\"}" },
+			     { CONFIGURATION "/connector/email/truststore", 200, "<html>" },
+			     { CONFIGURATION "/connector/alerting", 200, "<html>" } },
+	};
+
+	(void)state;
+	begin(&connector);
+	struct source_result *result = refresh(&connector);
+	assert_true(result->levels[0]->up);
+	assert_int_equal(result->issue_count, 0);
+	assert_number(sample_of(result, FACT_SAPCC_ENDPOINT_SUPPORTED, "scc_alerting"), 0);
+	end(&connector, result);
+
+	/* but not where each version has it */
+	connector.answers[2].path = CONFIGURATION "/connector/ui/uiCertificate";
+	begin(&connector);
+	result = refresh(&connector);
+	assert_int_equal(result->issue_count, 1);
+	assert_int_equal(result->issues[0].reason, STATUS_LOGIN_PAGE);
+	end(&connector, result);
+}
+
 /* A role that is not enough will not be enough a minute later. */
 static void test_role(void **state)
 {
@@ -559,6 +585,7 @@ int main(void)
 		cmocka_unit_test(test_no_password),
 		cmocka_unit_test(test_not_offered),
 		cmocka_unit_test(test_wrong_password_behind_cache),
+		cmocka_unit_test(test_pages_for_undated_calls),
 		cmocka_unit_test(test_role),
 		cmocka_unit_test(test_old_version_with_pages),
 	};
