@@ -26,6 +26,7 @@ struct http_transfer {
 	const struct http_request *request; /* NULL: this transfer is free */
 	const struct secret *form;          /* NULL: GET */
 	struct http_host *host;             /* http.c's */
+	const struct tls *tls;              /* of the settings, since the first try */
 	size_t index;
 	unsigned tries;
 	bool running;

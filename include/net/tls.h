@@ -30,6 +30,9 @@ void tls_free(struct tls *tls);
 
 bool tls_pinned(const struct tls *tls);
 
+/* Whether the last server that was looked at did not have the pinned certificate. */
+bool tls_pin_refused(const struct tls *tls);
+
 /* See http_session_peer(). */
 void tls_peer(const struct tls *tls, struct http_peer *ret_peer);
 

@@ -74,7 +74,8 @@ enum status report_sources_json(const struct snapshot *snapshot, double now_s,
  * stores that could not be read, references to what does not exist, sources that failed; then one
  * line with the counts. `width`: columns of the terminal (texts of the certificates are cut and
  * columns left out to fit; what must be mended is never cut); 0 = unlimited. `colour`: expired ones
- * red, expiring ones yellow, by ANSI escapes.
+ * red, expiring ones yellow, by ANSI escapes. A renewal is "automatic", "manual", or "overdue": it
+ * should have come by itself by now.
  */
 enum status report_table(const struct snapshot *snapshot, double now_s, bool colour, unsigned width,
 			 struct buf *buf) MUST_CHECK;

@@ -280,6 +280,15 @@ void slot_attempt_release(struct slot_attempt *attempt)
 	free(attempt->last_error);
 }
 
+static bool knows_stores(const struct slot *slot)
+{
+	for (size_t i = 0; i < slot->level_count; i++) {
+		if (slot->levels[i]->store_count > 0)
+			return true;
+	}
+	return false;
+}
+
 static void tell_change(const struct slot *slot, const struct slot_attempt *attempt)
 {
 	size_t stores = 0;
@@ -297,8 +306,8 @@ static void tell_change(const struct slot *slot, const struct slot_attempt *atte
 		log_info("source is up", LOG_TEXT("source", slot->config->id),
 			 LOG_NUMBER("stores", stores), LOG_NUMBER("certificates", certificates));
 	else if (!attempt->up && (!slot->has_attempt || slot->up))
-		log_warn(stores > 0 ? "source is down, its older inventory is kept"
-				    : "source is down",
+		log_warn(knows_stores(slot) ? "source is down, its older inventory is kept"
+					    : "source is down",
 			 LOG_TEXT("source", slot->config->id),
 			 LOG_TEXT("error", attempt->last_error));
 }

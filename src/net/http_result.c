@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "net/http_parse.h"
 #include "net/redact.h"
+#include "net/tls.h"
 
 #define REFUSAL_SHOWN_MAX 200 /* bytes of remote text in an error text */
 
@@ -144,6 +145,18 @@ static void describe_code(struct http_transfer *t, long code)
 	buf_wipe_release(&text);
 }
 
+/* OpenSSL has no words for a pin, and what is shown instead is what somebody needs to know. */
+static void describe_pin(struct http_transfer *t)
+{
+	struct http_peer peer;
+
+	tls_peer(t->tls, &peer);
+	(void)error_set(&t->response.error, STATUS_TLS,
+			"tls: the certificate shown is not the pinned one%s%s",
+			peer.known ? ", its SHA-256 fingerprint is " : "",
+			peer.known ? peer.fingerprint_sha256 : "");
+}
+
 static void describe_result(struct http_transfer *t, CURLcode result)
 {
 	struct http_response *r = &t->response;
@@ -155,6 +168,10 @@ static void describe_result(struct http_transfer *t, CURLcode result)
 		if (!t->headers_done)
 			(void)error_set(&r->error, r->status, "more than %zu bytes of headers",
 					HTTP_HEADERS_MAX);
+		return;
+	}
+	if (r->status == STATUS_TLS && tls_pin_refused(t->tls)) {
+		describe_pin(t);
 		return;
 	}
 	if (result == CURLE_OK)

@@ -278,6 +278,7 @@ enum status http_transfer_start(struct http_transfer *t,
 	t->keep_body = false;
 	t->verdict = STATUS_OK;
 	t->curl_error[0] = '\0';
+	t->tls = settings->tls;
 	t->started_ms = clock_mono_ms();
 	t->tries++;
 	if (t->easy == NULL)
@@ -310,5 +311,6 @@ void http_transfer_release(struct http_transfer *t)
 	t->request = NULL;
 	t->form = NULL;
 	t->host = NULL;
+	t->tls = NULL;
 	t->running = false;
 }

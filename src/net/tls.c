@@ -34,6 +34,7 @@ struct tls {
 	EVP_PKEY *key;
 	STACK_OF(X509) * chain; /* what is sent after the certificate */
 	bool pinned;
+	bool pin_refused;
 	unsigned char pin[DIGEST_SIZE];
 	bool unwatched; /* what is shown may be a proxy's */
 	struct http_peer peer;
@@ -318,6 +319,11 @@ bool tls_pinned(const struct tls *tls)
 	return tls->pinned;
 }
 
+bool tls_pin_refused(const struct tls *tls)
+{
+	return tls->pin_refused;
+}
+
 void tls_peer(const struct tls *tls, struct http_peer *ret_peer)
 {
 	*ret_peer = tls->peer;
@@ -346,15 +352,13 @@ static void note_peer(struct tls *tls, const X509 *certificate,
 	tls->peer = peer;
 }
 
-static int verify_pin(X509_STORE_CTX *verification, const struct tls *tls,
+static int verify_pin(X509_STORE_CTX *verification, struct tls *tls,
 		      const unsigned char digest[DIGEST_SIZE])
 {
-	if (CRYPTO_memcmp(digest, tls->pin, DIGEST_SIZE) == 0) {
-		X509_STORE_CTX_set_error(verification, X509_V_OK);
-		return 1;
-	}
-	X509_STORE_CTX_set_error(verification, X509_V_ERR_APPLICATION_VERIFICATION);
-	return 0;
+	tls->pin_refused = CRYPTO_memcmp(digest, tls->pin, DIGEST_SIZE) != 0;
+	X509_STORE_CTX_set_error(
+		verification, tls->pin_refused ? X509_V_ERR_APPLICATION_VERIFICATION : X509_V_OK);
+	return tls->pin_refused ? 0 : 1;
 }
 
 /* Around OpenSSL's verification of the chain, or in its place. OpenSSL calls it in each full

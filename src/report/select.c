@@ -34,6 +34,12 @@ bool source_has_failed(const struct source_view *view)
 	return !view->has_attempt || !view->up;
 }
 
+bool renewal_is_overdue(const struct inventory_certificate *certificate, double now_s)
+{
+	return certificate->renewal == RENEWAL_AUTOMATIC && certificate->has_renewal_due &&
+	       now_s > (double)certificate->renewal_due_s;
+}
+
 static bool is_critical(const struct inventory_certificate *certificate, unsigned critical_days,
 			double now_s)
 {
@@ -48,7 +54,7 @@ static bool is_critical(const struct inventory_certificate *certificate, unsigne
 		return false;
 	if (certificate->renewal != RENEWAL_AUTOMATIC || !certificate->has_renewal_due)
 		return true;
-	return now_s > (double)certificate->renewal_due_s;
+	return renewal_is_overdue(certificate, now_s);
 }
 
 int report_exit_code(const struct snapshot *snapshot, unsigned critical_days, double now_s)

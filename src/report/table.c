@@ -146,7 +146,9 @@ static bool add_certificate(struct grid *grid, const struct line *line, double n
 		[COLUMN_ENDS] = ends,
 		[COLUMN_DAYS] = buf_text(&days),
 		[COLUMN_STATUS] = certificate_status_name(status),
-		[COLUMN_RENEWAL] = renewal_name(certificate->renewal),
+		[COLUMN_RENEWAL] = renewal_is_overdue(certificate, now_s)
+					   ? "overdue"
+					   : renewal_name(certificate->renewal),
 		[COLUMN_USERS] = buf_text(&users),
 		[COLUMN_SUBJECT] = certificate->subject,
 	};

@@ -1,8 +1,8 @@
 /*
  * One SAP Cloud Connector (reference: SAP Cloud Connector, REST API). This file opens the source
- * and runs a refresh in its order: one call alone, which tells whether the credentials are good;
- * lists and own certificates; each subaccount; then the rest. Answers that matter more come first,
- * because a call that hangs may end the refresh. It only ever reads.
+ * and runs a refresh in its order: calls by themselves until one tells that the credentials are
+ * good; lists and own certificates; each subaccount; then the rest. Answers that matter more come
+ * first, because a call that hangs may end the refresh. It only ever reads.
  */
 #include "source/cloud_connector.h"
 
@@ -113,17 +113,24 @@ static enum status begin_session(struct cloud_connector *connector, struct error
 	return status;
 }
 
-/* host:port of the address, which may have a path (reference 2). */
+/* host:port of the address, which may have a path (reference 2); all of it is the identity: behind
+ * another one there is another connector. */
 static enum status set_host(struct scc_run *run)
 {
 	const char *start = strstr(run->config->url, "://");
 
 	start = start != NULL ? start + 3 : run->config->url;
 	char *host = strndup(start, strcspn(start, "/?#"));
-	if (host == NULL)
+	char *identity = strdup(run->config->url);
+	if (host == NULL || identity == NULL) {
+		free(host);
+		free(identity);
 		return STATUS_MEMORY;
+	}
 	free(run->result->host);
+	free(run->result->identity);
 	run->result->host = host;
+	run->result->identity = identity;
 	return STATUS_OK;
 }
 
@@ -170,7 +177,8 @@ static bool was_asked(const struct scc_run *run, enum endpoint endpoint)
 	return false;
 }
 
-/* One call after the other, until one was answered: a refused password is sent once. */
+/* One call after the other, until the credentials are known to be good: a refused password is sent
+ * once. The version proves nothing, a proxy may have kept it (reference 2). */
 static void ask_first(struct scc_run *run)
 {
 	static const enum endpoint calls[] = {
@@ -180,8 +188,11 @@ static void ask_first(struct scc_run *run)
 		ENDPOINT_SCC_MONITORING_CERTIFICATES,
 	};
 
-	for (size_t i = 0; i < COUNT_OF(calls) && !run->accepted; i++)
+	for (size_t i = 0; i < COUNT_OF(calls); i++) {
 		scc_ask_one(run, calls[i]);
+		if (calls[i] != ENDPOINT_SCC_VERSION && scc_answered(run, calls[i]))
+			return;
+	}
 }
 
 /* What tells of certificates, and how to understand it. Without a list of subaccounts the
@@ -383,6 +394,34 @@ static enum status tell_stranger(struct scc_run *run)
 				       "right?");
 }
 
+static enum status tell_not_offered(struct scc_run *run, enum endpoint endpoint, const char *text)
+{
+	if (!was_asked(run, endpoint) || has_failed(run, endpoint))
+		return STATUS_OK; /* that is the reason, and was told */
+	return source_result_add_issue(run->result, STAGE_LIST, STATUS_UNSUPPORTED, LEVEL_CONNECTOR,
+				       endpoint_name(endpoint), text);
+}
+
+/* What is not offered is no failure, unless there is no other way to what has to be known. */
+static enum status tell_unknown(struct scc_run *run)
+{
+	enum status status = STATUS_OK;
+
+	if (!run->accepted || run->ended)
+		return STATUS_OK;
+	if (!is_ui_known(run))
+		status =
+			tell_not_offered(run, ENDPOINT_SCC_UI_CERTIFICATE,
+					 "this version has a UI certificate, and does not tell it");
+	if (status == STATUS_OK && is_detail_missing(run))
+		return tell_not_offered(run, ENDPOINT_SCC_SUBACCOUNT,
+					"of no listed subaccount the details are found");
+	if (status == STATUS_OK && !are_subaccounts_known(run))
+		status = tell_not_offered(run, ENDPOINT_SCC_SUBACCOUNTS,
+					  "no call tells which subaccounts there are");
+	return status;
+}
+
 static enum status add_peer(struct scc_run *run)
 {
 	struct http_peer peer;
@@ -415,6 +454,8 @@ static enum status finish(struct scc_run *run)
 		status = scc_tell_failures(run);
 	if (status == STATUS_OK)
 		status = tell_stranger(run);
+	if (status == STATUS_OK)
+		status = tell_unknown(run);
 	run->level->whole = known_parts(run);
 	run->level->up = is_up(run);
 	return status == STATUS_OK ? run->status : status;

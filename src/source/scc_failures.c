@@ -89,6 +89,12 @@ void scc_failed(struct scc_run *run, const struct scc_ask *ask,
 	run->ended = run->ended || ends_refresh(run, &failure);
 }
 
+/* Nobody has written down which version brought them (reference 8.6, 8.7). */
+static bool is_undated(enum endpoint endpoint)
+{
+	return endpoint == ENDPOINT_SCC_EMAIL_TRUSTSTORE || endpoint == ENDPOINT_SCC_ALERTING;
+}
+
 /* What a failure turns out to be; SCC_FAILED if it is one. */
 static enum scc_outcome meaning_of(const struct scc_run *run, const struct scc_failure *failure)
 {
@@ -98,7 +104,7 @@ static enum scc_outcome meaning_of(const struct scc_run *run, const struct scc_f
 		return SCC_REFUSED;
 	/* an unknown path may lead to the login page (reference 4) */
 	if (run->accepted && failure->status == STATUS_LOGIN_PAGE &&
-	    scc_lacks(run, failure->endpoint))
+	    (scc_lacks(run, failure->endpoint) || is_undated(failure->endpoint)))
 		return SCC_UNSUPPORTED;
 	return SCC_FAILED;
 }
@@ -175,6 +181,23 @@ static enum status tell_nameless(struct scc_run *run)
 				       "elements of lists without a usable name were left out");
 }
 
+/* Without what these calls tell the source is down. */
+static bool is_needed(enum endpoint endpoint)
+{
+	return endpoint == ENDPOINT_SCC_SUBACCOUNTS || endpoint == ENDPOINT_SCC_IDPS ||
+	       endpoint == ENDPOINT_SCC_UI_CERTIFICATE ||
+	       endpoint == ENDPOINT_SCC_SYSTEM_CERTIFICATE ||
+	       endpoint == ENDPOINT_SCC_CA_CERTIFICATE || endpoint == ENDPOINT_SCC_TRUSTSTORE ||
+	       endpoint == ENDPOINT_SCC_EMAIL_TRUSTSTORE;
+}
+
+/* Asking again soon would not help, and might lock an account (design section 8). */
+static bool asks_to_wait(const struct scc_run *run, const struct scc_failure *failure, bool refusal)
+{
+	return refusal || (failure->status == STATUS_HTTP_403 &&
+			   (!run->accepted || is_needed(failure->endpoint)));
+}
+
 enum status scc_tell_failures(struct scc_run *run)
 {
 	enum status status = STATUS_OK;
@@ -187,7 +210,7 @@ enum status scc_tell_failures(struct scc_run *run)
 			failure->status == STATUS_HTTP_401 || is_first_run(failure) || login_page;
 		if (failure->retry_after_s > run->result->retry_after_s)
 			run->result->retry_after_s = failure->retry_after_s;
-		if (refusal || (failure->status == STATUS_HTTP_403 && !run->accepted))
+		if (asks_to_wait(run, failure, refusal))
 			run->result->wait_interval = true;
 		/* told once, where it belongs; the end of the program is no failure */
 		if (failure->tries == 0 || (refusal && refusal_told) ||

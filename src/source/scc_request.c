@@ -149,7 +149,7 @@ bool scc_lacks(const struct scc_run *run, enum endpoint endpoint)
 
 	if (run->has_version)
 		return !scc_version_at_least(&run->version, since);
-	return run->before_version && since->parts[0] > 0;
+	return run->before_version;
 }
 
 /* The answers of a version that lacks the call (reference 4 and 12.3). */

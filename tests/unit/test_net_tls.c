@@ -99,6 +99,18 @@ static void test_old_tls(void **state)
 	fixture_end(&f);
 }
 
+/* The pin without colons and in lower case, as a peer is told. */
+static void plain_pin(char ret_text[65])
+{
+	size_t n = 0;
+
+	for (const char *p = fixture_pki.server_pin; *p != '\0' && n < 64; p++) {
+		if (*p != ':')
+			ret_text[n++] = (char)(*p >= 'A' && *p <= 'F' ? *p - 'A' + 'a' : *p);
+	}
+	ret_text[n] = '\0';
+}
+
 static void test_pin(void **state)
 {
 	struct fixture f;
@@ -122,6 +134,9 @@ static void test_pin(void **state)
 	f.settings.insecure_skip_verify = true;   /* nor does this */
 	fixture_open(&f);
 	assert_int_equal(fixture_get(&f), STATUS_TLS);
+	assert_non_null(strstr(f.response.error.text, "not the pinned one"));
+	plain_pin(pin);
+	assert_non_null(strstr(f.response.error.text, pin)); /* what could be pinned */
 	fixture_end(&f);
 	fixture_begin_options(&f, &options); /* same key and CA, another certificate */
 	f.settings.fingerprint_sha256 = fixture_pki.server_pin;
@@ -129,18 +144,6 @@ static void test_pin(void **state)
 	assert_int_equal(fixture_get(&f), STATUS_TLS);
 	assert_int_equal(server_requests(f.server), 0);
 	fixture_end(&f);
-}
-
-/* The pin without colons and in lower case, as a peer is told. */
-static void plain_pin(char ret_text[65])
-{
-	size_t n = 0;
-
-	for (const char *p = fixture_pki.server_pin; *p != '\0' && n < 64; p++) {
-		if (*p != ':')
-			ret_text[n++] = (char)(*p >= 'A' && *p <= 'F' ? *p - 'A' + 'a' : *p);
-	}
-	ret_text[n] = '\0';
 }
 
 /* What the server shows is known whether or not it is liked. */

@@ -194,6 +194,15 @@ static double sample_of(const struct source_result *result, enum source_fact fac
 
 #define assert_number(value, wanted) assert_true((value) == (wanted))
 
+/* The one issue is that this call is not offered. */
+static void assert_reason(const struct source_result *result, const char *item)
+{
+	assert_int_equal(result->issue_count, 1);
+	assert_int_equal(result->issues[0].stage, STAGE_LIST);
+	assert_int_equal(result->issues[0].reason, STATUS_UNSUPPORTED);
+	assert_string_equal(result->issues[0].item, item);
+}
+
 static void test_everything(void **state)
 {
 	struct connector connector = { 0 };
@@ -255,6 +264,25 @@ static void test_wrong_password(void **state)
 	end(&connector, result);
 }
 
+/* The version comes out of a proxy's cache, the rest is refused. */
+static void test_wrong_password_behind_cache(void **state)
+{
+	struct connector connector = {
+		.answers = { { CONFIGURATION "/subaccounts", 401, "" },
+			     { CONFIGURATION "/connector/ui/uiCertificate", 401, "" },
+			     { "/api/monitoring/certificates", 401, "" },
+			     { CONFIGURATION "/connector/onPremises/truststore", 401, "" } },
+	};
+
+	(void)state;
+	begin(&connector);
+	struct source_result *result = refresh(&connector);
+	assert_int_equal(connector.refused, 1);
+	assert_true(result->wait_interval);
+	assert_false(result->levels[0]->up);
+	end(&connector, result);
+}
+
 /* The password changes while a refresh runs. */
 static void test_password_ends(void **state)
 {
@@ -298,6 +326,81 @@ static void test_old_version(void **state)
 	assert_true(sample_of(result, FACT_SAPCC_TUNNEL_CONNECTED_SINCE, ONE) > 1547720762);
 	assert_number(sample_of(result, FACT_SAPCC_INFO, NULL), -1);
 	end(&connector, result);
+}
+
+/* An unknown path may lead to the login page (reference 4), also where no version is documented. */
+static void test_old_version_with_pages(void **state)
+{
+	struct connector connector = {
+		.answers = { { "/api/v1/connector/version", 200, "<html>" },
+			     { CONFIGURATION "/subaccounts", 200, "<html>" },
+			     { CONFIGURATION "/connector/haRole", 200, "<html>" },
+			     { "/api/monitoring/subaccounts", 200,
+			       "{\"subaccounts\":[{\"regionHost\":\"" REGION
+			       "\",\"subaccount\":\"" ONE "\"}]}" } },
+	};
+
+	(void)state;
+	begin(&connector);
+	struct source_result *result = refresh(&connector);
+	assert_true(result->levels[0]->up);
+	assert_int_equal(result->issue_count, 0);
+	assert_number(sample_of(result, FACT_SAPCC_ENDPOINT_SUPPORTED, "scc_subaccounts"), 0);
+	assert_number(sample_of(result, FACT_SAPCC_ENDPOINT_SUPPORTED, "scc_ha_role"), 0);
+	end(&connector, result);
+}
+
+/* Likewise where the version is known, and that of the call is not. */
+static void test_pages_for_undated_calls(void **state)
+{
+	struct connector connector = {
+		.answers = { { "/api/v1/connector/version", 200, "{\"version\":\"2.15.0\"}" },
+			     { CONFIGURATION "/connector/email/truststore", 200, "<html>" },
+			     { CONFIGURATION "/connector/alerting", 200, "<html>" } },
+	};
+
+	(void)state;
+	begin(&connector);
+	struct source_result *result = refresh(&connector);
+	assert_true(result->levels[0]->up);
+	assert_int_equal(result->issue_count, 0);
+	assert_number(sample_of(result, FACT_SAPCC_ENDPOINT_SUPPORTED, "scc_alerting"), 0);
+	end(&connector, result);
+
+	/* but not where each version has it */
+	connector.answers[2].path = CONFIGURATION "/connector/ui/uiCertificate";
+	begin(&connector);
+	result = refresh(&connector);
+	assert_int_equal(result->issue_count, 1);
+	assert_int_equal(result->issues[0].reason, STATUS_LOGIN_PAGE);
+	end(&connector, result);
+}
+
+/* A role that is not enough will not be enough a minute later. */
+static void test_role(void **state)
+{
+	struct connector connector = {
+		.answers = { { CONFIGURATION "/subaccounts", 403, "{}" } },
+	};
+
+	(void)state;
+	begin(&connector);
+	struct source_result *result = refresh(&connector);
+	assert_false(result->levels[0]->up);
+	assert_true(result->wait_interval);
+	end(&connector, result);
+
+	/* without these the source is not down, and what else fails is tried again soon */
+	struct connector display = {
+		.answers = { { "/api/monitoring/certificates", 403, "{}" },
+			     { "/api/monitoring/alerts", 403, "{}" },
+			     { CONFIGURATION "/connector/onPremises/truststore", 200, "{" } },
+	};
+	begin(&display);
+	result = refresh(&display);
+	assert_false(result->levels[0]->up);
+	assert_false(result->wait_interval);
+	end(&display, result);
 }
 
 static void test_failed_details(void **state)
@@ -401,7 +504,34 @@ static void test_no_details(void **state)
 	struct source_result *result = refresh(&connector);
 	assert_false(result->levels[0]->up);
 	assert_int_equal(result->levels[0]->whole & PART_SUBACCOUNTS, 0);
+	assert_reason(result, "scc_subaccount");
 	end(&connector, result);
+}
+
+/* Nothing failed, and still not everything is known: that has to be said. */
+static void test_not_offered(void **state)
+{
+	struct connector connector = {
+		.answers = { { CONFIGURATION "/connector/ui/uiCertificate", 404, "{}" },
+			     { "/api/monitoring/certificates", 404, "{}" } },
+	};
+
+	(void)state;
+	begin(&connector);
+	struct source_result *result = refresh(&connector);
+	assert_false(result->levels[0]->up);
+	assert_reason(result, "scc_ui_certificate");
+	end(&connector, result);
+
+	struct connector listless = {
+		.answers = { { CONFIGURATION "/subaccounts", 400, "{}" },
+			     { "/api/monitoring/certificates", 400, "{}" } },
+	};
+	begin(&listless);
+	result = refresh(&listless);
+	assert_false(result->levels[0]->up);
+	assert_reason(result, "scc_subaccounts");
+	end(&listless, result);
 }
 
 static void test_stranger(void **state)
@@ -442,12 +572,22 @@ static void test_no_password(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_everything),       cmocka_unit_test(test_wrong_password),
-		cmocka_unit_test(test_password_ends),    cmocka_unit_test(test_old_version),
-		cmocka_unit_test(test_failed_details),   cmocka_unit_test(test_shadow),
-		cmocka_unit_test(test_new_installation), cmocka_unit_test(test_login_page),
-		cmocka_unit_test(test_no_details),       cmocka_unit_test(test_stranger),
+		cmocka_unit_test(test_everything),
+		cmocka_unit_test(test_wrong_password),
+		cmocka_unit_test(test_password_ends),
+		cmocka_unit_test(test_old_version),
+		cmocka_unit_test(test_failed_details),
+		cmocka_unit_test(test_shadow),
+		cmocka_unit_test(test_new_installation),
+		cmocka_unit_test(test_login_page),
+		cmocka_unit_test(test_no_details),
+		cmocka_unit_test(test_stranger),
 		cmocka_unit_test(test_no_password),
+		cmocka_unit_test(test_not_offered),
+		cmocka_unit_test(test_wrong_password_behind_cache),
+		cmocka_unit_test(test_pages_for_undated_calls),
+		cmocka_unit_test(test_role),
+		cmocka_unit_test(test_old_version_with_pages),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_set_up, fixture_tear_down);
