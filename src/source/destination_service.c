@@ -71,7 +71,7 @@ static enum status new_session(struct destination_service *service, struct error
 }
 
 /*
- * Reads the credentials again: files and bindings rotate. Unchanged ones keep the token. The
+ * Reads the credentials again: files and bindings rotate. The same client keeps its token. The
  * session is new for each refresh, so that a rotated CA file or a moved host is seen too.
  */
 static enum status renew_credentials(struct destination_service *service, struct error *error)
@@ -81,15 +81,14 @@ static enum status renew_credentials(struct destination_service *service, struct
 
 	if (status != STATUS_OK)
 		return status;
-	if (service->has_credentials && credentials_equal(&service->credentials, &fresh)) {
-		credentials_release(&fresh);
-	} else {
-		forget_credentials(service);
-		service->credentials = fresh;
-		service->has_credentials = true;
-	}
 	http_session_free(service->session);
 	service->session = NULL;
+	if (!service->has_credentials || !credentials_equal(&service->credentials, &fresh))
+		oauth_token_drop(&service->token);
+	if (service->has_credentials)
+		credentials_release(&service->credentials);
+	service->credentials = fresh; /* with what is no proof too: the host, the ids */
+	service->has_credentials = true;
 	return new_session(service, error);
 }
 

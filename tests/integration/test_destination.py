@@ -168,6 +168,17 @@ class Credentials(Landscape):
         os.rename(mount / "..tmp", mount / "..data")
         self.assertEqual(exporter.refresh().value("btp_source_up"), 1)
 
+    def test_service_that_moved_without_restart(self):
+        sim, exporter = self.service(self.two())
+        moved = f"127.0.0.1:{sim.ports['service']}"
+        self.write("key.json", sim.key(uri=f"https://{moved}", subaccountid="moved-subaccount"))
+        sim.control("POST", "/reset")
+        metrics = exporter.refresh()
+        self.assertEqual(metrics.value("btp_source_up"), 1)
+        info = metrics.series("btp_source_info")[0][0]
+        self.assertEqual((info["host"], info["subaccount_id"]), (moved, "moved-subaccount"))
+        self.assertEqual(sim.requests(endpoint="token"), [], "the same client keeps its token")
+
     def test_wrong_secret_is_told_and_not_hammered(self):
         sim, exporter = self.service(self.two(), key=lambda sim: sim.key(clientsecret="CANARY-wrong"), speed=1)
         metrics = exporter.metrics()
