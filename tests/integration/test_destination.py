@@ -399,6 +399,17 @@ class Answers(Landscape):
         sim, exporter = self.service(self.two())
         self.check(sim, exporter, {"endpoint": "destinations", "status": 401}, ("references", "http_401"))
 
+    def test_401_for_ever_asks_for_one_new_token(self):
+        sim, exporter = self.service(self.two())
+        everything = ["destinations", "fragments", "certificate_names", "saml_active", "saml_passive"]
+        sim.faults({"endpoint": everything, "status": 401})
+        sim.control("POST", "/reset")
+        self.assertEqual(exporter.refresh().value("btp_source_up"), 0)
+        self.assertEqual(len(sim.requests(endpoint="token")), 1, "after the first 401 of the refresh")
+        self.assertEqual(len(sim.requests(endpoint="destinations")), 3, "the first one once more")
+        sim.faults()
+        self.assertEqual(exporter.refresh().value("btp_source_up"), 1)
+
     def test_one_store_fails(self):
         sim, exporter = self.service(self.two())
         sim.faults({"endpoint": "certificate_public_keys", "name": "first.pem", "status": 500})
