@@ -538,6 +538,26 @@ class Paging(Case):
         self.assertEqual(metrics.value("btp_source_up"), 1, "walked once more")
         self.assertEqual(metrics.value("btp_destinations", kind="destination"), 23)
 
+    def changed_while_walked(self, *pages):
+        """Destinations D-0 to D-22 in pages of ten; `pages` come once instead of those from the second on."""
+        sim, exporter = self.service(self.many(), settings={"page_size": 10, "levels": ["subaccount"]})
+        answer = lambda numbers: json.dumps([{"Name": f"D-{n}", "Type": "HTTP", "KeyStoreLocation": "c-1.pem"}
+                                             for n in numbers])
+        sim.faults(*({"endpoint": "destinations", "page": page, "kind": "body", "text": answer(numbers),
+                      "headers": {"Entity-Count": str(total), "Page-Count": "3"}, "times": 1}
+                     for page, (numbers, total) in enumerate(pages, 2)))
+        metrics = exporter.refresh(seconds=60)
+        self.assertEqual(metrics.value("btp_source_up"), 1)
+        self.assertEqual({labels["destination"] for labels, _ in metrics.series("btp_certificate_reference")},
+                         {f"D-{n}" for n in range(23)}, "walked once more")
+
+    def test_pages_that_overlap_leave_nothing_out(self):
+        self.changed_while_walked((range(9, 19), 23))  # D-9 twice, D-19 never
+
+    def test_deletion_between_two_pages_leaves_nothing_out(self):
+        # D-1 was deleted after the first page: D-10 is on none of them, the numbers agree nevertheless
+        self.changed_while_walked((range(11, 21), 22), (range(21, 23), 22))
+
     def test_cut_page_fails_the_level(self):
         sim, exporter = self.service(self.many(), settings={"page_size": 10, "collection": "full",
                                                             "levels": ["subaccount"]})
