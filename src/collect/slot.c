@@ -282,9 +282,12 @@ void slot_attempt_release(struct slot_attempt *attempt)
 
 static void tell_change(const struct slot *slot, const struct slot_attempt *attempt)
 {
+	size_t older_stores = 0;
 	size_t stores = 0;
 	size_t certificates = 0;
 
+	for (size_t l = 0; l < slot->level_count; l++)
+		older_stores += slot->levels[l]->store_count;
 	for (size_t l = 0; l < attempt->level_count; l++) {
 		const struct source_level *level = attempt->levels[l];
 		stores += level->store_count;
@@ -297,8 +300,9 @@ static void tell_change(const struct slot *slot, const struct slot_attempt *atte
 		log_info("source is up", LOG_TEXT("source", slot->config->id),
 			 LOG_NUMBER("stores", stores), LOG_NUMBER("certificates", certificates));
 	else if (!attempt->up && (!slot->has_attempt || slot->up))
-		log_warn(stores > 0 ? "source is down, its older inventory is kept"
-				    : "source is down",
+		log_warn(older_stores > 0 && stores > 0
+				 ? "source is down, its older inventory is kept"
+				 : "source is down",
 			 LOG_TEXT("source", slot->config->id),
 			 LOG_TEXT("error", attempt->last_error));
 }

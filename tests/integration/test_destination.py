@@ -265,6 +265,13 @@ class Refreshes(Landscape):
         self.assertEqual(back.value("btp_source_up"), 1)
         self.assertGreater(back.value(last), good.value(last))
 
+    def test_down_from_the_first_refresh_on(self):
+        """What could be read is new then: no older inventory is spoken of."""
+        _, exporter = self.service(self.two(faults=[{"endpoint": "fragments", "status": 500}]))
+        self.assertEqual(set(states(exporter.metrics())), {"first.pem", "second.pem"})
+        exporter.wait_text("stderr_text", 'msg="source is down" source=prod')
+        self.assertNotIn("older inventory", exporter.stderr_text)
+
     def test_another_tenant_inherits_nothing(self):
         other = {"subdomain": "initech", "zid": "other-zone", "subaccountid": "other-subaccount",
                  "subaccount": {"certificates": [entry("theirs.pem", self.second)]}}
