@@ -472,6 +472,20 @@ class Answers(Landscape):
             self.check(sim, exporter, {"endpoint": "certificate_names", "kind": "huge", "megabytes": 70,
                                        "announce": announce}, ("list", "too_large"))
 
+    def test_huge_store(self):
+        sim, exporter = self.service(self.two())
+        for announce in (False, True):
+            sim.faults({"endpoint": "certificate_public_keys", "name": "first.pem", "kind": "huge", "megabytes": 7,
+                        "announce": announce})
+            metrics = exporter.refresh()
+            self.assertEqual(states(metrics), {"first.pem": "too_large", "second.pem": "ok"})
+            self.assertEqual(metrics.value("btp_source_up"), 1)
+            self.assertEqual(len(metrics.series(HEADLINE)), 2, "its old entries stay")
+        self.assertEqual(metrics.value("btp_source_errors_total", stage="fetch", reason="too_large"), 2)
+        self.check(sim, exporter, {"endpoint": "certificate_public_keys", "kind": "huge", "megabytes": 7},
+                   ("fetch", "too_large"))
+        self.assertEqual(states(exporter.metrics()), {"first.pem": "ok", "second.pem": "ok"})
+
     def test_unreachable_host_fails_fast(self):
         document = scenario({"certificates": [{"name": "c-{n}.pem", "file": str(self.first), "repeat": 300}]})
         sim, exporter = self.service(document)
