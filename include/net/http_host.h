@@ -12,8 +12,9 @@
  */
 struct http_host {
 	struct http_host *next;
-	char *name;        /* host:port */
-	unsigned failures; /* connect failures and timeouts in a row */
+	char *name;               /* host:port */
+	unsigned failures;        /* connect failures and timeouts in a row */
+	unsigned failed_requests; /* so many requests they were of */
 	uint64_t paused_until_ms;
 	enum status closed; /* not STATUS_OK: no more requests in this refresh, and why */
 	int64_t closed_retry_after_s;
@@ -28,7 +29,7 @@ enum status http_hosts_find(struct http_host **hosts, const char *url,
 /* Frees the list. */
 void http_hosts_forget(struct http_host **hosts);
 
-/* Takes note of the end of one try: may close or pause the host. */
+/* Takes note of the end of one try, the response's `tries`: may close or pause the host. */
 void http_host_learn(struct http_host *host, const struct http_response *response, uint64_t now_ms,
 		     uint64_t deadline_ms);
 

@@ -144,6 +144,7 @@ static void end_try(struct batch *batch, struct http_transfer *t, CURLcode resul
 	leave_multi(session, t);
 	http_result(t, result);
 	record_try(session, t, now_ms);
+	t->response.tries = t->tries;
 	http_host_learn(t->host, &t->response, now_ms, session->deadline_ms);
 	if (t->request->stop_at_401 && t->response.status == STATUS_HTTP_401)
 		http_host_give_up(t->host, &t->response, "the credentials were refused");

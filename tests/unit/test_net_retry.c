@@ -410,6 +410,42 @@ static bool hangs_at_times(struct exchange *x, void *user)
 	return true;
 }
 
+static bool first_hangs(struct exchange *x, void *user)
+{
+	if (strcmp(x->path, "/item/0") == 0)
+		return hangs(x, user);
+	reply(x, 200, JSON, "[]");
+	return true;
+}
+
+/* Three timeouts of one request are that request's; the next one tells. */
+static void test_one_request_hangs(void **state)
+{
+	static const struct {
+		bool (*handler)(struct exchange *x, void *user);
+		enum status next;
+		unsigned requests;
+	} table[] = {
+		{ first_hangs, STATUS_OK, HTTP_TRIES + 1 },
+		{ hangs, STATUS_TIMEOUT, HTTP_TRIES + 1 }, /* no further try, the host is closed */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct fixture f;
+		struct urls urls;
+		struct batch_result result;
+		fixture_begin(&f, table[i].handler, NULL);
+		f.settings.timeout_s = 1;
+		fixture_open(&f);
+		get_batch(&f, &urls, 1, &result);
+		assert_int_equal(result.status[0], STATUS_TIMEOUT);
+		assert_int_equal(fixture_get(&f), table[i].next);
+		assert_int_equal(server_requests(f.server), table[i].requests);
+		fixture_end(&f);
+	}
+}
+
 static void test_success_resets_circuit(void **state)
 {
 	struct fixture f;
@@ -506,6 +542,7 @@ int main(void)
 		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_connect_refused),
 		cmocka_unit_test(test_hanging_host_ends_batch),
+		cmocka_unit_test(test_one_request_hangs),
 		cmocka_unit_test(test_success_resets_circuit),
 		cmocka_unit_test(test_deadline),
 		cmocka_unit_test(test_trickle),
