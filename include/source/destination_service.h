@@ -116,8 +116,8 @@ enum status ds_list(struct ds_run *run, enum endpoint endpoint, const char *url,
 
 /* Walks pages (reference section 3.3). `begin` is called at the start of each walk: a list whose
  * Entity-Count changes on the way or is not the number of different names, or whose pages repeat
- * themselves, is walked once more. When they do so again, that is STATUS_LIMIT: the service does
- * not page. */
+ * themselves, is walked once more. When pages do so again, that is STATUS_LIMIT, the service does
+ * not page, or STATUS_TRUNCATED, some entries were left out. */
 enum status ds_list_paged(struct ds_run *run, enum endpoint endpoint, const char *level,
 			  const char *suffix, void (*begin)(void *user), ds_element *element,
 			  void *user, struct http_response *ret_response);

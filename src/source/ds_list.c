@@ -81,19 +81,16 @@ static void take_total(struct collected *collected, const struct http_response *
 	collected->has_total = true;
 }
 
-/* Whether nothing was left out or came twice, as far as the service tells. */
-static bool is_complete(const struct collected *collected)
+static uint64_t count_different(const struct collected *collected)
 {
 	const struct string_list *names = &collected->names;
 	uint64_t different = collected->nameless;
 
-	if (!collected->has_total)
-		return true;
 	if (names->count > 0)
 		qsort(names->items, names->count, sizeof(*names->items), compare_names);
 	for (size_t i = 0; i < names->count; i++)
 		different += i == 0 || strcmp(names->items[i - 1], names->items[i]) != 0;
-	return !collected->changed && collected->total == different;
+	return different;
 }
 
 /* The elements of one answer; of a page also what they were (`collected` is NULL for another list).
@@ -175,9 +172,29 @@ static bool same_names(const struct page *a, const struct page *b)
 enum walk_end {
 	WALK_WHOLE,
 	WALK_DISAGREES, /* Entity-Count tells that the list changed meanwhile, or its order */
+	WALK_TORN,      /* likewise, and something was left out for certain */
 	WALK_STANDS,    /* a page had the names of the one before: nothing new */
 	WALK_FAILED,    /* the response says why */
 };
+
+/* What Entity-Count says to what was collected on `pages` pages, with `last` as the last one. */
+static enum walk_end compare_total(const struct collected *collected, uint64_t pages,
+				   struct http_response *last)
+{
+	uint64_t different = count_different(collected);
+	bool repeated = pages > 1 && different < collected->names.count + collected->nameless;
+	bool more_pages = last->has_page_count && last->page_count > pages;
+
+	if (!collected->has_total || (different == collected->total && !collected->changed))
+		return WALK_WHOLE;
+	if (different >= collected->total || (!repeated && !more_pages))
+		return WALK_DISAGREES;
+	(void)error_set(&last->error, STATUS_TRUNCATED,
+			"the pages left entries out: %llu of %llu came, even the second time; a "
+			"larger page_size may help",
+			(unsigned long long)different, (unsigned long long)collected->total);
+	return WALK_TORN;
+}
 
 /* One walk over the pages. */
 static enum walk_end walk(struct ds_run *run, enum endpoint endpoint, const char *level,
@@ -188,7 +205,9 @@ static enum walk_end walk(struct ds_run *run, enum endpoint endpoint, const char
 	struct page before = { 0 };
 	struct page page = { 0 };
 
-	for (uint64_t number = 1;; number++, before = page) {
+	uint64_t number = 1;
+
+	for (;; number++, before = page) {
 		enum status status = get_page(run, endpoint, level, suffix, number, ret_response);
 		bool beyond_end =
 			number > 1 && (ret_response->code == 400 || ret_response->code == 404);
@@ -213,11 +232,12 @@ static enum walk_end walk(struct ds_run *run, enum endpoint endpoint, const char
 		}
 		http_response_release(ret_response);
 	}
-	return is_complete(collected) ? WALK_WHOLE : WALK_DISAGREES;
+	return compare_total(collected, number, ret_response);
 }
 
 /* A list that changes meanwhile is walked twice: then its pages overlap, or one is like the one
- * before. What is so the second time as well is the service's way. */
+ * before. A count that is wrong the second time as well is the service's way, but where entries
+ * were left out this is no list. */
 enum status ds_list_paged(struct ds_run *run, enum endpoint endpoint, const char *level,
 			  const char *suffix, void (*begin)(void *user), ds_element *element,
 			  void *user, struct http_response *ret_response)
@@ -232,6 +252,8 @@ enum status ds_list_paged(struct ds_run *run, enum endpoint endpoint, const char
 		end = walk(run, endpoint, level, suffix, element, user, &collected, ret_response);
 		string_list_release(&collected.names);
 	}
+	if (end == WALK_TORN)
+		ret_response->status = STATUS_TRUNCATED;
 	if (end == WALK_STANDS)
 		ret_response->status = error_set(
 			&ret_response->error, STATUS_LIMIT,

@@ -579,6 +579,28 @@ class Paging(Case):
         # D-1 was deleted after the first page: D-10 is on none of them, the numbers agree nevertheless
         self.changed_while_walked((range(11, 21), 22), (range(21, 23), 22))
 
+    def test_pages_that_always_leave_something_out(self):
+        """No shorter list: neither with another order at each request, nor with pages that are cut short."""
+        short = {"kind": "body", "text": '[{"Name":"D-1","Type":"HTTP","KeyStoreLocation":"c-1.pem"}]',
+                 "endpoint": "destinations", "headers": {"Entity-Count": "23", "Page-Count": "3"}}
+        settings = {"page_size": 10, "levels": ["subaccount"]}
+        for service, faults, requests in (({"order": "rotate"}, [], 6), ({}, [short], 2)):
+            with self.subTest(service=service):
+                sim, exporter = self.service(self.many(), settings=settings)
+                before = exporter.metrics().series("btp_certificate_reference")
+                self.assertEqual(len(before), 23)
+                sim.change(self.many(**service))
+                sim.faults(*faults)
+                sim.control("POST", "/reset")
+                metrics = exporter.refresh()
+                self.assertEqual(metrics.value("btp_source_up"), 0)
+                self.assertEqual(metrics.value("btp_source_errors_total", stage="references", reason="truncated"), 1)
+                self.assertIn("entries out", exporter.stderr_text)
+                self.assertEqual(metrics.series("btp_certificate_reference"), before)
+                self.assertEqual(len(sim.requests(endpoint="destinations")), requests, "walked twice")
+                self.doCleanups()
+                self.setUp()
+
     def test_cut_page_fails_the_level(self):
         sim, exporter = self.service(self.many(), settings={"page_size": 10, "collection": "full",
                                                             "levels": ["subaccount"]})
