@@ -1,6 +1,7 @@
 #ifndef NET_HTTP_HOST_H
 #define NET_HTTP_HOST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/status.h"
@@ -29,9 +30,10 @@ enum status http_hosts_find(struct http_host **hosts, const char *url,
 /* Frees the list. */
 void http_hosts_forget(struct http_host **hosts);
 
-/* Takes note of the end of one try, the response's `tries`: may close or pause the host. */
-void http_host_learn(struct http_host *host, const struct http_response *response, uint64_t now_ms,
-		     uint64_t deadline_ms);
+/* Takes note of the end of one try, the response's `tries`, which came to a connection or not: may
+ * close or pause the host. */
+void http_host_learn(struct http_host *host, const struct http_response *response, bool connected,
+		     uint64_t now_ms, uint64_t deadline_ms);
 
 /* No more requests in this refresh; later ones get the status of `response`. */
 void http_host_give_up(struct http_host *host, const struct http_response *response,
