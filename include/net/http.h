@@ -21,8 +21,9 @@
  * of 429 and 503 also pauses new requests to that host, if it is at most 30 s and ends before the
  * deadline; a longer one ends the retries, and with 429 the rest of the refresh for that host: such
  * requests fail at once with the same status and `retry_after_s`. After three connect failures or
- * timeouts in a row the rest of the refresh for that host fails at once with that reason.
- * Everything ends at the deadline. Each try is counted in telemetry.
+ * timeouts in a row the rest of the refresh for that host fails at once with that reason; timeouts
+ * of one request only are not enough, if the connection was made. Everything ends at the deadline.
+ * Each try is counted in telemetry.
  *
  * TLS 1.2 or newer. Names and chains are verified against the system's anchors (SSL_CERT_FILE and
  * SSL_CERT_DIR replace their places) and those of `ca_file` in addition. A pin replaces both checks

@@ -1,6 +1,7 @@
 #ifndef NET_HTTP_HOST_H
 #define NET_HTTP_HOST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/status.h"
@@ -12,8 +13,9 @@
  */
 struct http_host {
 	struct http_host *next;
-	char *name;        /* host:port */
-	unsigned failures; /* connect failures and timeouts in a row */
+	char *name;               /* host:port */
+	unsigned failures;        /* connect failures and timeouts in a row */
+	unsigned failed_requests; /* so many requests they were of */
 	uint64_t paused_until_ms;
 	enum status closed; /* not STATUS_OK: no more requests in this refresh, and why */
 	int64_t closed_retry_after_s;
@@ -28,9 +30,10 @@ enum status http_hosts_find(struct http_host **hosts, const char *url,
 /* Frees the list. */
 void http_hosts_forget(struct http_host **hosts);
 
-/* Takes note of the end of one try: may close or pause the host. */
-void http_host_learn(struct http_host *host, const struct http_response *response, uint64_t now_ms,
-		     uint64_t deadline_ms);
+/* Takes note of the end of one try, the response's `tries`, which came to a connection or not: may
+ * close or pause the host. */
+void http_host_learn(struct http_host *host, const struct http_response *response, bool connected,
+		     uint64_t now_ms, uint64_t deadline_ms);
 
 /* No more requests in this refresh; later ones get the status of `response`. */
 void http_host_give_up(struct http_host *host, const struct http_response *response,

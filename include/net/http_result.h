@@ -14,6 +14,9 @@ bool http_is_2xx(long code);
 /* The status code of the answer so far, 0 if there is none. */
 long http_result_code(const struct http_transfer *transfer);
 
+/* The connection was made, TLS included: what failed was asked for. */
+bool http_result_connected(const struct http_transfer *transfer);
+
 /* The answer is not JSON although JSON was asked for. A missing Content-Type is accepted. */
 bool http_result_wrong_type(const struct http_transfer *transfer);
 

@@ -62,6 +62,7 @@ struct ds_failure {
 /* One refresh. */
 struct ds_run {
 	struct ds_failure token_failure; /* STATUS_OK: none */
+	bool new_token_refused;          /* 401 even so: no further one is asked for */
 	struct destination_service *service;
 	const struct source_config *config;
 	struct source_result *result;
@@ -83,11 +84,12 @@ char *ds_store_url(const struct ds_run *run, const char *level, const char *name
  * *ret_response as if a GET had failed. */
 enum status ds_need_token(struct ds_run *run, struct http_response *ret_response);
 
-/* One GET with a token; after a 401 once more with a new one. The caller owns *ret_response. */
+/* One GET with a token; after a 401 once more with a new one, unless one was refused before in this
+ * refresh. The caller owns *ret_response. */
 enum status ds_get(struct ds_run *run, enum endpoint endpoint, const char *url, size_t body_max,
 		   struct http_response *ret_response);
 
-/* Many GETs (HTTP_PARALLEL at a time); those that got a 401 are repeated once with a new token.
+/* Many GETs (HTTP_PARALLEL at a time); those that got a 401 are repeated likewise.
  * `done` is called once for each and owns the response. `requests[].bearer` is set here. */
 void ds_get_many(struct ds_run *run, struct http_request *requests, size_t count, http_done *done,
 		 void *user);
@@ -113,8 +115,9 @@ enum status ds_list(struct ds_run *run, enum endpoint endpoint, const char *url,
 		    ds_element *element, void *user, struct http_response *ret_response);
 
 /* Walks pages (reference section 3.3). `begin` is called at the start of each walk: a list whose
- * Entity-Count does not agree, or whose pages repeat themselves, is walked once more. When they do
- * so again, that is STATUS_LIMIT: the service does not page. */
+ * Entity-Count changes on the way or is not the number of different names, or whose pages repeat
+ * themselves, is walked once more. When pages do so again, that is STATUS_LIMIT, the service does
+ * not page, or STATUS_TRUNCATED, some entries were left out. */
 enum status ds_list_paged(struct ds_run *run, enum endpoint endpoint, const char *level,
 			  const char *suffix, void (*begin)(void *user), ds_element *element,
 			  void *user, struct http_response *ret_response);

@@ -306,8 +306,9 @@ static void tell_change(const struct slot *slot, const struct slot_attempt *atte
 		log_info("source is up", LOG_TEXT("source", slot->config->id),
 			 LOG_NUMBER("stores", stores), LOG_NUMBER("certificates", certificates));
 	else if (!attempt->up && (!slot->has_attempt || slot->up))
-		log_warn(knows_stores(slot) ? "source is down, its older inventory is kept"
-					    : "source is down",
+		log_warn(knows_stores(slot) && stores > 0
+				 ? "source is down, its older inventory is kept"
+				 : "source is down",
 			 LOG_TEXT("source", slot->config->id),
 			 LOG_TEXT("error", attempt->last_error));
 }

@@ -114,20 +114,8 @@ static void check_connector_login(const struct source_config *source, struct pro
 	secret_release(&key);
 }
 
-static void check_binding(const struct source_config *source, struct problems *problems)
-{
-	struct credentials credentials = { 0 };
-	struct error error = { "" };
-
-	if (source->binding_file != NULL && credentials_check_binding(source, &error) != STATUS_OK)
-		report_binding_file(problems, source, error.text);
-	else if (credentials_read(source, &credentials, &error) != STATUS_OK)
-		report(problems, source, "credentials", error.text);
-	credentials_release(&credentials);
-}
-
-/* Of a source that could not be read in full: each file that it names, by itself. */
-static void check_files_apart(const struct source_config *source, struct problems *problems)
+/* Each file with a secret that a source names, by itself. */
+static void check_secret_files(const struct source_config *source, struct problems *problems)
 {
 	const struct {
 		const char *key;
@@ -138,13 +126,7 @@ static void check_files_apart(const struct source_config *source, struct problem
 		{ "private_key", &source->private_key },
 		{ "password", &source->password },
 	};
-	struct binding binding = { 0 };
-	struct error error = { "" };
 
-	if (source->binding_file != NULL &&
-	    binding_from_file(source->binding_file, &binding, &error) != STATUS_OK)
-		report_binding_file(problems, source, error.text);
-	binding_release(&binding);
 	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
 		struct secret secret = { 0 };
 		if (secrets[i].setting->file != NULL)
@@ -152,6 +134,35 @@ static void check_files_apart(const struct source_config *source, struct problem
 					   &secret, problems);
 		secret_release(&secret);
 	}
+}
+
+/* The binding, the files beside it, and when all of these can be read what they make together. */
+static void check_binding(const struct source_config *source, struct problems *problems)
+{
+	struct credentials credentials = { 0 };
+	struct error error = { "" };
+	size_t before = problems->count;
+
+	if (source->binding_file != NULL && credentials_check_binding(source, &error) != STATUS_OK)
+		report_binding_file(problems, source, error.text);
+	check_secret_files(source, problems);
+	if (problems->count == before &&
+	    credentials_read(source, &credentials, &error) != STATUS_OK)
+		report(problems, source, "credentials", error.text);
+	credentials_release(&credentials);
+}
+
+/* Of a source that could not be read in full: each file that it names, by itself. */
+static void check_files_apart(const struct source_config *source, struct problems *problems)
+{
+	struct binding binding = { 0 };
+	struct error error = { "" };
+
+	if (source->binding_file != NULL &&
+	    binding_from_file(source->binding_file, &binding, &error) != STATUS_OK)
+		report_binding_file(problems, source, error.text);
+	binding_release(&binding);
+	check_secret_files(source, problems);
 }
 
 enum status config_check_start(const struct config *config, struct problems *problems)

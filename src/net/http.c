@@ -144,7 +144,9 @@ static void end_try(struct batch *batch, struct http_transfer *t, CURLcode resul
 	leave_multi(session, t);
 	http_result(t, result);
 	record_try(session, t, now_ms);
-	http_host_learn(t->host, &t->response, now_ms, session->deadline_ms);
+	t->response.tries = t->tries;
+	http_host_learn(t->host, &t->response, http_result_connected(t), now_ms,
+			session->deadline_ms);
 	if (t->request->stop_at_401 && t->response.status == STATUS_HTTP_401)
 		http_host_give_up(t->host, &t->response, "the credentials were refused");
 	uint64_t due_ms = http_host_retry(t->host, &t->response, t->tries, now_ms);

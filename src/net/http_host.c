@@ -105,16 +105,30 @@ void http_host_give_up(struct http_host *host, const struct http_response *respo
 			response->error.text);
 }
 
-void http_host_learn(struct http_host *host, const struct http_response *response, uint64_t now_ms,
-		     uint64_t deadline_ms)
+/* One request without an answer at each of its tries says nothing about the host, if that could be
+ * connected to: others are still asked. */
+static void learn_failure(struct http_host *host, const struct http_response *response,
+			  bool connected)
+{
+	if (host->failures++ == 0)
+		host->failed_requests = 1;
+	else if (response->tries == 1)
+		host->failed_requests++;
+	bool all_of_one = connected && host->failed_requests == 1;
+	if (host->failures >= CIRCUIT_FAILURES && !all_of_one)
+		http_host_give_up(host, response, "three failures in a row");
+}
+
+void http_host_learn(struct http_host *host, const struct http_response *response, bool connected,
+		     uint64_t now_ms, uint64_t deadline_ms)
 {
 	bool told_to_wait =
 		(response->code == 429 || response->code == 503) && response->retry_after_s > 0;
 
-	if (!is_connect_failure(response->status))
+	if (is_connect_failure(response->status))
+		learn_failure(host, response, connected);
+	else
 		host->failures = 0;
-	else if (++host->failures >= CIRCUIT_FAILURES)
-		http_host_give_up(host, response, "three failures in a row");
 	if (!told_to_wait)
 		return;
 	uint64_t until_ms = now_ms + (uint64_t)response->retry_after_s * 1000;

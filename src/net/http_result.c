@@ -210,6 +210,14 @@ long http_result_code(const struct http_transfer *t)
 	return code;
 }
 
+bool http_result_connected(const struct http_transfer *t)
+{
+	curl_off_t ready_us = 0;
+
+	(void)curl_easy_getinfo(t->easy, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
+	return ready_us > 0;
+}
+
 bool http_result_wrong_type(const struct http_transfer *t)
 {
 	const char *accept = t->request->accept;

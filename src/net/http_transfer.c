@@ -259,8 +259,10 @@ static bool set_up(struct http_transfer *t, const struct http_transfer_settings 
 	SET(CURLOPT_WRITEFUNCTION, on_body);
 	SET(CURLOPT_WRITEDATA, t);
 	SET(CURLOPT_PRIVATE, t);
-	if (settings->proxy != NULL)
+	if (settings->proxy != NULL) {
 		SET(CURLOPT_PROXY, settings->proxy);
+		SET(CURLOPT_NOPROXY, ""); /* the environment's exceptions are for its own proxy */
+	}
 	if (t->form != NULL) {
 		SET(CURLOPT_POSTFIELDS, t->form->data);
 		SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->form->len);

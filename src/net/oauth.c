@@ -15,7 +15,7 @@
 #include "base/text.h"
 
 #define TOKEN_MAX      ((size_t)64 * 1024)        /* far above the 16 kB that a header may have */
-#define LIFE_DEFAULT_S 600                        /* where expires_in is missing */
+#define LIFE_DEFAULT_S 600                        /* where expires_in is missing or 0 */
 #define LIFE_MAX_S     ((uint64_t)30 * 24 * 3600) /* nothing is believed for longer */
 #define RENEW_BEFORE_S 300                        /* reference 2.2 */
 #define RENEW_AGAIN_MS 60000                      /* after a renewal that failed */
@@ -147,8 +147,8 @@ static enum status take_token(struct oauth_token *token, const struct cJSON *ans
 	if (!json_is_null(type) &&
 	    (json_text(type) == NULL || strcasecmp(json_text(type), "bearer") != 0))
 		return error_set(error, STATUS_SYNTAX, "the token is not a bearer token");
-	if (!json_u64(json_member(answer, "expires_in"), &life_s))
-		life_s = LIFE_DEFAULT_S;
+	if (!json_u64(json_member(answer, "expires_in"), &life_s) || life_s == 0)
+		life_s = LIFE_DEFAULT_S; /* no token has none, and each request would want one */
 	if (life_s > LIFE_MAX_S)
 		life_s = LIFE_MAX_S;
 	oauth_token_drop(token);

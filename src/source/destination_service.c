@@ -71,7 +71,7 @@ static enum status new_session(struct destination_service *service, struct error
 }
 
 /*
- * Reads the credentials again: files and bindings rotate. Unchanged ones keep the token. The
+ * Reads the credentials again: files and bindings rotate. The same client keeps its token. The
  * session is new for each refresh, so that a rotated CA file or a moved host is seen too.
  */
 static enum status renew_credentials(struct destination_service *service, struct error *error)
@@ -81,15 +81,14 @@ static enum status renew_credentials(struct destination_service *service, struct
 
 	if (status != STATUS_OK)
 		return status;
-	if (service->has_credentials && credentials_equal(&service->credentials, &fresh)) {
-		credentials_release(&fresh);
-	} else {
-		forget_credentials(service);
-		service->credentials = fresh;
-		service->has_credentials = true;
-	}
 	http_session_free(service->session);
 	service->session = NULL;
+	if (!service->has_credentials || !credentials_equal(&service->credentials, &fresh))
+		oauth_token_drop(&service->token);
+	if (service->has_credentials)
+		credentials_release(&service->credentials);
+	service->credentials = fresh; /* with what is no proof too: the host, the ids */
+	service->has_credentials = true;
 	return new_session(service, error);
 }
 
@@ -246,6 +245,15 @@ static enum status read_binding(struct ds_run *run)
 
 /* -- a refresh ------------------------------------------------------------------------- */
 
+/* The answer, that is; a store that was fetched and is above a limit is as good as another. */
+static bool was_not_fetched(const struct source_store *store)
+{
+	bool decoded = store->content != NULL && store->content->state == STORE_TOO_LARGE;
+
+	return store->state == STORE_UNAVAILABLE || store->state == STORE_FORBIDDEN ||
+	       (store->state == STORE_TOO_LARGE && !decoded);
+}
+
 /* Listed whole, and not every store failed to be fetched (design section 5). */
 static bool level_is_up(const struct ds_run *run, const struct source_level *level)
 {
@@ -254,11 +262,10 @@ static bool level_is_up(const struct ds_run *run, const struct source_level *lev
 	size_t failed = 0;
 
 	for (size_t i = 0; i < level->store_count; i++) {
-		enum store_state state = level->stores[i].state;
 		if (level->stores[i].part != PART_CERTIFICATES)
 			continue;
 		stores++;
-		failed += state == STORE_UNAVAILABLE || state == STORE_FORBIDDEN;
+		failed += was_not_fetched(&level->stores[i]);
 	}
 	bool listed = (level->whole & needed) == needed && !ds_is_incomplete(run, level);
 	return listed && (stores == 0 || failed < stores);

@@ -7,6 +7,7 @@
 
 #include <openssl/evp.h>
 
+#include "config/config.h"
 #include "source/destination_service.h"
 
 /* What a page held, without the order of its elements, which may be any. */
@@ -14,6 +15,15 @@ struct page {
 	uint64_t count;     /* elements */
 	uint64_t named;     /* those that have a name */
 	uint8_t digest[32]; /* of the sorted names */
+};
+
+/* What the pages of one walk held together. */
+struct collected {
+	struct string_list names; /* with those that came twice */
+	uint64_t nameless;
+	bool has_total;
+	uint64_t total; /* Entity-Count of the last page that told it */
+	bool changed;   /* another page told another one */
 };
 
 static int compare_names(const void *a, const void *b)
@@ -34,7 +44,8 @@ static enum status digest_names(const char *const *names, size_t count, uint8_t 
 }
 
 /* Destinations and certificates call it `Name`; fragments do not come in pages. */
-static enum status describe_page(const struct cJSON *list, struct page *page)
+static enum status describe_page(const struct cJSON *list, struct page *page,
+				 struct collected *collected)
 {
 	const char **names = calloc(page->count + 1, sizeof(*names));
 	enum status status = STATUS_MEMORY;
@@ -49,13 +60,43 @@ static enum status describe_page(const struct cJSON *list, struct page *page)
 	}
 	qsort(names, page->named, sizeof(*names), compare_names);
 	status = digest_names(names, page->named, page->digest);
+	collected->nameless += page->count - page->named;
+	for (size_t i = 0; i < page->named && status == STATUS_OK; i++) {
+		if (collected->names.count >= DS_STORES_MAX)
+			status = STATUS_LIMIT;
+		else if (!string_list_add(&collected->names, names[i]))
+			status = STATUS_MEMORY;
+	}
 	free(names);
 	return status;
 }
 
-/* The elements of one answer, and what they were (`ret_page` may be NULL). */
+static void take_total(struct collected *collected, const struct http_response *response)
+{
+	if (!response->has_entity_count)
+		return;
+	if (collected->has_total && collected->total != response->entity_count)
+		collected->changed = true;
+	collected->total = response->entity_count;
+	collected->has_total = true;
+}
+
+static uint64_t count_different(const struct collected *collected)
+{
+	const struct string_list *names = &collected->names;
+	uint64_t different = collected->nameless;
+
+	if (names->count > 0)
+		qsort(names->items, names->count, sizeof(*names->items), compare_names);
+	for (size_t i = 0; i < names->count; i++)
+		different += i == 0 || strcmp(names->items[i - 1], names->items[i]) != 0;
+	return different;
+}
+
+/* The elements of one answer; of a page also what they were (`collected` is NULL for another list).
+ */
 static enum status each_element(struct http_response *response, ds_element *element, void *user,
-				struct page *ret_page)
+				struct collected *collected, struct page *ret_page)
 {
 	struct cJSON *list = NULL;
 	struct page page = { 0 };
@@ -71,13 +112,13 @@ static enum status each_element(struct http_response *response, ds_element *elem
 			if (status != STATUS_OK)
 				break;
 		}
+		if (status == STATUS_OK && collected != NULL) {
+			status = describe_page(list, &page, collected);
+			*ret_page = page;
+		}
 		if (status == STATUS_LIMIT)
 			(void)error_set(&response->error, status, "more than %d entries",
 					DS_STORES_MAX);
-	}
-	if (status == STATUS_OK && ret_page != NULL) {
-		status = describe_page(list, &page);
-		*ret_page = page;
 	}
 	json_free(list);
 	response->status = status;
@@ -89,7 +130,7 @@ enum status ds_list(struct ds_run *run, enum endpoint endpoint, const char *url,
 {
 	enum status status = ds_get(run, endpoint, url, HTTP_BODY_MAX, ret_response);
 
-	return status == STATUS_OK ? each_element(ret_response, element, user, NULL) : status;
+	return status == STATUS_OK ? each_element(ret_response, element, user, NULL, NULL) : status;
 }
 
 static enum status get_page(struct ds_run *run, enum endpoint endpoint, const char *level,
@@ -130,22 +171,43 @@ static bool same_names(const struct page *a, const struct page *b)
 /* How a walk ended. */
 enum walk_end {
 	WALK_WHOLE,
-	WALK_DISAGREES, /* Entity-Count tells another number than was collected */
+	WALK_DISAGREES, /* Entity-Count tells that the list changed meanwhile, or its order */
+	WALK_TORN,      /* likewise, and something was left out for certain */
 	WALK_STANDS,    /* a page had the names of the one before: nothing new */
 	WALK_FAILED,    /* the response says why */
 };
 
+/* What Entity-Count says to what was collected on `pages` pages, with `last` as the last one. */
+static enum walk_end compare_total(const struct collected *collected, uint64_t pages,
+				   struct http_response *last)
+{
+	uint64_t different = count_different(collected);
+	bool repeated = pages > 1 && different < collected->names.count + collected->nameless;
+	bool more_pages = last->has_page_count && last->page_count > pages;
+
+	if (!collected->has_total || (different == collected->total && !collected->changed))
+		return WALK_WHOLE;
+	if (different >= collected->total || (!repeated && !more_pages))
+		return WALK_DISAGREES;
+	(void)error_set(&last->error, STATUS_TRUNCATED,
+			"the pages left entries out: %llu of %llu came, even the second time; a "
+			"larger page_size may help",
+			(unsigned long long)different, (unsigned long long)collected->total);
+	return WALK_TORN;
+}
+
 /* One walk over the pages. */
 static enum walk_end walk(struct ds_run *run, enum endpoint endpoint, const char *level,
 			  const char *suffix, ds_element *element, void *user,
-			  struct http_response *ret_response)
+			  struct collected *collected, struct http_response *ret_response)
 {
 	uint64_t pages_max = DS_STORES_MAX / run->config->page_size + 2;
-	uint64_t collected = 0;
 	struct page before = { 0 };
 	struct page page = { 0 };
 
-	for (uint64_t number = 1;; number++, before = page) {
+	uint64_t number = 1;
+
+	for (;; number++, before = page) {
 		enum status status = get_page(run, endpoint, level, suffix, number, ret_response);
 		bool beyond_end =
 			number > 1 && (ret_response->code == 400 || ret_response->code == 404);
@@ -154,12 +216,12 @@ static enum walk_end walk(struct ds_run *run, enum endpoint endpoint, const char
 			break;
 		}
 		if (status == STATUS_OK)
-			status = each_element(ret_response, element, user, &page);
+			status = each_element(ret_response, element, user, collected, &page);
 		if (status != STATUS_OK)
 			return WALK_FAILED;
 		if (same_names(&before, &page))
 			return WALK_STANDS;
-		collected += page.count;
+		take_total(collected, ret_response);
 		if (is_last(run, ret_response, number, &page))
 			break;
 		if (number >= pages_max) {
@@ -170,12 +232,12 @@ static enum walk_end walk(struct ds_run *run, enum endpoint endpoint, const char
 		}
 		http_response_release(ret_response);
 	}
-	bool agrees = !ret_response->has_entity_count || ret_response->entity_count == collected;
-	return agrees ? WALK_WHOLE : WALK_DISAGREES;
+	return compare_total(collected, number, ret_response);
 }
 
 /* A list that changes meanwhile is walked twice: then its pages overlap, or one is like the one
- * before. What is so the second time as well is the service's way. */
+ * before. A count that is wrong the second time as well is the service's way, but where entries
+ * were left out this is no list. */
 enum status ds_list_paged(struct ds_run *run, enum endpoint endpoint, const char *level,
 			  const char *suffix, void (*begin)(void *user), ds_element *element,
 			  void *user, struct http_response *ret_response)
@@ -185,9 +247,13 @@ enum status ds_list_paged(struct ds_run *run, enum endpoint endpoint, const char
 	for (int walks = 0; walks < 2 && end != WALK_WHOLE && end != WALK_FAILED; walks++) {
 		if (walks > 0)
 			http_response_release(ret_response);
+		struct collected collected = { 0 };
 		begin(user);
-		end = walk(run, endpoint, level, suffix, element, user, ret_response);
+		end = walk(run, endpoint, level, suffix, element, user, &collected, ret_response);
+		string_list_release(&collected.names);
 	}
+	if (end == WALK_TORN)
+		ret_response->status = STATUS_TRUNCATED;
 	if (end == WALK_STANDS)
 		ret_response->status = error_set(
 			&ret_response->error, STATUS_LIMIT,

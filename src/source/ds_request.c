@@ -111,8 +111,12 @@ enum status ds_get(struct ds_run *run, enum endpoint endpoint, const char *url, 
 		if (ds_need_token(run, ret_response) != STATUS_OK)
 			return ret_response->status;
 		(void)http_get(run->service->session, &request, ret_response);
-		if (ret_response->status != STATUS_HTTP_401 || attempt > 0)
+		if (ret_response->status != STATUS_HTTP_401)
 			return ret_response->status;
+		if (attempt > 0 || run->new_token_refused) {
+			run->new_token_refused = true;
+			return ret_response->status;
+		}
 		oauth_token_drop(&run->service->token);
 		http_response_release(ret_response);
 		memset(ret_response, 0, sizeof(*ret_response));
@@ -120,6 +124,7 @@ enum status ds_get(struct ds_run *run, enum endpoint endpoint, const char *url, 
 }
 
 struct many {
+	struct ds_run *run;
 	http_done *done;
 	void *user;
 	const size_t *origin; /* index in the caller's array; NULL: the same */
@@ -137,6 +142,8 @@ static void many_done(void *user, size_t index, struct http_response *response)
 		http_response_release(response);
 		return;
 	}
+	if (response->status == STATUS_HTTP_401)
+		many->run->new_token_refused = true;
 	many->done(many->user, origin, response);
 }
 
@@ -181,7 +188,7 @@ void ds_get_many(struct ds_run *run, struct http_request *requests, size_t count
 		 void *user)
 {
 	struct http_response because = { 0 };
-	struct many many = { .done = done, .user = user };
+	struct many many = { .run = run, .done = done, .user = user };
 	size_t *refused = calloc(count + 1, sizeof(*refused));
 
 	if (count == 0)
@@ -196,10 +203,10 @@ void ds_get_many(struct ds_run *run, struct http_request *requests, size_t count
 	}
 	for (size_t i = 0; i < count; i++)
 		requests[i].bearer = &run->service->token.access_token;
-	many.refused = refused;
+	many.refused = run->new_token_refused ? NULL : refused;
 	http_get_many(run->service->session, requests, count, many_done, &many);
 	if (many.refused_count > 0) {
-		struct many again = { .done = done, .user = user, .origin = refused };
+		struct many again = { .run = run, .done = done, .user = user, .origin = refused };
 		repeat_refused(run, requests, &many, &again);
 	}
 out:

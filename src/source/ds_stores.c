@@ -186,9 +186,13 @@ static void read_failure(struct ds_items *items, struct ds_item *item,
 	if (response->status == STATUS_MEMORY)
 		items->status = STATUS_MEMORY;
 	bool forbidden = response->status == STATUS_HTTP_403;
+	bool too_large = response->status == STATUS_TOO_LARGE;
 	bool wait_interval = items->run->result->wait_interval;
-	ds_item_failed(items, item, forbidden ? STORE_FORBIDDEN : STORE_UNAVAILABLE, STAGE_FETCH,
-		       response->status, response->error.text);
+	ds_item_failed(items, item,
+		       forbidden   ? STORE_FORBIDDEN
+		       : too_large ? STORE_TOO_LARGE
+				   : STORE_UNAVAILABLE,
+		       STAGE_FETCH, response->status, response->error.text);
 	if (forbidden) /* of one store: no reason to ask for the rest less often */
 		items->run->result->wait_interval = wait_interval;
 	if (response->retry_after_s > items->run->result->retry_after_s)
@@ -412,8 +416,12 @@ static enum status hand_over(struct ds_items *items)
 		struct source_store *store;
 		if (item->outcome == DS_GONE)
 			continue;
+		/* an answer that was too large is no reason to forget what is known */
+		bool keep = item->outcome == DS_FAILED && item->state == STORE_TOO_LARGE &&
+			    item->old != NULL;
 		status = source_level_add_store(items->level, PART_CERTIFICATES, item->name, "",
-						item->fresh.content, &store);
+						keep ? item->old->content : item->fresh.content,
+						&store);
 		if (status == STATUS_OK && item->outcome == DS_FAILED)
 			status = source_store_set_state(store, item->state, item->detail);
 		if (status == STATUS_OK)

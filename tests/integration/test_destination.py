@@ -165,6 +165,17 @@ class Credentials(Landscape):
         os.rename(mount / "..tmp", mount / "..data")
         self.assertEqual(exporter.refresh().value("btp_source_up"), 1)
 
+    def test_service_that_moved_without_restart(self):
+        sim, exporter = self.service(self.two())
+        moved = f"127.0.0.1:{sim.ports['service']}"
+        self.write("key.json", sim.key(uri=f"https://{moved}", subaccountid="moved-subaccount"))
+        sim.control("POST", "/reset")
+        metrics = exporter.refresh()
+        self.assertEqual(metrics.value("btp_source_up"), 1)
+        info = metrics.series("btp_source_info")[0][0]
+        self.assertEqual((info["host"], info["subaccount_id"]), (moved, "moved-subaccount"))
+        self.assertEqual(sim.requests(endpoint="token"), [], "the same client keeps its token")
+
     def test_wrong_secret_is_told_and_not_hammered(self):
         sim, exporter = self.service(self.two(), key=lambda sim: sim.key(clientsecret="CANARY-wrong"), speed=1)
         metrics = exporter.metrics()
@@ -250,6 +261,13 @@ class Refreshes(Landscape):
         back = exporter.refresh()
         self.assertEqual(back.value("btp_source_up"), 1)
         self.assertGreater(back.value(last), good.value(last))
+
+    def test_down_from_the_first_refresh_on(self):
+        """What could be read is new then: no older inventory is spoken of."""
+        _, exporter = self.service(self.two(faults=[{"endpoint": "fragments", "status": 500}]))
+        self.assertEqual(set(states(exporter.metrics())), {"first.pem", "second.pem"})
+        exporter.wait_text("stderr_text", 'msg="source is down" source=prod')
+        self.assertNotIn("older inventory", exporter.stderr_text)
 
     def test_another_tenant_inherits_nothing(self):
         other = {"subdomain": "initech", "zid": "other-zone", "subaccountid": "other-subaccount",
@@ -385,6 +403,17 @@ class Answers(Landscape):
         sim, exporter = self.service(self.two())
         self.check(sim, exporter, {"endpoint": "destinations", "status": 401}, ("references", "http_401"))
 
+    def test_401_for_ever_asks_for_one_new_token(self):
+        sim, exporter = self.service(self.two())
+        everything = ["destinations", "fragments", "certificate_names", "saml_active", "saml_passive"]
+        sim.faults({"endpoint": everything, "status": 401})
+        sim.control("POST", "/reset")
+        self.assertEqual(exporter.refresh().value("btp_source_up"), 0)
+        self.assertEqual(len(sim.requests(endpoint="token")), 1, "after the first 401 of the refresh")
+        self.assertEqual(len(sim.requests(endpoint="destinations")), 3, "the first one once more")
+        sim.faults()
+        self.assertEqual(exporter.refresh().value("btp_source_up"), 1)
+
     def test_one_store_fails(self):
         sim, exporter = self.service(self.two())
         sim.faults({"endpoint": "certificate_public_keys", "name": "first.pem", "status": 500})
@@ -439,6 +468,20 @@ class Answers(Landscape):
         for announce in (False, True):
             self.check(sim, exporter, {"endpoint": "certificate_names", "kind": "huge", "megabytes": 70,
                                        "announce": announce}, ("list", "too_large"))
+
+    def test_huge_store(self):
+        sim, exporter = self.service(self.two())
+        for announce in (False, True):
+            sim.faults({"endpoint": "certificate_public_keys", "name": "first.pem", "kind": "huge", "megabytes": 7,
+                        "announce": announce})
+            metrics = exporter.refresh()
+            self.assertEqual(states(metrics), {"first.pem": "too_large", "second.pem": "ok"})
+            self.assertEqual(metrics.value("btp_source_up"), 1)
+            self.assertEqual(len(metrics.series(HEADLINE)), 2, "its old entries stay")
+        self.assertEqual(metrics.value("btp_source_errors_total", stage="fetch", reason="too_large"), 2)
+        self.check(sim, exporter, {"endpoint": "certificate_public_keys", "kind": "huge", "megabytes": 7},
+                   ("fetch", "too_large"))
+        self.assertEqual(states(exporter.metrics()), {"first.pem": "ok", "second.pem": "ok"})
 
     def test_unreachable_host_fails_fast(self):
         document = scenario({"certificates": [{"name": "c-{n}.pem", "file": str(self.first), "repeat": 300}]})
@@ -513,6 +556,48 @@ class Paging(Case):
         metrics = exporter.refresh(seconds=60)
         self.assertEqual(metrics.value("btp_source_up"), 1, "walked once more")
         self.assertEqual(metrics.value("btp_destinations", kind="destination"), 23)
+
+    def changed_while_walked(self, *pages):
+        """Destinations D-0 to D-22 in pages of ten; `pages` come once instead of those from the second on."""
+        sim, exporter = self.service(self.many(), settings={"page_size": 10, "levels": ["subaccount"]})
+        answer = lambda numbers: json.dumps([{"Name": f"D-{n}", "Type": "HTTP", "KeyStoreLocation": "c-1.pem"}
+                                             for n in numbers])
+        sim.faults(*({"endpoint": "destinations", "page": page, "kind": "body", "text": answer(numbers),
+                      "headers": {"Entity-Count": str(total), "Page-Count": "3"}, "times": 1}
+                     for page, (numbers, total) in enumerate(pages, 2)))
+        metrics = exporter.refresh(seconds=60)
+        self.assertEqual(metrics.value("btp_source_up"), 1)
+        self.assertEqual({labels["destination"] for labels, _ in metrics.series("btp_certificate_reference")},
+                         {f"D-{n}" for n in range(23)}, "walked once more")
+
+    def test_pages_that_overlap_leave_nothing_out(self):
+        self.changed_while_walked((range(9, 19), 23))  # D-9 twice, D-19 never
+
+    def test_deletion_between_two_pages_leaves_nothing_out(self):
+        # D-1 was deleted after the first page: D-10 is on none of them, the numbers agree nevertheless
+        self.changed_while_walked((range(11, 21), 22), (range(21, 23), 22))
+
+    def test_pages_that_always_leave_something_out(self):
+        """No shorter list: neither with another order at each request, nor with pages that are cut short."""
+        short = {"kind": "body", "text": '[{"Name":"D-1","Type":"HTTP","KeyStoreLocation":"c-1.pem"}]',
+                 "endpoint": "destinations", "headers": {"Entity-Count": "23", "Page-Count": "3"}}
+        settings = {"page_size": 10, "levels": ["subaccount"]}
+        for service, faults, requests in (({"order": "rotate"}, [], 6), ({}, [short], 2)):
+            with self.subTest(service=service):
+                sim, exporter = self.service(self.many(), settings=settings)
+                before = exporter.metrics().series("btp_certificate_reference")
+                self.assertEqual(len(before), 23)
+                sim.change(self.many(**service))
+                sim.faults(*faults)
+                sim.control("POST", "/reset")
+                metrics = exporter.refresh()
+                self.assertEqual(metrics.value("btp_source_up"), 0)
+                self.assertEqual(metrics.value("btp_source_errors_total", stage="references", reason="truncated"), 1)
+                self.assertIn("entries out", exporter.stderr_text)
+                self.assertEqual(metrics.series("btp_certificate_reference"), before)
+                self.assertEqual(len(sim.requests(endpoint="destinations")), requests, "walked twice")
+                self.doCleanups()
+                self.setUp()
 
     def test_cut_page_fails_the_level(self):
         sim, exporter = self.service(self.many(), settings={"page_size": 10, "collection": "full",

@@ -80,7 +80,12 @@ static void test_check_all_at_once(void **state)
 			    "    kind: cloud-connector\n"
 			    "    url: http://s\n"
 			    "    username: u\n"
-			    "    password_file: none4\n");
+			    "    password_file: none4\n"
+			    "  - id: fields\n"
+			    "    kind: destination-service\n"
+			    "    binding_file: none5.json\n"
+			    "    certificate_file: none6\n"
+			    "    private_key_file: none7\n");
 	(void)fixture_write(f, "bad.json", "{\n\"uri\": \"https://d.example\",\n\"url\": x\n}\n");
 	problems_init(&problems);
 	assert_int_equal(config_load_for_check(fixture_path(f, "c.yaml"), NULL, &config, &problems),
@@ -97,7 +102,10 @@ static void test_check_all_at_once(void **state)
 	assert_contains(text, "c.yaml:13: source \"unset\": binding_file: the environment");
 	assert_contains(text, "c.yaml:16: source \"scc\": url: plain http");
 	assert_contains(text, "c.yaml:18: source \"scc\": password: ");
-	assert_int_equal(problems.count, 8);
+	assert_contains(text, "c.yaml:21: source \"fields\": binding_file: ");
+	assert_contains(text, "c.yaml:22: source \"fields\": certificate: ");
+	assert_contains(text, "c.yaml:23: source \"fields\": private_key: ");
+	assert_int_equal(problems.count, 11);
 	config_free(config);
 	problems_release(&problems);
 	/* what is no YAML gives nothing; what is good gives the same as config_load() */

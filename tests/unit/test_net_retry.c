@@ -7,9 +7,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "net_fixture.h"
 
@@ -410,6 +413,77 @@ static bool hangs_at_times(struct exchange *x, void *user)
 	return true;
 }
 
+/* A port where TLS is never answered, nor is a connection accepted. Closed by the caller. */
+static int mute_url(struct fixture *f)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET,
+				       .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(address);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, len), 0);
+	assert_int_equal(listen(fd, 16), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &len), 0);
+	(void)snprintf(f->url, sizeof(f->url), "https://127.0.0.1:%u/", ntohs(address.sin_port));
+	return fd;
+}
+
+/* No connection within connect_timeout is the host's failure: the next request is not sent. */
+static void test_connect_timeout(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_begin(&f, answer_good, NULL);
+	f.settings.connect_timeout_s = 1;
+	fixture_open(&f);
+	int fd = mute_url(&f);
+	assert_int_equal(fixture_get(&f), STATUS_TIMEOUT);
+	assert_int_equal(fixture_counted(&f, CODE_NONE), HTTP_TRIES);
+	assert_int_equal(fixture_get(&f), STATUS_TIMEOUT);
+	assert_non_null(strstr(f.response.error.text, "not asked any more"));
+	assert_int_equal(fixture_counted(&f, CODE_NONE), HTTP_TRIES);
+	assert_int_equal(close(fd), 0);
+	fixture_end(&f);
+}
+
+static bool first_hangs(struct exchange *x, void *user)
+{
+	if (strcmp(x->path, "/item/0") == 0)
+		return hangs(x, user);
+	reply(x, 200, JSON, "[]");
+	return true;
+}
+
+/* Three timeouts of one request are that request's; the next one tells. */
+static void test_one_request_hangs(void **state)
+{
+	static const struct {
+		bool (*handler)(struct exchange *x, void *user);
+		enum status next;
+		unsigned requests;
+	} table[] = {
+		{ first_hangs, STATUS_OK, HTTP_TRIES + 1 },
+		{ hangs, STATUS_TIMEOUT, HTTP_TRIES + 1 }, /* no further try, the host is closed */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct fixture f;
+		struct urls urls;
+		struct batch_result result;
+		fixture_begin(&f, table[i].handler, NULL);
+		f.settings.timeout_s = 1;
+		fixture_open(&f);
+		get_batch(&f, &urls, 1, &result);
+		assert_int_equal(result.status[0], STATUS_TIMEOUT);
+		assert_int_equal(fixture_get(&f), table[i].next);
+		assert_int_equal(server_requests(f.server), table[i].requests);
+		fixture_end(&f);
+	}
+}
+
 static void test_success_resets_circuit(void **state)
 {
 	struct fixture f;
@@ -506,6 +580,8 @@ int main(void)
 		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_connect_refused),
 		cmocka_unit_test(test_hanging_host_ends_batch),
+		cmocka_unit_test(test_connect_timeout),
+		cmocka_unit_test(test_one_request_hangs),
 		cmocka_unit_test(test_success_resets_circuit),
 		cmocka_unit_test(test_deadline),
 		cmocka_unit_test(test_trickle),

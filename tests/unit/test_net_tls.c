@@ -437,8 +437,18 @@ static void test_proxy(void **state)
 	fixture_begin(&f, answer_good, NULL); /* from the environment */
 	assert_int_equal(setenv("https_proxy", proxy, 1), 0);
 	assert_int_equal(fixture_get(&f), STATUS_CONNECT);
-	assert_int_equal(unsetenv("https_proxy"), 0);
 	fixture_end(&f);
+	fixture_begin(&f, answer_good, NULL); /* with its exceptions */
+	assert_int_equal(setenv("NO_PROXY", "*", 1), 0);
+	assert_int_equal(fixture_get(&f), STATUS_OK);
+	fixture_end(&f);
+	fixture_begin(&f, answer_good, NULL); /* which are not those of a configured one */
+	f.settings.proxy = proxy;
+	fixture_open(&f);
+	assert_int_equal(fixture_get(&f), STATUS_CONNECT);
+	fixture_end(&f);
+	assert_int_equal(unsetenv("https_proxy"), 0);
+	assert_int_equal(unsetenv("NO_PROXY"), 0);
 	server_stop(proxy_server);
 	secret_release(&token);
 }
