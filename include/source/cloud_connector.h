@@ -14,9 +14,10 @@
  * Inside of the Cloud Connector source (reference: SAP Cloud Connector, REST API, sections 7 to
  * 12): what its modules share. One refresh of one source runs on one thread.
  *
- *   cloud_connector.c   opening, the order of a refresh, what makes the level up
+ *   cloud_connector.c   opening, and the order of a refresh
  *   scc_request.c       the table of calls, addresses, what an answer means
  *   scc_failures.c      failures, and which of them are none on a shadow
+ *   scc_outcome.c       which parts are known after it, and whether the source is up
  *   scc_certificates.c  UI, system and CA certificate, trust lists
  *   scc_subaccounts.c   subaccounts, their certificates and tunnels
  *   scc_health.c        high availability, alerts, resources, service channels
@@ -200,6 +201,12 @@ void scc_forgive(struct scc_run *run);
 /* Issues of what failed, and the samples of the calls. */
 enum status scc_tell_failures(struct scc_run *run) MUST_CHECK;
 enum status scc_tell_calls(struct scc_run *run) MUST_CHECK;
+
+/* -- scc_outcome.c -- */
+
+bool scc_was_asked(const struct scc_run *run, enum endpoint endpoint);
+/* Sets `whole` and `up` of the level; issues of what is missing without a failure that says why. */
+enum status scc_conclude(struct scc_run *run) MUST_CHECK;
 
 /* -- readers: one answer each -- */
 
