@@ -29,27 +29,44 @@ static enum status decode_pem(struct store_content *content, struct span data)
 	return status;
 }
 
-/* Exactly one certificate; white space behind it is what editors and shells leave. */
+static bool is_blank(struct span data)
+{
+	for (size_t i = 0; i < data.len; i++) {
+		if (data.data[i] == '\0' || strchr(" \t\r\n", data.data[i]) == NULL)
+			return false;
+	}
+	return true;
+}
+
+/* Certificates one behind the other, as Java reads them from a file; white space behind them is
+ * what editors and shells leave. What else stands there does not hide them. */
 static enum status decode_der(struct store_content *content, struct span data)
 {
-	size_t wanted = ber_announced_length(data);
+	enum status status = STATUS_OK;
+	size_t offset = 0;
 
 	content_set_format(content, STORE_FORMAT_DER);
-	while (wanted > 0 && data.len > wanted &&
-	       strchr(" \t\r\n", data.data[data.len - 1]) != NULL &&
-	       data.data[data.len - 1] != '\0')
-		data.len--;
-	if (wanted > data.len) {
-		content_problem(content, STORE_UNPARSABLE, "truncated: %zu of %zu bytes", data.len,
-				wanted);
-		return STATUS_OK;
+	while (status == STATUS_OK && offset < data.len) {
+		struct span rest = { data.data + offset, data.len - offset };
+		size_t len = ber_announced_length(rest);
+		if (offset > 0 && is_blank(rest))
+			break;
+		if (offset > 0 && rest.data[0] != BER_SEQUENCE) {
+			content_problem(content, STORE_UNPARSABLE,
+					"%zu bytes behind the certificate", rest.len);
+			break;
+		}
+		if (len > rest.len) {
+			content_problem(content, STORE_UNPARSABLE, "truncated: %zu of %zu bytes",
+					data.len, offset + len);
+			break;
+		}
+		if (len == 0) /* indefinite, or no length at all */
+			len = rest.len;
+		status = content_add_der(content, rest.data, len, offset);
+		offset += len;
 	}
-	if (wanted > 0 && wanted < data.len) {
-		content_problem(content, STORE_UNPARSABLE, "%zu bytes behind the certificate",
-				data.len - wanted);
-		return STATUS_OK;
-	}
-	return content_add_der(content, data.data, data.len, 0);
+	return status;
 }
 
 static enum status decode_pkcs7(struct store_content *content, struct span data)

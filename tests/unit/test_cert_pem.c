@@ -173,9 +173,46 @@ static void test_der(void **state)
 	store_content_unref(content);
 	bytes.data[len] = '\0';
 	content = decode(bytes.data, len + 1, NULL);
-	assert_int_equal(content->state, STORE_UNPARSABLE);
+	assert_int_equal(content->state, STORE_PARTIAL);
 	assert_string_equal(content->detail, "1 bytes behind the certificate");
+	assert_int_equal(content->certificate_count, 1);
 	store_content_unref(content);
+	buf_release(&bytes);
+}
+
+/* `cat a.der b.der`: keytool shows both. */
+static void test_der_one_behind_the_other(void **state)
+{
+	struct buf bytes;
+	struct buf other;
+
+	(void)state;
+	load("leaf.der", &bytes);
+	load("root.der", &other);
+	size_t first = bytes.len;
+	buf_append(&bytes, other.data, other.len);
+	size_t both = bytes.len;
+	buf_puts(&bytes, "\n");
+	struct store_content *content = decode(bytes.data, bytes.len, NULL);
+	assert_int_equal(content->state, STORE_OK);
+	assert_int_equal(content->format, STORE_FORMAT_DER);
+	assert_int_equal(content->certificate_count, 2);
+	assert_string_equal(find_certificate(content, "", 1)->subject,
+			    "CN=Test Root,O=Example,C=DE");
+	store_content_unref(content);
+
+	content = decode(bytes.data, both - 1, NULL);
+	assert_int_equal(content->state, STORE_PARTIAL);
+	assert_true(strncmp(content->detail, "truncated: ", 11) == 0);
+	assert_int_equal(content->certificate_count, 1);
+	store_content_unref(content);
+
+	bytes.data[first + 4] = 0x02; /* the second is something else */
+	content = decode(bytes.data, both, NULL);
+	assert_int_equal(content->state, STORE_PARTIAL);
+	assert_int_equal(content->certificate_count, 1);
+	store_content_unref(content);
+	buf_release(&other);
 	buf_release(&bytes);
 }
 
@@ -303,10 +340,15 @@ static void test_add_pem(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_texts),  cmocka_unit_test(test_files),
-		cmocka_unit_test(test_der),    cmocka_unit_test(test_other_keystores),
-		cmocka_unit_test(test_limits), cmocka_unit_test(test_many_markers),
-		cmocka_unit_test(test_broken), cmocka_unit_test(test_add_pem),
+		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_der),
+		cmocka_unit_test(test_der_one_behind_the_other),
+		cmocka_unit_test(test_other_keystores),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_many_markers),
+		cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_add_pem),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
