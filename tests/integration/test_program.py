@@ -259,6 +259,24 @@ class Daemon(Case):
         wait_for(lambda: exporter.metrics().value("btp_source_up", source="more") == 1)
         self.assertEqual(exporter.refreshes("files"), count, "not refreshed again")
 
+    def test_reload_with_a_broken_web_configuration(self):
+        web = self.write("web.yml", "http_server_config: {}\n")
+        exporter = self.exporter(DIRECTORY, "--web.config.file", web)
+        exporter.ready()
+        exporter.config.write_text(DIRECTORY.replace("id: files", "id: others"))
+        web.write_text("basic_auth_user: {}\n")
+        self.assertEqual(exporter.get("/metrics")[0], 500, "it is read again by itself, and closed while it is broken")
+        exporter.signal(signal.SIGHUP)
+        exporter.wait_text("stderr_text", "configuration (not )?reloaded")
+        self.assertRegex(exporter.stderr_text, r"configuration problem.*web\.yml:1: basic_auth_user")
+        web.write_text("http_server_config: {}\n")
+        metrics = exporter.metrics()
+        self.assertEqual(metrics.value("btp_cert_exporter_config_last_reload_successful"), 0)
+        self.assertEqual(metrics.labels("btp_source_up", "source"), ["files"], "all or nothing")
+        exporter.signal(signal.SIGHUP)
+        wait_for(lambda: exporter.metrics().value("btp_source_up", source="others") == 1)
+        self.assertEqual(exporter.metrics().value("btp_cert_exporter_config_last_reload_successful"), 1)
+
     def test_reload_changes_the_number_of_workers(self):
         exporter = self.exporter("workers: 4\n" + DIRECTORY)
         exporter.ready()
