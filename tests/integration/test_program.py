@@ -362,6 +362,16 @@ class Daemon(Case):
             thread.join()
         self.assertEqual(failures, [])
 
+    def test_an_end_too_long_ago_to_be_shown_comes_first(self):
+        make_certificate(self.folder, "ancient", start="19500101000000Z", end="19510101000000Z")
+        exporter = self.exporter(DIRECTORY)
+        metrics = exporter.ready()
+        self.assertEqual(len(metrics.series(HEADLINE)), 1, "no time before 1970")
+        soon = json.loads(exporter.get("/api/v1/certificates?within=30d")[2])["certificates"]
+        self.assertEqual([(pathlib.Path(c["name"]).name, c["status"]) for c in soon], [("ancient.pem", "expired")])
+        for text in (exporter.get("/")[2], command("--config.file", exporter.config, "--once").stdout):
+            self.assertLess(text.index("ancient.pem"), text.index("first.pem"), "soonest first")
+
     def test_status_moves_with_the_clock(self):
         clock = self.write("now", str(int(time.time())))
         exporter = self.exporter(DIRECTORY, now=clock)
