@@ -18,10 +18,46 @@
 #include "cert/pkcs7.h"
 #include "cert/sniff.h"
 
-static enum status decode_pem(struct store_content *content, struct span data)
+/* Whether the text begins with a block that holds a whole PKCS#12, as certtool writes it. */
+static bool begins_with_pkcs12(struct span text, struct span *ret_base64)
 {
+	static const char label[] = "PKCS12";
+	struct pem_block block;
+	size_t offset = 0;
+
+	if (!pem_next_block((const char *)text.data, text.len, &offset, &block) ||
+	    block.label.len != strlen(label) || memcmp(block.label.data, label, strlen(label)) != 0)
+		return false;
+	*ret_base64 = block.body;
+	return true;
+}
+
+static enum status decode_pkcs12_block(struct store_content *content, struct span base64,
+				       const struct store_passwords *passwords)
+{
+	struct buf bytes;
+
+	buf_init(&bytes, STORE_BYTES_MAX);
+	enum status status = text_base64_decode(&bytes, (const char *)base64.data, base64.len);
+	if (status == STATUS_OK) {
+		status = pkcs12_decode(content, (const uint8_t *)buf_text(&bytes), bytes.len,
+				       passwords);
+	} else if (status != STATUS_MEMORY) {
+		content_problem(content, STORE_UNPARSABLE, "a PEM block that is not base64");
+		status = STATUS_OK;
+	}
+	buf_wipe_release(&bytes);
+	return status;
+}
+
+static enum status decode_pem(struct store_content *content, struct span data,
+			      const struct store_passwords *passwords)
+{
+	struct span base64;
 	bool pkcs7 = false;
 
+	if (begins_with_pkcs12(data, &base64))
+		return decode_pkcs12_block(content, base64, passwords);
 	content_set_format(content, STORE_FORMAT_PEM);
 	enum status status = pem_decode(content, (const char *)data.data, data.len, &pkcs7);
 	if (pkcs7)
@@ -113,7 +149,7 @@ static enum status decode_kind(struct store_content *content, enum sniff_kind ki
 	case SNIFF_NOTHING:
 		return STATUS_OK;
 	case SNIFF_PEM:
-		return decode_pem(content, data);
+		return decode_pem(content, data, passwords);
 	case SNIFF_CERTIFICATE:
 		return decode_der(content, data);
 	case SNIFF_PKCS12:
