@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -405,6 +406,9 @@ int main(int argc, char **argv)
 	int code = EXIT_USAGE;
 
 	secure_descriptors();
+	/* for fnmatch(3): a character of a pattern is one of UTF-8, whatever the environment says
+	 */
+	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	switch (options_parse(argc, argv, &app.options)) {
 	case OPTIONS_RUN:
 		break;

@@ -176,6 +176,20 @@ class Once(Case):
         self.assertEqual(result.returncode, 2)
         self.assertRegex(result.stdout, r"failed:\n  key  token: connect: (?!token|connect)", "each thing said once")
 
+    def test_patterns_count_characters(self):
+        self.certificate("a", 100)
+        certificate = (self.files / "a.pem").read_bytes()
+        odd = os.fsencode(self.files) + b"/\xff.pem"
+        for path in (self.files / "ä.pem", self.files / "ß-1.pem", self.files / "證.pem", odd):
+            with open(path, "wb") as file:
+                file.write(certificate)
+        for pattern, exclude, names in (("?.pem", "", ["a", "ä", "證", "\ufffd"]), ("[äö].pem", "", ["ä"]),
+                                        ("*.pem", "?.pem", ["ß-1"]), ("[a-z]*.pem", "", ["a"])):
+            self.config.write_text("sources:\n  - id: files\n    kind: directory\n"
+                                   f"    paths: [\"files/{pattern}\"]\n    exclude: [\"{exclude or 'none'}\"]\n")
+            found = json.loads(self.once("json").stdout)["certificates"]
+            self.assertEqual([pathlib.Path(c["name"]).stem for c in found], names, pattern)
+
     def test_timeout(self):
         sim = self.simulator(scenario(faults=[{"endpoint": "token", "kind": "hang"}]))
         key = self.write("key.json", sim.key())
