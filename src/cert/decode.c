@@ -161,6 +161,12 @@ static enum status decode_kind(struct store_content *content, enum sniff_kind ki
 	case SNIFF_PRIVATE_KEY:
 		content_problem(content, STORE_EMPTY, "a key without a certificate");
 		return STATUS_OK;
+	case SNIFF_REQUEST:
+		content_problem(content, STORE_EMPTY, "a request for a certificate");
+		return STATUS_OK;
+	case SNIFF_REVOCATIONS:
+		content_problem(content, STORE_EMPTY, "a list of revoked certificates");
+		return STATUS_OK;
 	case SNIFF_BCFKS:
 		content_problem(content, STORE_UNSUPPORTED, "a keystore of type BCFKS");
 		return STATUS_OK;

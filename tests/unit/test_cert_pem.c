@@ -1,6 +1,9 @@
 /* Formats without passwords: recognising them, PEM, DER, PKCS#7. */
 #include "test_cert_help.h"
 
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
 #include "base/text.h"
 
 #define BEGIN_CERT "-----BEGIN CERTIFICATE-----\n"
@@ -244,6 +247,44 @@ static void test_other_keystores(void **state)
 	store_content_unref(content);
 }
 
+/* What is no certificate but stands where certificates do: no certificate in it, as in PEM. */
+static void test_requests_and_revocations(void **state)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	X509_REQ *request = X509_REQ_new();
+	X509_CRL *list = X509_CRL_new();
+	ASN1_TIME *now = ASN1_TIME_set(NULL, 1767225600);
+	unsigned char *der = NULL;
+
+	(void)state;
+	assert_true(key != NULL && request != NULL && list != NULL && now != NULL);
+	assert_int_equal(X509_REQ_set_pubkey(request, key), 1);
+	assert_int_not_equal(X509_REQ_sign(request, key, EVP_sha256()), 0);
+	int len = i2d_X509_REQ(request, &der);
+	struct store_content *content = decode(der, (size_t)len, NULL);
+	assert_int_equal(content->state, STORE_EMPTY);
+	assert_string_equal(content->detail, "a request for a certificate");
+	store_content_unref(content);
+	OPENSSL_free(der);
+	der = NULL;
+	for (long version = 0; version < 2; version++) {
+		assert_int_equal(X509_CRL_set_version(list, version), 1);
+		assert_int_equal(X509_CRL_set1_lastUpdate(list, now), 1);
+		assert_int_not_equal(X509_CRL_sign(list, key, EVP_sha256()), 0);
+		len = i2d_X509_CRL(list, &der);
+		content = decode(der, (size_t)len, NULL);
+		assert_int_equal(content->state, STORE_EMPTY);
+		assert_string_equal(content->detail, "a list of revoked certificates");
+		store_content_unref(content);
+		OPENSSL_free(der);
+		der = NULL;
+	}
+	ASN1_TIME_free(now);
+	X509_CRL_free(list);
+	X509_REQ_free(request);
+	EVP_PKEY_free(key);
+}
+
 static void test_limits(void **state)
 {
 	struct buf text;
@@ -345,6 +386,7 @@ int main(void)
 		cmocka_unit_test(test_der),
 		cmocka_unit_test(test_der_one_behind_the_other),
 		cmocka_unit_test(test_other_keystores),
+		cmocka_unit_test(test_requests_and_revocations),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_many_markers),
 		cmocka_unit_test(test_broken),
