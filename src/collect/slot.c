@@ -175,7 +175,7 @@ static void tell_issues(const struct slot *slot, const struct source_result *res
 		log_warn("refresh problem", LOG_TEXT("source", slot->config->id),
 			 LOG_TEXT("stage", stage_name(issue->stage)),
 			 LOG_TEXT("reason", status_name(issue->reason)),
-			 LOG_TEXT("level", issue->level), LOG_TEXT("item", issue->item),
+			 LOG_TEXT("source_level", issue->level), LOG_TEXT("item", issue->item),
 			 LOG_TEXT("error", issue->text));
 	}
 	if (result->issue_count > ISSUES_LOGGED_MAX)

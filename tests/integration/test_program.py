@@ -190,6 +190,15 @@ class Once(Case):
             found = json.loads(self.once("json").stdout)["certificates"]
             self.assertEqual([pathlib.Path(c["name"]).stem for c in found], names, pattern)
 
+    def test_a_log_line_has_each_key_once(self):
+        self.write("files/broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+        lines = self.once("table", "--log.format=json").stderr.splitlines()
+        self.assertTrue(lines)
+        for line in lines:
+            keys = [key for key, _ in json.loads(line, object_pairs_hook=list)]
+            self.assertEqual(len(keys), len(set(keys)), line)
+            self.assertEqual(json.loads(line)["level"], "WARN")
+
     def test_timeout(self):
         sim = self.simulator(scenario(faults=[{"endpoint": "token", "kind": "hang"}]))
         key = self.write("key.json", sim.key())
