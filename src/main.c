@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -158,14 +159,17 @@ static bool reload(void *user, struct error *error)
 	pthread_mutex_lock(&app->reload_lock);
 	problems_init(&problems);
 	enum status status = load_config(&app->options, &config, &problems);
+	load_web_config(&app->options, &problems); /* in use by itself: web/settings.h */
+	if (status == STATUS_OK && problems.count > 0)
+		status = STATUS_SYNTAX;
 	if (status == STATUS_OK) {
 		uint32_t workers = config->workers;
 		status = collector_apply(app->collector, config, error);
 		if (status == STATUS_OK)
 			status = collector_set_workers(app->collector, workers);
 	} else {
-		(void)error_set(error, status, "%zu problems, see the log; nothing was changed",
-				problems.count);
+		(void)error_set(error, status, "%zu problem%s, see the log; nothing was changed",
+				problems.count, problems.count == 1 ? "" : "s");
 		log_lines(LOG_ERROR, "configuration problem", &problems.text);
 	}
 	log_lines(LOG_WARN, "configuration warning", &problems.warnings);
@@ -402,6 +406,9 @@ int main(int argc, char **argv)
 	int code = EXIT_USAGE;
 
 	secure_descriptors();
+	/* for fnmatch(3): a character of a pattern is one of UTF-8, whatever the environment says
+	 */
+	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	switch (options_parse(argc, argv, &app.options)) {
 	case OPTIONS_RUN:
 		break;

@@ -42,7 +42,8 @@ bool file_identity_equal(const struct file_identity *a, const struct file_identi
 enum status file_read(const char *path, struct buf *buf, struct file_identity *ret_identity,
 		      struct error *error) MUST_CHECK;
 
-/* The trimmed content of a small file (at most 64 KiB), as a secret. */
+/* The trimmed content of a small file (at most 64 KiB), without the mark that editors on Windows
+ * put in front of UTF-8, as a secret. */
 enum status file_read_secret(const char *path, struct secret *ret_secret,
 			     struct error *error) MUST_CHECK;
 

@@ -15,6 +15,8 @@ enum sniff_kind {
 	SNIFF_PKCS7,
 	SNIFF_JKS,         /* and JCEKS */
 	SNIFF_PRIVATE_KEY, /* DER: PKCS#8, PKCS#1, SEC 1 */
+	SNIFF_REQUEST,     /* DER: PKCS#10 */
+	SNIFF_REVOCATIONS, /* DER: a CRL */
 	SNIFF_BCFKS,       /* Bouncy Castle's keystores */
 	SNIFF_BKS,
 	SNIFF_UTF16,  /* text in UTF-16 */

@@ -50,6 +50,9 @@ struct keystore_password {
 	struct secret_setting password;
 };
 
+/* Bytes of an id. Label values are cut at 1 024 and ids are unique; one that was discovered may get
+ * a number behind it. */
+#define SOURCE_ID_MAX   1000
 #define SOURCE_KEYS_MAX 64 /* keys that a source can have, see keys.h */
 
 struct source_config {

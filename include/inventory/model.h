@@ -197,6 +197,9 @@ struct snapshot *snapshot_store_current(struct snapshot_store *store); /* a refe
 /* The status at `now_s` (design section 5: expired wins over not yet valid; expiring = 30 days). */
 enum certificate_status certificate_status_at(const struct inventory_certificate *certificate,
 					      double now_s);
+/* Also true for an end too long ago to be shown: then not_after_s is negative, without
+ * has_not_after. */
+bool certificate_end_is_known(const struct inventory_certificate *certificate);
 double certificate_days_left(const struct inventory_certificate *certificate, double now_s);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/text.h"
 
 #define SECRET_FILE_MAX ((size_t)64 * 1024) /* a password or a PEM key; more is a mistake */
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"      /* in UTF-8, as editors on Windows write it */
 #define READ_STEP       65536
 
 bool file_identity_equal(const struct file_identity *a, const struct file_identity *b)
@@ -123,7 +124,9 @@ enum status file_read_secret(const char *path, struct secret *ret_secret, struct
 	if (status == STATUS_OK && memchr(buf.data, '\0', buf.len) != NULL)
 		status = error_set(error, STATUS_SYNTAX, "%s: holds a NUL byte", path);
 	if (status == STATUS_OK) {
-		const char *trimmed = text_trim(buf.data);
+		size_t mark =
+			text_starts_with(buf.data, BYTE_ORDER_MARK) ? strlen(BYTE_ORDER_MARK) : 0;
+		const char *trimmed = text_trim(buf.data + mark);
 		status = secret_set(ret_secret, trimmed, strlen(trimmed));
 	}
 	buf_wipe_release(&buf);

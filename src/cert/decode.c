@@ -18,10 +18,46 @@
 #include "cert/pkcs7.h"
 #include "cert/sniff.h"
 
-static enum status decode_pem(struct store_content *content, struct span data)
+/* Whether the text begins with a block that holds a whole PKCS#12, as certtool writes it. */
+static bool begins_with_pkcs12(struct span text, struct span *ret_base64)
 {
+	static const char label[] = "PKCS12";
+	struct pem_block block;
+	size_t offset = 0;
+
+	if (!pem_next_block((const char *)text.data, text.len, &offset, &block) ||
+	    block.label.len != strlen(label) || memcmp(block.label.data, label, strlen(label)) != 0)
+		return false;
+	*ret_base64 = block.body;
+	return true;
+}
+
+static enum status decode_pkcs12_block(struct store_content *content, struct span base64,
+				       const struct store_passwords *passwords)
+{
+	struct buf bytes;
+
+	buf_init(&bytes, STORE_BYTES_MAX);
+	enum status status = text_base64_decode(&bytes, (const char *)base64.data, base64.len);
+	if (status == STATUS_OK) {
+		status = pkcs12_decode(content, (const uint8_t *)buf_text(&bytes), bytes.len,
+				       passwords);
+	} else if (status != STATUS_MEMORY) {
+		content_problem(content, STORE_UNPARSABLE, "a PEM block that is not base64");
+		status = STATUS_OK;
+	}
+	buf_wipe_release(&bytes);
+	return status;
+}
+
+static enum status decode_pem(struct store_content *content, struct span data,
+			      const struct store_passwords *passwords)
+{
+	struct span base64;
 	bool pkcs7 = false;
 
+	if (begins_with_pkcs12(data, &base64))
+		return decode_pkcs12_block(content, base64, passwords);
 	content_set_format(content, STORE_FORMAT_PEM);
 	enum status status = pem_decode(content, (const char *)data.data, data.len, &pkcs7);
 	if (pkcs7)
@@ -29,27 +65,44 @@ static enum status decode_pem(struct store_content *content, struct span data)
 	return status;
 }
 
-/* Exactly one certificate; white space behind it is what editors and shells leave. */
+static bool is_blank(struct span data)
+{
+	for (size_t i = 0; i < data.len; i++) {
+		if (data.data[i] == '\0' || strchr(" \t\r\n", data.data[i]) == NULL)
+			return false;
+	}
+	return true;
+}
+
+/* Certificates one behind the other, as Java reads them from a file; white space behind them is
+ * what editors and shells leave. What else stands there does not hide them. */
 static enum status decode_der(struct store_content *content, struct span data)
 {
-	size_t wanted = ber_announced_length(data);
+	enum status status = STATUS_OK;
+	size_t offset = 0;
 
 	content_set_format(content, STORE_FORMAT_DER);
-	while (wanted > 0 && data.len > wanted &&
-	       strchr(" \t\r\n", data.data[data.len - 1]) != NULL &&
-	       data.data[data.len - 1] != '\0')
-		data.len--;
-	if (wanted > data.len) {
-		content_problem(content, STORE_UNPARSABLE, "truncated: %zu of %zu bytes", data.len,
-				wanted);
-		return STATUS_OK;
+	while (status == STATUS_OK && offset < data.len) {
+		struct span rest = { data.data + offset, data.len - offset };
+		size_t len = ber_announced_length(rest);
+		if (offset > 0 && is_blank(rest))
+			break;
+		if (offset > 0 && rest.data[0] != BER_SEQUENCE) {
+			content_problem(content, STORE_UNPARSABLE,
+					"%zu bytes behind the certificate", rest.len);
+			break;
+		}
+		if (len > rest.len) {
+			content_problem(content, STORE_UNPARSABLE, "truncated: %zu of %zu bytes",
+					data.len, offset + len);
+			break;
+		}
+		if (len == 0) /* indefinite, or no length at all */
+			len = rest.len;
+		status = content_add_der(content, rest.data, len, offset);
+		offset += len;
 	}
-	if (wanted > 0 && wanted < data.len) {
-		content_problem(content, STORE_UNPARSABLE, "%zu bytes behind the certificate",
-				data.len - wanted);
-		return STATUS_OK;
-	}
-	return content_add_der(content, data.data, data.len, 0);
+	return status;
 }
 
 static enum status decode_pkcs7(struct store_content *content, struct span data)
@@ -96,7 +149,7 @@ static enum status decode_kind(struct store_content *content, enum sniff_kind ki
 	case SNIFF_NOTHING:
 		return STATUS_OK;
 	case SNIFF_PEM:
-		return decode_pem(content, data);
+		return decode_pem(content, data, passwords);
 	case SNIFF_CERTIFICATE:
 		return decode_der(content, data);
 	case SNIFF_PKCS12:
@@ -107,6 +160,12 @@ static enum status decode_kind(struct store_content *content, enum sniff_kind ki
 		return jks_decode(content, data.data, data.len);
 	case SNIFF_PRIVATE_KEY:
 		content_problem(content, STORE_EMPTY, "a key without a certificate");
+		return STATUS_OK;
+	case SNIFF_REQUEST:
+		content_problem(content, STORE_EMPTY, "a request for a certificate");
+		return STATUS_OK;
+	case SNIFF_REVOCATIONS:
+		content_problem(content, STORE_EMPTY, "a list of revoked certificates");
 		return STATUS_OK;
 	case SNIFF_BCFKS:
 		content_problem(content, STORE_UNSUPPORTED, "a keystore of type BCFKS");

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include <openssl/asn1.h>
+
 #include "cert/ber.h"
 #include "cert/jks.h"
 #include "cert/pem.h"
@@ -61,7 +63,26 @@ static bool is_bks(struct span data)
 	return !rd_failed(&r) && rounds >= 1 && rounds <= BKS_ROUNDS_MAX && rd_left(&r) > 0;
 }
 
-/* A first element that is a SEQUENCE: of a certificate, or of something that begins with an
+/*
+ * What is signed, told apart by its third element behind the version (and serial number): validity
+ * in a certificate, a time in a revocation list (RFC 5280 5.1), attributes in a request (RFC 2986).
+ */
+static enum sniff_kind sniff_signed(struct span content)
+{
+	struct ber inside;
+	struct ber_item item;
+
+	ber_init(&inside, content);
+	(void)ber_take_optional(&inside, BER_INTEGER, &item);
+	if (!ber_take(&inside, BER_SEQUENCE, &item) || !ber_take(&inside, BER_SEQUENCE, &item) ||
+	    !ber_next(&inside, &item))
+		return SNIFF_CERTIFICATE;
+	if (item.tag == V_ASN1_UTCTIME || item.tag == V_ASN1_GENERALIZEDTIME)
+		return SNIFF_REVOCATIONS;
+	return item.tag == BER_EXPLICIT(0) ? SNIFF_REQUEST : SNIFF_CERTIFICATE;
+}
+
+/* A first element that is a SEQUENCE: of something signed, or of something that begins with an
  * algorithm. */
 static enum sniff_kind sniff_nested(const struct ber_item *first)
 {
@@ -75,7 +96,7 @@ static enum sniff_kind sniff_nested(const struct ber_item *first)
 		return SNIFF_PRIVATE_KEY;
 	if (item.tag == BER_SEQUENCE && ber_next(&inside, &item) && item.tag == BER_OCTET_STRING)
 		return SNIFF_BCFKS;
-	return SNIFF_CERTIFICATE;
+	return sniff_signed(first->content);
 }
 
 /* What stands inside the outermost SEQUENCE, as far as there are bytes. */

@@ -1,10 +1,10 @@
 /* One source and what is known of it: an attempt, its merge with older knowledge, its view. */
 #include "collect/slot.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -175,7 +175,7 @@ static void tell_issues(const struct slot *slot, const struct source_result *res
 		log_warn("refresh problem", LOG_TEXT("source", slot->config->id),
 			 LOG_TEXT("stage", stage_name(issue->stage)),
 			 LOG_TEXT("reason", status_name(issue->reason)),
-			 LOG_TEXT("level", issue->level), LOG_TEXT("item", issue->item),
+			 LOG_TEXT("source_level", issue->level), LOG_TEXT("item", issue->item),
 			 LOG_TEXT("error", issue->text));
 	}
 	if (result->issue_count > ISSUES_LOGGED_MAX)
@@ -232,21 +232,42 @@ static enum status merge_levels(const struct slot *slot, const struct source_res
 	return STATUS_OK;
 }
 
+/* "word: ", or nothing where `rest` begins with the same word. */
+static void append_word(struct buf *out, const char *word, const char *rest)
+{
+	size_t len = strlen(word);
+
+	if (len > 0 && (strncmp(rest, word, len) != 0 || (rest[len] != ':' && rest[len] != '\0')))
+		buf_printf(out, "%s: ", word);
+}
+
+/* Stage, reason, what it was about and the message, each said once. */
+static char *describe_issue(const struct source_issue *issue)
+{
+	const char *stage = stage_name(issue->stage);
+	const char *text = issue->text[0] != '\0' ? issue->text : status_name(issue->reason);
+	const char *item = strcmp(issue->item, stage) != 0 ? issue->item : "";
+	struct buf out;
+
+	buf_init(&out, (size_t)2 * ERROR_TEXT_MAX);
+	buf_printf(&out, "%s: ", stage);
+	append_word(&out, status_name(issue->reason), text);
+	append_word(&out, item, text);
+	buf_puts(&out, text);
+	char *whole = buf_status(&out) == STATUS_OK ? buf_take(&out) : strdup(text);
+	buf_release(&out);
+	return whole;
+}
+
 static char *describe_failure(const struct slot_attempt *attempt)
 {
-	char text[ERROR_TEXT_MAX];
-
 	if (attempt->up)
 		return strdup("");
 	if (attempt->result == NULL)
 		return strdup("out of memory");
 	if (attempt->result->issue_count == 0)
 		return strdup("not everything could be listed");
-	const struct source_issue *issue = &attempt->result->issues[0];
-	(void)snprintf(text, sizeof(text), "%s: %s: %s%s%s", stage_name(issue->stage),
-		       status_name(issue->reason), issue->item, issue->text[0] != '\0' ? ": " : "",
-		       issue->text);
-	return strdup(text);
+	return describe_issue(&attempt->result->issues[0]);
 }
 
 void slot_attempt(struct slot *slot, struct slot_attempt *ret_attempt)

@@ -24,9 +24,18 @@ void found_bindings_release(struct found_bindings *found)
 	*found = (struct found_bindings){ 0 };
 }
 
-/* Ids have no white space; control characters have no place in a label either. */
+/* Ids have no white space and are not too long; control characters have no place in a label either.
+ */
 static void clean_id(char *id)
 {
+	size_t len = strlen(id);
+
+	if (len > SOURCE_ID_MAX) {
+		len = SOURCE_ID_MAX;
+		while (len > 0 && ((uint8_t)id[len] & 0xC0) == 0x80) /* inside a character */
+			len--;
+		id[len] = '\0';
+	}
 	for (; *id != '\0'; id++) {
 		if ((uint8_t)*id <= ' ' || *id == 0x7F)
 			*id = '-';

@@ -30,10 +30,12 @@ static enum status copy_of(const char *text, char **ret_text, struct error *erro
 	return STATUS_OK;
 }
 
+/* C0, DEL, and C1 in UTF-8. */
 static bool has_control(const char *text)
 {
 	for (; *text != '\0'; text++) {
-		if ((uint8_t)*text < 0x20 || *text == 0x7F)
+		if ((uint8_t)*text < 0x20 || *text == 0x7F ||
+		    ((uint8_t)text[0] == 0xC2 && (uint8_t)text[1] < 0xA0))
 			return true;
 	}
 	return false;
@@ -51,6 +53,8 @@ static enum status check_id(const char *text, char **ret_text, struct error *err
 	if (has_control(text) || strchr(text, ' ') != NULL)
 		return error_set(error, STATUS_SYNTAX,
 				 "must not have white space or control characters");
+	if (strlen(text) > SOURCE_ID_MAX)
+		return error_set(error, STATUS_RANGE, "must have %d bytes at most", SOURCE_ID_MAX);
 	return copy_of(text, ret_text, error);
 }
 

@@ -21,9 +21,10 @@ static void put_certificate(struct buf *buf, const struct store_certificate *ite
 
 	buf_printf(buf, "{\"position\":%u", item->position);
 	put_member(buf, "role", certificate_role_name(facts->role));
-	if (facts->has_not_before)
+	/* those that are too long ago to be shown are negative */
+	if (facts->has_not_before || facts->not_before_s < 0)
 		buf_printf(buf, ",\"not_before\":%lld", (long long)facts->not_before_s);
-	if (facts->has_not_after)
+	if (facts->has_not_after || facts->not_after_s < 0)
 		buf_printf(buf, ",\"not_after\":%lld", (long long)facts->not_after_s);
 	put_member(buf, "fingerprint_sha256", facts->fingerprint_sha256);
 	put_member(buf, "subject", facts->subject);

@@ -26,8 +26,10 @@ static enum status read_certificate(struct store_content *content, const struct 
 	if (!json_u64(json_member(object, "position"), &position) || position > UINT32_MAX ||
 	    certificate_role_parse(text_of(object, "role"), &facts.role) != STATUS_OK)
 		return STATUS_SYNTAX;
-	facts.has_not_before = json_i64(json_member(object, "not_before"), &facts.not_before_s);
-	facts.has_not_after = json_i64(json_member(object, "not_after"), &facts.not_after_s);
+	facts.has_not_before = json_i64(json_member(object, "not_before"), &facts.not_before_s) &&
+			       facts.not_before_s > 0;
+	facts.has_not_after = json_i64(json_member(object, "not_after"), &facts.not_after_s) &&
+			      facts.not_after_s > 0;
 	const char *fingerprint = text_of(object, "fingerprint_sha256");
 	if (strlen(fingerprint) >= sizeof(facts.fingerprint_sha256))
 		return STATUS_SYNTAX;

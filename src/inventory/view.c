@@ -31,16 +31,21 @@ const char *certificate_status_name(enum certificate_status status)
 	return "unknown";
 }
 
+bool certificate_end_is_known(const struct inventory_certificate *certificate)
+{
+	return certificate->has_not_after || certificate->not_after_s < 0;
+}
+
 enum certificate_status certificate_status_at(const struct inventory_certificate *certificate,
 					      double now_s)
 {
-	/* a time before the range that is shown is known all the same */
-	bool long_ago = !certificate->has_not_after && certificate->not_after_s < 0;
-	if (long_ago || (certificate->has_not_after && now_s > (double)certificate->not_after_s))
+	bool known = certificate_end_is_known(certificate);
+
+	if (known && now_s > (double)certificate->not_after_s)
 		return CERTIFICATE_EXPIRED;
 	if (certificate->has_not_before && now_s < (double)certificate->not_before_s)
 		return CERTIFICATE_NOT_YET_VALID;
-	if (!certificate->has_not_after)
+	if (!known)
 		return CERTIFICATE_STATUS_UNKNOWN;
 	if ((double)certificate->not_after_s - now_s <= EXPIRING_S)
 		return CERTIFICATE_EXPIRING;

@@ -25,7 +25,7 @@ bool report_wants(const struct report_filter *filter, const struct source_view *
 		return false;
 	if (!filter->has_within)
 		return true;
-	return certificate->has_not_after &&
+	return certificate_end_is_known(certificate) &&
 	       (double)certificate->not_after_s - now_s <= filter->within_s;
 }
 

@@ -169,10 +169,11 @@ static int compare_lines(const void *a, const void *b)
 	const struct line *x = a;
 	const struct line *y = b;
 
-	if (x->certificate->has_not_after != y->certificate->has_not_after)
-		return x->certificate->has_not_after ? -1 : 1;
-	if (x->certificate->has_not_after &&
-	    x->certificate->not_after_s != y->certificate->not_after_s)
+	bool x_known = certificate_end_is_known(x->certificate);
+
+	if (x_known != certificate_end_is_known(y->certificate))
+		return x_known ? -1 : 1;
+	if (x_known && x->certificate->not_after_s != y->certificate->not_after_s)
 		return x->certificate->not_after_s < y->certificate->not_after_s ? -1 : 1;
 	return (x->order > y->order) - (x->order < y->order);
 }

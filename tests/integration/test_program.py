@@ -173,7 +173,30 @@ class Once(Case):
         sim.stop()
         result = command("--binding.file", key, "--ca.file", sim.keys / "ca.pem", "--once")
         self.assertEqual(result.returncode, 2)
-        self.assertIn("failed", result.stdout)
+        self.assertRegex(result.stdout, r"failed:\n  key  token: connect: (?!token|connect)", "each thing said once")
+
+    def test_patterns_count_characters(self):
+        self.certificate("a", 100)
+        certificate = (self.files / "a.pem").read_bytes()
+        odd = os.fsencode(self.files) + b"/\xff.pem"
+        for path in (self.files / "ä.pem", self.files / "ß-1.pem", self.files / "證.pem", odd):
+            with open(path, "wb") as file:
+                file.write(certificate)
+        for pattern, exclude, names in (("?.pem", "", ["a", "ä", "證", "\ufffd"]), ("[äö].pem", "", ["ä"]),
+                                        ("*.pem", "?.pem", ["ß-1"]), ("[a-z]*.pem", "", ["a"])):
+            self.config.write_text("sources:\n  - id: files\n    kind: directory\n"
+                                   f"    paths: [\"files/{pattern}\"]\n    exclude: [\"{exclude or 'none'}\"]\n")
+            found = json.loads(self.once("json").stdout)["certificates"]
+            self.assertEqual([pathlib.Path(c["name"]).stem for c in found], names, pattern)
+
+    def test_a_log_line_has_each_key_once(self):
+        self.write("files/broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+        lines = self.once("table", "--log.format=json").stderr.splitlines()
+        self.assertTrue(lines)
+        for line in lines:
+            keys = [key for key, _ in json.loads(line, object_pairs_hook=list)]
+            self.assertEqual(len(keys), len(set(keys)), line)
+            self.assertEqual(json.loads(line)["level"], "WARN")
 
     def test_timeout(self):
         sim = self.simulator(scenario(faults=[{"endpoint": "token", "kind": "hang"}]))
@@ -257,6 +280,24 @@ class Daemon(Case):
         exporter.signal(signal.SIGHUP)
         wait_for(lambda: exporter.metrics().value("btp_source_up", source="more") == 1)
         self.assertEqual(exporter.refreshes("files"), count, "not refreshed again")
+
+    def test_reload_with_a_broken_web_configuration(self):
+        web = self.write("web.yml", "http_server_config: {}\n")
+        exporter = self.exporter(DIRECTORY, "--web.config.file", web)
+        exporter.ready()
+        exporter.config.write_text(DIRECTORY.replace("id: files", "id: others"))
+        web.write_text("basic_auth_user: {}\n")
+        self.assertEqual(exporter.get("/metrics")[0], 500, "it is read again by itself, and closed while it is broken")
+        exporter.signal(signal.SIGHUP)
+        exporter.wait_text("stderr_text", "configuration (not )?reloaded")
+        self.assertRegex(exporter.stderr_text, r"configuration problem.*web\.yml:1: basic_auth_user")
+        web.write_text("http_server_config: {}\n")
+        metrics = exporter.metrics()
+        self.assertEqual(metrics.value("btp_cert_exporter_config_last_reload_successful"), 0)
+        self.assertEqual(metrics.labels("btp_source_up", "source"), ["files"], "all or nothing")
+        exporter.signal(signal.SIGHUP)
+        wait_for(lambda: exporter.metrics().value("btp_source_up", source="others") == 1)
+        self.assertEqual(exporter.metrics().value("btp_cert_exporter_config_last_reload_successful"), 1)
 
     def test_reload_changes_the_number_of_workers(self):
         exporter = self.exporter("workers: 4\n" + DIRECTORY)
@@ -342,6 +383,16 @@ class Daemon(Case):
         for thread in threads:
             thread.join()
         self.assertEqual(failures, [])
+
+    def test_an_end_too_long_ago_to_be_shown_comes_first(self):
+        make_certificate(self.folder, "ancient", start="19500101000000Z", end="19510101000000Z")
+        exporter = self.exporter(DIRECTORY)
+        metrics = exporter.ready()
+        self.assertEqual(len(metrics.series(HEADLINE)), 1, "no time before 1970")
+        soon = json.loads(exporter.get("/api/v1/certificates?within=30d")[2])["certificates"]
+        self.assertEqual([(pathlib.Path(c["name"]).name, c["status"]) for c in soon], [("ancient.pem", "expired")])
+        for text in (exporter.get("/")[2], command("--config.file", exporter.config, "--once").stdout):
+            self.assertLess(text.index("ancient.pem"), text.index("first.pem"), "soonest first")
 
     def test_status_moves_with_the_clock(self):
         clock = self.write("now", str(int(time.time())))

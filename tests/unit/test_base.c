@@ -369,6 +369,10 @@ static void files(void **state)
 	assert_int_equal(file_read_secret(path, &secret, &error), STATUS_OK);
 	assert_string_equal(secret.data, "secret");
 	secret_release(&secret);
+	assert_int_equal(file_write_atomic(path, "\xEF\xBB\xBFsecret\r\n", 11, &error), STATUS_OK);
+	assert_int_equal(file_read_secret(path, &secret, &error), STATUS_OK);
+	assert_string_equal(secret.data, "secret"); /* an editor on Windows */
+	secret_release(&secret);
 	buf_init(&buf, 4);
 	assert_int_equal(file_read(path, &buf, NULL, &error), STATUS_TOO_LARGE);
 	buf_release(&buf);

@@ -1,6 +1,9 @@
 /* Formats without passwords: recognising them, PEM, DER, PKCS#7. */
 #include "test_cert_help.h"
 
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
 #include "base/text.h"
 
 #define BEGIN_CERT "-----BEGIN CERTIFICATE-----\n"
@@ -173,9 +176,46 @@ static void test_der(void **state)
 	store_content_unref(content);
 	bytes.data[len] = '\0';
 	content = decode(bytes.data, len + 1, NULL);
-	assert_int_equal(content->state, STORE_UNPARSABLE);
+	assert_int_equal(content->state, STORE_PARTIAL);
 	assert_string_equal(content->detail, "1 bytes behind the certificate");
+	assert_int_equal(content->certificate_count, 1);
 	store_content_unref(content);
+	buf_release(&bytes);
+}
+
+/* `cat a.der b.der`: keytool shows both. */
+static void test_der_one_behind_the_other(void **state)
+{
+	struct buf bytes;
+	struct buf other;
+
+	(void)state;
+	load("leaf.der", &bytes);
+	load("root.der", &other);
+	size_t first = bytes.len;
+	buf_append(&bytes, other.data, other.len);
+	size_t both = bytes.len;
+	buf_puts(&bytes, "\n");
+	struct store_content *content = decode(bytes.data, bytes.len, NULL);
+	assert_int_equal(content->state, STORE_OK);
+	assert_int_equal(content->format, STORE_FORMAT_DER);
+	assert_int_equal(content->certificate_count, 2);
+	assert_string_equal(find_certificate(content, "", 1)->subject,
+			    "CN=Test Root,O=Example,C=DE");
+	store_content_unref(content);
+
+	content = decode(bytes.data, both - 1, NULL);
+	assert_int_equal(content->state, STORE_PARTIAL);
+	assert_true(strncmp(content->detail, "truncated: ", 11) == 0);
+	assert_int_equal(content->certificate_count, 1);
+	store_content_unref(content);
+
+	bytes.data[first + 4] = 0x02; /* the second is something else */
+	content = decode(bytes.data, both, NULL);
+	assert_int_equal(content->state, STORE_PARTIAL);
+	assert_int_equal(content->certificate_count, 1);
+	store_content_unref(content);
+	buf_release(&other);
 	buf_release(&bytes);
 }
 
@@ -205,6 +245,44 @@ static void test_other_keystores(void **state)
 	assert_int_equal(content->state, STORE_UNSUPPORTED);
 	assert_string_equal(content->detail, "a keystore of type BCFKS");
 	store_content_unref(content);
+}
+
+/* What is no certificate but stands where certificates do: no certificate in it, as in PEM. */
+static void test_requests_and_revocations(void **state)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	X509_REQ *request = X509_REQ_new();
+	X509_CRL *list = X509_CRL_new();
+	ASN1_TIME *now = ASN1_TIME_set(NULL, 1767225600);
+	unsigned char *der = NULL;
+
+	(void)state;
+	assert_true(key != NULL && request != NULL && list != NULL && now != NULL);
+	assert_int_equal(X509_REQ_set_pubkey(request, key), 1);
+	assert_int_not_equal(X509_REQ_sign(request, key, EVP_sha256()), 0);
+	int len = i2d_X509_REQ(request, &der);
+	struct store_content *content = decode(der, (size_t)len, NULL);
+	assert_int_equal(content->state, STORE_EMPTY);
+	assert_string_equal(content->detail, "a request for a certificate");
+	store_content_unref(content);
+	OPENSSL_free(der);
+	der = NULL;
+	for (long version = 0; version < 2; version++) {
+		assert_int_equal(X509_CRL_set_version(list, version), 1);
+		assert_int_equal(X509_CRL_set1_lastUpdate(list, now), 1);
+		assert_int_not_equal(X509_CRL_sign(list, key, EVP_sha256()), 0);
+		len = i2d_X509_CRL(list, &der);
+		content = decode(der, (size_t)len, NULL);
+		assert_int_equal(content->state, STORE_EMPTY);
+		assert_string_equal(content->detail, "a list of revoked certificates");
+		store_content_unref(content);
+		OPENSSL_free(der);
+		der = NULL;
+	}
+	ASN1_TIME_free(now);
+	X509_CRL_free(list);
+	X509_REQ_free(request);
+	EVP_PKEY_free(key);
 }
 
 static void test_limits(void **state)
@@ -303,10 +381,16 @@ static void test_add_pem(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_texts),  cmocka_unit_test(test_files),
-		cmocka_unit_test(test_der),    cmocka_unit_test(test_other_keystores),
-		cmocka_unit_test(test_limits), cmocka_unit_test(test_many_markers),
-		cmocka_unit_test(test_broken), cmocka_unit_test(test_add_pem),
+		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_der),
+		cmocka_unit_test(test_der_one_behind_the_other),
+		cmocka_unit_test(test_other_keystores),
+		cmocka_unit_test(test_requests_and_revocations),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_many_markers),
+		cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_add_pem),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

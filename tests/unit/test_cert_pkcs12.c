@@ -2,6 +2,8 @@
  * passwords, costs. */
 #include "test_cert_help.h"
 
+#include <openssl/evp.h>
+
 #define DATA           "\x2A\x86\x48\x86\xF7\x0D\x01\x07\x01"
 #define ENCRYPTED      "\x2A\x86\x48\x86\xF7\x0D\x01\x07\x06"
 #define BAG            "\x2A\x86\x48\x86\xF7\x0D\x01\x0C\x0A\x01"
@@ -532,6 +534,40 @@ static void test_prefixes_and_flips(void **state)
 	}
 }
 
+/* `certtool --to-p12` without --outder */
+static void test_pem(void **state)
+{
+	struct buf bytes;
+	struct buf text;
+	unsigned char base64[16384];
+
+	(void)state;
+	load("aes.p12", &bytes);
+	assert_in_range(bytes.len, 1, sizeof(base64) / 4 * 3 - 4);
+	(void)EVP_EncodeBlock(base64, (const unsigned char *)bytes.data, (int)bytes.len);
+	buf_init(&text, 3 * sizeof(base64));
+	buf_printf(&text, "-----BEGIN PKCS12-----\n%s\n-----END PKCS12-----\n",
+		   (const char *)base64);
+	struct store_content *content = decode(text.data, text.len, "changeit");
+	check_sane(content);
+	assert_int_equal(content->state, STORE_OK);
+	assert_int_equal(content->format, STORE_FORMAT_PKCS12);
+	assert_int_equal(content->certificate_count, 3);
+	store_content_unref(content);
+	content = decode(text.data, text.len, NULL);
+	assert_int_equal(content->state, STORE_LOCKED);
+	store_content_unref(content);
+	content = decode(text.data, 200, "changeit");
+	assert_int_equal(content->state, STORE_UNPARSABLE);
+	store_content_unref(content);
+	text.data[100] = '!';
+	content = decode(text.data, text.len, "changeit");
+	assert_int_equal(content->state, STORE_UNPARSABLE);
+	store_content_unref(content);
+	buf_release(&text);
+	buf_release(&bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -547,6 +583,7 @@ int main(void)
 		cmocka_unit_test(test_scrypt_costs),
 		cmocka_unit_test(test_unknown_mac),
 		cmocka_unit_test(test_prefixes_and_flips),
+		cmocka_unit_test(test_pem),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,6 +85,31 @@ static void test_vcap_ids(void **state)
 	problems_release(&problems);
 }
 
+static void test_long_id(void **state)
+{
+	char name[2 * SOURCE_ID_MAX];
+	char vcap[3 * sizeof(name)];
+	const struct binding_places places = { .vcap = vcap };
+	struct problems problems;
+
+	(void)state;
+	memset(name, 'a', sizeof(name));
+	memcpy(name + SOURCE_ID_MAX - 1, "\xC3\xA4", 2); /* where it is cut */
+	name[sizeof(name) - 1] = '\0';
+	(void)snprintf(vcap, sizeof(vcap),
+		       "{\"destination\":[{\"name\":\"%s\",\"credentials\":" KEY(
+			       "1") "},{\"name\":\"%sb\",\"credentials\":" KEY("2") "}]}",
+		       name, name);
+	struct config *config = discover(&places, &problems);
+	assert_non_null(config);
+	assert_int_equal(config->source_count, 2);
+	assert_int_equal(strlen(config->sources[0]->id), SOURCE_ID_MAX - 1);
+	assert_int_equal(strlen(config->sources[1]->id), SOURCE_ID_MAX + 1);
+	assert_string_equal(config->sources[1]->id + SOURCE_ID_MAX - 1, "-2");
+	config_free(config);
+	problems_release(&problems);
+}
+
 static void test_roots(void **state)
 {
 	const struct fixture *f = *state;
@@ -303,6 +328,7 @@ static void test_binding_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_long_id),
 		cmocka_unit_test(test_vcap_ids),
 		cmocka_unit_test_setup_teardown(test_roots, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_environment, fixture_setup, fixture_teardown),

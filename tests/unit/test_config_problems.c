@@ -66,6 +66,8 @@ static const struct problem_row problem_rows[] = {
 	  "f.yaml:2: source number 1: id: is missing: a short unique name, the label `source`\n" },
 	{ "sources:\n  - id: a b\n    kind: directory\n    paths: [a]\n",
 	  "f.yaml:2: source number 1: id: must not have white space or control characters\n" },
+	{ "sources:\n  - id: \"a\\Nb\"\n    kind: directory\n    paths: [a]\n",
+	  "f.yaml:2: source \"a\\x85b\": id: must not have white space or control characters\n" },
 	{ "sources:\n  - id: \"\"\n    kind: directory\n    paths: [a]\n",
 	  "f.yaml:2: source number 1: id: must not be empty\n" },
 	{ "sources:\n  - { id: a, kind: directory, paths: [a] }\n  - { id: a, kind: directory, "
@@ -253,6 +255,32 @@ static void test_problems(void **state)
 		assert_problems(problem_rows[i].text, problem_rows[i].problem);
 }
 
+/* Label values are cut: two ids that differ only behind the cut would be one. */
+static void test_long_ids(void **state)
+{
+	static const char rest[] = "    kind: directory\n    paths: [a]\n";
+	char text[1200];
+	char id[SOURCE_ID_MAX + 2];
+	struct problems problems;
+
+	(void)state;
+	memset(id, 'a', sizeof(id));
+	id[SOURCE_ID_MAX] = '\0';
+	(void)snprintf(text, sizeof(text), "sources:\n  - id: %s\n%s", id, rest);
+	struct config *config = parse(text, &problems);
+	assert_non_null(config);
+	config_free(config);
+	problems_release(&problems);
+	id[SOURCE_ID_MAX] = 'a';
+	id[SOURCE_ID_MAX + 1] = '\0';
+	(void)snprintf(text, sizeof(text), "sources:\n  - id: %s\n%s", id, rest);
+	config = parse(text, &problems);
+	assert_null(config);
+	assert_int_equal(problems.count, 1);
+	assert_contains(buf_text(&problems.text), "\": id: must have 1000 bytes at most\n");
+	problems_release(&problems);
+}
+
 /* One letter missing, one too many, two swapped: none of it may pass silently. */
 static void test_typo_in_each_key(void **state)
 {
@@ -369,7 +397,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_problems),          cmocka_unit_test(test_typo_in_each_key),
 		cmocka_unit_test(test_kinds_of_each_key), cmocka_unit_test(test_warnings),
-		cmocka_unit_test(test_warning_lines),
+		cmocka_unit_test(test_warning_lines),     cmocka_unit_test(test_long_ids),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

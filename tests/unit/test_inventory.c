@@ -514,6 +514,12 @@ static void state_survives_a_restart(void **state)
 
 	assert_true(close(mkstemp(path)) == 0);
 	add_pem(level, "a \"quoted\" n\xC3\xA4me.pem");
+	add_pem(level, "long-ago.pem");
+	struct certificate *old = level->stores[1].content->entries[0].certificates[0].certificate;
+	old->has_not_before = false;
+	old->has_not_after = false;
+	old->not_before_s = -2 * DAY;
+	old->not_after_s = -DAY;
 	refer(level, "D", "a.pem");
 	level->has_fragments = true;
 	level->fragments = 3;
@@ -528,6 +534,9 @@ static void state_survives_a_restart(void **state)
 	assert_string_equal(back->stores[0].labels[0].value, "prod");
 	assert_true(back->stores[0].content->entries[0].certificates[0].certificate->not_after_s ==
 		    NOW + 100 * DAY);
+	old = back->stores[1].content->entries[0].certificates[0].certificate;
+	assert_true(!old->has_not_before && old->not_before_s == -2 * DAY);
+	assert_true(!old->has_not_after && old->not_after_s == -DAY);
 	assert_string_equal(back->references[0].destination, "D");
 	assert_true(back->has_fragments && back->fragments == 3 && !back->has_destinations);
 	state_release(&loaded);
