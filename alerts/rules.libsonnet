@@ -104,7 +104,7 @@ local days = 86400;
           max by (%(level)s) (
             (%(up)s == 1)
             * on (instance, %(source)s) group_left ()
-              %(attempt)s
+              max by (instance, %(source)s) (%(attempt)s)
           )
           or on (%(level)s)
             level:btp_source_level_up:max
