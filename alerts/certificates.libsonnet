@@ -172,16 +172,19 @@
           name: 'BtpSamlCertificateNotActivated',
           severity: 'warning',
           expr: |||
-            %(newest)s{name="saml-trust/passive"} - time()
+            %(passive)s - time()
             and on (%(certificate)s)
               time() - %(notBefore)s > %(old)d
             and on (%(source)s)
               (
-                %(newest)s{name="saml-trust/passive"}
-                  > on (%(source)s) %(newest)s{name="saml-trust/active"}
+                %(passive)s
+                  > on (%(source)s) %(active)s
               )
           ||| % names {
             source: promql.source,
+            // one each: a chain may come with them
+            active: newest + '{type="saml_trust",name="saml-trust/active",position="0"}',
+            passive: newest + '{type="saml_trust",name="saml-trust/passive",position="0"}',
             notBefore: promql.last('btp_certificate_not_before_timestamp_seconds', promql.certificate),
             old: config.samlPassiveDays * 86400,
           },
@@ -190,7 +193,7 @@
           description: 'The passive SAML signing certificate of the subaccount of {{ $labels.source }}' + texts.system +
                        texts.subject + ' was made more than %d days ago and ends on ' % config.samlPassiveDays +
                        texts.endOfCertificate + ', later than the active one, which still signs and ends on ' +
-                       texts.at(texts.query(newest + '{name="saml-trust/active",%s}', ['source'])) +
+                       texts.at(texts.query(newest + '{name="saml-trust/active",position="0",%s}', ['source'])) +
                        '. Activate it once everybody who has to trust it does.' +
                        texts.usersOf('name="saml-trust/active",%s', ['source']),
         }),
