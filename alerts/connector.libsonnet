@@ -91,8 +91,8 @@
           summary: 'Cloud Connector {{ $labels.source }} serves another UI certificate than the configured one',
           description: 'The configured UI certificate of the Cloud Connector {{ $labels.source }}' + texts.system +
                        texts.subject + ' ends on ' + texts.endOfCertificate + '. The one that is served ends on ' +
-                       texts.at(texts.query('max(last_over_time(%s{%%s}[%s]))' %
-                                            [promql.metric('sapcc_tls_peer_certificate_not_after_timestamp_seconds'), config.bridge],
+                       texts.at(texts.query('max(last_over_time(%s[%s]))' %
+                                            [promql.metric('sapcc_tls_peer_certificate_not_after_timestamp_seconds', '%s'), config.bridge],
                                             ['source'])) +
                        '. A new one is served only after a restart; or a proxy in between serves its own.',
         }),

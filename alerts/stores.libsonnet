@@ -89,8 +89,8 @@
           'for': '5m',
           summary: '{{ $labels.name }} of {{ $labels.source }} is not valid yet',
           description: 'The certificate in ' + texts.certificate + texts.subject + ' is not valid before ' +
-                       texts.at(texts.query('max(last_over_time(%s{%%s}[%s]))' %
-                                            [promql.metric('btp_certificate_not_before_timestamp_seconds'), config.bridge],
+                       texts.at(texts.query('max(last_over_time(%s[%s]))' %
+                                            [promql.metric('btp_certificate_not_before_timestamp_seconds', '%s'), config.bridge],
                                             ['source', 'level', 'name', 'entry', 'position'])) +
                        '. Until then it is refused.' + texts.users,
         }),
