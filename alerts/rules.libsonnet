@@ -83,14 +83,24 @@ local days = 86400;
           due: promql.last('btp_certificate_renewal_due_timestamp_seconds', promql.certificate),
         }),
 
-        // The system of a source, for the labels of alerts.
+        // The system of a source, for the labels of alerts. A source that an exporter which answers does not have
+        // any more was taken out of its configuration: no last value stands in for it, so that nothing new is said
+        // of it.
         record('source:btp_source_info:last', |||
           topk by (%(source)s) (1,
             max by (%(source)s, system_id) (
               %(info)s
+              or on (%(source)s)
+                (last_over_time(%(info)s[%(bridge)s]) unless on (%(target)s) %(build)s)
             )
           )
-        ||| % { source: promql.source, info: promql.last('btp_source_info', promql.source) }),
+        ||| % {
+          source: promql.source,
+          target: promql.list(['instance']),
+          info: promql.metric('btp_source_info'),
+          build: promql.metric('btp_cert_exporter_build_info'),
+          bridge: config.bridge,
+        }),
 
         record('level:btp_source_level_up:max', |||
           max by (%(level)s) (
