@@ -76,7 +76,7 @@
           expr: |||
             %(newest)s{name!="saml-trust/passive"} - time()
             and on (%(certificate)s)
-              %(status)s
+              %(notBefore)s > time()
             unless on (%(store)s)
               %(count)s == 0
           ||| % {
@@ -84,7 +84,8 @@
             certificate: promql.certificate,
             store: promql.store,
             count: count,
-            status: promql.last('btp_certificate_status', promql.certificate, 'status="not_yet_valid"'),
+            // not the status: over a restart that stands for what was, and the clock goes on
+            notBefore: promql.last('btp_certificate_not_before_timestamp_seconds', promql.certificate),
           },
           'for': '5m',
           summary: '{{ $labels.name }} of {{ $labels.source }} is not valid yet',
