@@ -9,6 +9,7 @@
   local newest = 'certificate:btp_certificate_expiry_timestamp_seconds:newest',
   local manual = 'certificate:btp_certificate_expiry_timestamp_seconds:manual',
   local trust = 'certificate:btp_certificate_expiry_timestamp_seconds:trust',
+  local many = 'fingerprint:btp_certificate_stores:many',
   local due = 'certificate:btp_certificate_renewal_due_timestamp_seconds:last',
   local names = {
     newest: newest,
@@ -64,23 +65,19 @@
     name: 'BtpCertificateExpiringInManyPlaces',
     severity: severity,
     expr: |||
-      min by (%(fingerprint)s, subject, serial_number) (
+      min by (fingerprint_sha256, subject, serial_number) (
         %(ending)s
       )
-      and on (%(fingerprint)s)
-        count by (%(fingerprint)s) (
-          group by (%(places)s) (%(manual)s{fingerprint_sha256!=""})
-        ) >= %(many)d
+      * on (fingerprint_sha256) group_left (system_id)
+        group by (fingerprint_sha256, system_id) (%(many)s)
     ||| % names {
-      fingerprint: promql.fingerprint,
-      places: promql.with(promql.store, ['fingerprint_sha256']),
       ending: promql.inside(used(ending(manual + '{fingerprint_sha256!=""}', severity)), 2),
-      many: config.manyPlaces,
+      many: many,
     },
     'for': '5m',
     summary: 'The certificate {{ $labels.subject }} ' + texts.ends + ', in many places',
     description: 'The same certificate (SHA-256 {{ $labels.fingerprint_sha256 }}) is in: ' + texts.places + '. It ' +
-                 texts.endsAtOf(texts.at(texts.query(manual + '{%s}', ['fingerprint_sha256']))) +
+                 texts.endsAtOf(texts.at(texts.ofFingerprint(manual + '{%s}'))) +
                  ', and has to be replaced in each of these stores.' + texts.usersOfPlaces,
   }),
 

@@ -9,7 +9,6 @@ function(config) {
   store:: promql.list(['source', 'level', 'name']),
   entry:: promql.list(['source', 'level', 'name', 'entry']),
   certificate:: promql.list(['source', 'level', 'name', 'entry', 'position']),
-  fingerprint:: promql.list(['fingerprint_sha256']),
   with(labels, more):: std.join(', ', [labels] + more),
 
   // A piece of several lines, to stand in a line of its own that is `depth` blanks deep.

@@ -221,6 +221,30 @@ local days = 86400;
           due: due,
         }),
 
+        // How many stores hold the same certificate, where it is many, whoever reads them; with the system if that is
+        // one for all of them.
+        record('fingerprint:btp_certificate_stores:many', |||
+          (
+            count by (fingerprint_sha256) (
+              group by (%(places)s) (%(manual)s)
+            ) >= %(many)d
+          )
+          * on (fingerprint_sha256) group_left (system_id)
+            (
+              group by (fingerprint_sha256, system_id) (%(manual)s)
+              unless on (fingerprint_sha256)
+                count by (fingerprint_sha256) (
+                  group by (fingerprint_sha256, system_id) (%(manual)s)
+                ) > 1
+              or on (fingerprint_sha256)
+                group by (fingerprint_sha256) (%(manual)s)
+            )
+        ||| % {
+          places: promql.with(promql.store, ['fingerprint_sha256']),
+          manual: 'certificate:btp_certificate_expiry_timestamp_seconds:manual{fingerprint_sha256!=""}',
+          many: config.manyPlaces,
+        }),
+
         // 1 only if every exporter that has this source can read it.
         record('source:btp_source_up:min', |||
           min by (%(source)s) (

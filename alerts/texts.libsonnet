@@ -15,6 +15,9 @@ function(config) {
       std.join(' ', [std.get(values, label, '$labels.' + label) for label in all]),
     ],
 
+  // About one certificate, wherever it is.
+  ofFingerprint(expr):: '(printf `%s` $labels.fingerprint_sha256 | query)' % (expr % 'fingerprint_sha256=%q'),
+
   // A point in time, the first result of a query.
   at(query):: '{{ with %s }}{{ . | first | value | humanizeTimestamp }}{{ end }}' % query,
 
@@ -66,12 +69,13 @@ function(config) {
   // All the stores that hold the certificate with the alert's fingerprint, and who uses them.
   places::
     '{{ range $i, $each := %s | sortByLabel "source" }}{{ if $i }}; {{ end }}' %
-    texts.query('group by (%s) (%s{%%s})' % [promql.store, manual], ['fingerprint_sha256']) +
-    '{{ $each.Labels.name }} ({{ $each.Labels.level }} of {{ $each.Labels.source }}){{ end }}',
+    texts.ofFingerprint('group by (%s, system_id) (%s{%%s})' % [promql.store, manual]) +
+    '{{ $each.Labels.name }} ({{ $each.Labels.level }} of {{ $each.Labels.source }}' +
+    '{{ with $each.Labels.system_id }}, system {{ . }}{{ end }}){{ end }}',
   usersOfPlaces::
-    destinations(texts.query('group by (destination) (%s and on (%s) %s{%%s})' % [
+    destinations(texts.ofFingerprint('group by (destination) (%s and on (%s) %s{%%s})' % [
       'store:btp_certificate_reference:last',
       promql.store,
       manual,
-    ], ['fingerprint_sha256'])),
+    ])),
 }
