@@ -121,8 +121,8 @@
   // What decides about connections: trust stores of a Cloud Connector, and those that destinations name. Of roots in
   // files that is not known: one could be the self-signed certificate of a server. They count until some days after
   // their end; roots that ended long ago are in every bundle of CAs.
-  local decides = |||
-    and on (%(store)s)
+  local decides(operator) = |||
+    %(operator)s on (%(certificate)s)
       (
           %(trust)s{level="connector"}
         or
@@ -130,9 +130,11 @@
           unless on (%(store)s)
             %(newest)s{role="leaf"}
         or
-          store:btp_certificate_reference:last{property=~".*TrustStore.*"}
+          %(trust)s
+          and on (%(store)s)
+            store:btp_certificate_reference:last{property=~".*TrustStore.*"}
       )
-  ||| % names { ended: config.trustedFileDays * 86400 },
+  ||| % names { operator: operator, ended: config.trustedFileDays * 86400 },
 
   local saml(severity, expr, note) = alert({
     name: 'BtpSamlCertificateExpiring',
@@ -160,8 +162,8 @@
         overdue('critical', used(lateAndEnding), texts.users),
         overdue('warning', used(late), texts.users),
         overdue('info', unused(late), unusedNote),
-        trusted('warning', ending(trust, 'warning') + decides),
-        trusted('info', ending(trust, 'warning') + std.strReplace(decides, 'and on', 'unless on')),
+        trusted('warning', ending(trust, 'warning') + decides('and')),
+        trusted('info', ending(trust, 'warning') + decides('unless')),
         saml('critical', used(ending(samlActive, 'critical')), texts.users),
         saml('warning', used(ending(samlActive, 'warning')), texts.users),
         saml('info', unused(ending(samlActive, 'warning')), ' No destination that this source can see signs with it.'),
