@@ -173,7 +173,7 @@
           expr: |||
             %(passive)s - time()
             and on (%(certificate)s)
-              time() - %(notBefore)s > %(old)d
+              time() - (%(passive)s - on (%(certificate)s) %(lifetime)s) > %(old)d
             and on (%(source)s)
               (
                 %(passive)s
@@ -184,7 +184,7 @@
             // one each: a chain may come with them
             active: newest + '{type="saml_trust",name="saml-trust/active",position="0"}',
             passive: newest + '{type="saml_trust",name="saml-trust/passive",position="0"}',
-            notBefore: promql.last('btp_certificate_not_before_timestamp_seconds', promql.certificate),
+            lifetime: 'certificate:btp_certificate_lifetime_seconds:newest{name="saml-trust/passive"}',
             old: config.samlPassiveDays * 86400,
           },
           'for': '1h',

@@ -70,13 +70,14 @@
                        'the service instance. Calls that need it fail.',
         }),
 
+        // by the dates, not by the status: over a restart that stands for what was, and the clock goes on
         alert({
           name: 'BtpCertificateNotYetValid',
           severity: 'warning',
           expr: |||
             %(newest)s{name!="saml-trust/passive"} - time()
             and on (%(certificate)s)
-              %(notBefore)s > time()
+              %(newest)s - on (%(certificate)s) certificate:btp_certificate_lifetime_seconds:newest > time()
             unless on (%(store)s)
               %(count)s == 0
           ||| % {
@@ -84,8 +85,6 @@
             certificate: promql.certificate,
             store: promql.store,
             count: count,
-            // not the status: over a restart that stands for what was, and the clock goes on
-            notBefore: promql.last('btp_certificate_not_before_timestamp_seconds', promql.certificate),
           },
           'for': '5m',
           summary: '{{ $labels.name }} of {{ $labels.source }} is not valid yet',
