@@ -20,12 +20,13 @@
     store: promql.store,
   },
 
-  // The time left of certificates that have reached their lead time.
-  local ending(vector, lead) = |||
+  // The time left of certificates that have reached their lead time. `where`: matchers that spare looking at all lead
+  // times.
+  local ending(vector, lead, where='') = |||
     %s - time()
       < on (%s) group_left ()
-        certificate:btp_certificate_expiry_lead_seconds:%s
-  ||| % [vector, promql.certificate, lead],
+        certificate:btp_certificate_expiry_lead_seconds:%s%s
+  ||| % [vector, promql.certificate, lead, where],
   // Where the source has read destinations, and none of them uses the store; and everything else.
   local unused(expr) = |||
     (
@@ -145,7 +146,8 @@
     description: 'The active SAML signing certificate of the subaccount of {{ $labels.source }}' + texts.system +
                  texts.subject + ' ' + texts.endsAt + '. SAP does not renew it by itself.' + note,
   }),
-  local samlActive = newest + '{type="saml_trust",name="saml-trust/active"}',
+  local samlEnding(lead) =
+    ending(newest + '{type="saml_trust",name="saml-trust/active"}', lead, '{name="saml-trust/active"}'),
 
   prometheusAlerts+:: {
     groups+: [{
@@ -164,9 +166,9 @@
         overdue('info', unused(late), unusedNote),
         trusted('warning', ending(trust, 'warning') + decides('and')),
         trusted('info', ending(trust, 'warning') + decides('unless')),
-        saml('critical', used(ending(samlActive, 'critical')), texts.users),
-        saml('warning', used(ending(samlActive, 'warning')), texts.users),
-        saml('info', unused(ending(samlActive, 'warning')), ' No destination that this source can see signs with it.'),
+        saml('critical', used(samlEnding('critical')), texts.users),
+        saml('warning', used(samlEnding('warning')), texts.users),
+        saml('info', unused(samlEnding('warning')), ' No destination that this source can see signs with it.'),
         alert({
           name: 'BtpSamlCertificateNotActivated',
           severity: 'warning',

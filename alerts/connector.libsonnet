@@ -50,7 +50,7 @@
         byHand('critical', |||
           %(newest)s{type="subaccount"} - time()
             < on (%(certificate)s) group_left ()
-              %(lead)scritical
+              %(lead)scritical{level="connector"}
           unless on (%(certificate)s)
             %(due)s{renewal="automatic"}
         |||),
@@ -59,7 +59,7 @@
           (
               %(newest)s{type="subaccount"} - time()
                 < on (%(certificate)s) group_left ()
-                  %(lead)swarning
+                  %(lead)swarning{level="connector"}
             or
               %(newest)s{type="subaccount"} - time()
               and on (%(certificate)s)

@@ -19,7 +19,7 @@
     expr: |||
       %(newest)s{type="binding"} - time()
         < on (%(certificate)s) group_left ()
-          certificate:btp_certificate_expiry_lead_seconds:%(severity)s
+          certificate:btp_certificate_expiry_lead_seconds:%(severity)s{level="binding"}
     ||| % names { severity: severity },
     'for': '5m',
     summary: 'The credentials for {{ $labels.source }} ' + texts.endsAs('end', 'have ended'),
