@@ -9,6 +9,7 @@
   local newest = 'certificate:btp_certificate_expiry_timestamp_seconds:newest',
   local manual = 'certificate:btp_certificate_expiry_timestamp_seconds:manual',
   local trust = 'certificate:btp_certificate_expiry_timestamp_seconds:trust',
+  local many = 'fingerprint:btp_certificate_stores:many',
   local due = 'certificate:btp_certificate_renewal_due_timestamp_seconds:last',
   local names = {
     newest: newest,
@@ -19,12 +20,13 @@
     store: promql.store,
   },
 
-  // The time left of certificates that have reached their lead time.
-  local ending(vector, lead) = |||
+  // The time left of certificates that have reached their lead time. `where`: matchers that spare looking at all lead
+  // times.
+  local ending(vector, lead, where='') = |||
     %s - time()
       < on (%s) group_left ()
-        certificate:btp_certificate_expiry_lead_seconds:%s
-  ||| % [vector, promql.certificate, lead],
+        certificate:btp_certificate_expiry_lead_seconds:%s%s
+  ||| % [vector, promql.certificate, lead, where],
   // Where the source has read destinations, and none of them uses the store; and everything else.
   local unused(expr) = |||
     (
@@ -64,23 +66,19 @@
     name: 'BtpCertificateExpiringInManyPlaces',
     severity: severity,
     expr: |||
-      min by (%(fingerprint)s, subject, serial_number) (
+      min by (fingerprint_sha256, subject, serial_number) (
         %(ending)s
       )
-      and on (%(fingerprint)s)
-        count by (%(fingerprint)s) (
-          group by (%(places)s) (%(manual)s{fingerprint_sha256!=""})
-        ) >= %(many)d
+      * on (fingerprint_sha256) group_left (system_id)
+        group by (fingerprint_sha256, system_id) (%(many)s)
     ||| % names {
-      fingerprint: promql.fingerprint,
-      places: promql.with(promql.store, ['fingerprint_sha256']),
       ending: promql.inside(used(ending(manual + '{fingerprint_sha256!=""}', severity)), 2),
-      many: config.manyPlaces,
+      many: many,
     },
     'for': '5m',
     summary: 'The certificate {{ $labels.subject }} ' + texts.ends + ', in many places',
     description: 'The same certificate (SHA-256 {{ $labels.fingerprint_sha256 }}) is in: ' + texts.places + '. It ' +
-                 texts.endsAtOf(texts.at(texts.query(manual + '{%s}', ['fingerprint_sha256']))) +
+                 texts.endsAtOf(texts.at(texts.ofFingerprint(manual + '{%s}'))) +
                  ', and has to be replaced in each of these stores.' + texts.usersOfPlaces,
   }),
 
@@ -124,8 +122,8 @@
   // What decides about connections: trust stores of a Cloud Connector, and those that destinations name. Of roots in
   // files that is not known: one could be the self-signed certificate of a server. They count until some days after
   // their end; roots that ended long ago are in every bundle of CAs.
-  local decides = |||
-    and on (%(store)s)
+  local decides(operator) = |||
+    %(operator)s on (%(certificate)s)
       (
           %(trust)s{level="connector"}
         or
@@ -133,9 +131,11 @@
           unless on (%(store)s)
             %(newest)s{role="leaf"}
         or
-          store:btp_certificate_reference:last{property=~".*TrustStore.*"}
+          %(trust)s
+          and on (%(store)s)
+            store:btp_certificate_reference:last{property=~".*TrustStore.*"}
       )
-  ||| % names { ended: config.trustedFileDays * 86400 },
+  ||| % names { operator: operator, ended: config.trustedFileDays * 86400 },
 
   local saml(severity, expr, note) = alert({
     name: 'BtpSamlCertificateExpiring',
@@ -146,7 +146,8 @@
     description: 'The active SAML signing certificate of the subaccount of {{ $labels.source }}' + texts.system +
                  texts.subject + ' ' + texts.endsAt + '. SAP does not renew it by itself.' + note,
   }),
-  local samlActive = newest + '{type="saml_trust",name="saml-trust/active"}',
+  local samlEnding(lead) =
+    ending(newest + '{type="saml_trust",name="saml-trust/active"}', lead, '{name="saml-trust/active"}'),
 
   prometheusAlerts+:: {
     groups+: [{
@@ -163,26 +164,29 @@
         overdue('critical', used(lateAndEnding), texts.users),
         overdue('warning', used(late), texts.users),
         overdue('info', unused(late), unusedNote),
-        trusted('warning', ending(trust, 'warning') + decides),
-        trusted('info', ending(trust, 'warning') + std.strReplace(decides, 'and on', 'unless on')),
-        saml('critical', used(ending(samlActive, 'critical')), texts.users),
-        saml('warning', used(ending(samlActive, 'warning')), texts.users),
-        saml('info', unused(ending(samlActive, 'warning')), ' No destination that this source can see signs with it.'),
+        trusted('warning', ending(trust, 'warning') + decides('and')),
+        trusted('info', ending(trust, 'warning') + decides('unless')),
+        saml('critical', used(samlEnding('critical')), texts.users),
+        saml('warning', used(samlEnding('warning')), texts.users),
+        saml('info', unused(samlEnding('warning')), ' No destination that this source can see signs with it.'),
         alert({
           name: 'BtpSamlCertificateNotActivated',
           severity: 'warning',
           expr: |||
-            %(newest)s{name="saml-trust/passive"} - time()
+            %(passive)s - time()
             and on (%(certificate)s)
-              time() - %(notBefore)s > %(old)d
+              time() - (%(passive)s - on (%(certificate)s) %(lifetime)s) > %(old)d
             and on (%(source)s)
               (
-                %(newest)s{name="saml-trust/passive"}
-                  > on (%(source)s) %(newest)s{name="saml-trust/active"}
+                %(passive)s
+                  > on (%(source)s) %(active)s
               )
           ||| % names {
             source: promql.source,
-            notBefore: promql.last('btp_certificate_not_before_timestamp_seconds', promql.certificate),
+            // one each: a chain may come with them
+            active: newest + '{type="saml_trust",name="saml-trust/active",position="0"}',
+            passive: newest + '{type="saml_trust",name="saml-trust/passive",position="0"}',
+            lifetime: 'certificate:btp_certificate_lifetime_seconds:newest{name="saml-trust/passive"}',
             old: config.samlPassiveDays * 86400,
           },
           'for': '1h',
@@ -190,7 +194,7 @@
           description: 'The passive SAML signing certificate of the subaccount of {{ $labels.source }}' + texts.system +
                        texts.subject + ' was made more than %d days ago and ends on ' % config.samlPassiveDays +
                        texts.endOfCertificate + ', later than the active one, which still signs and ends on ' +
-                       texts.at(texts.query(newest + '{name="saml-trust/active",%s}', ['source'])) +
+                       texts.at(texts.query(newest + '{name="saml-trust/active",position="0",%s}', ['source'])) +
                        '. Activate it once everybody who has to trust it does.' +
                        texts.usersOf('name="saml-trust/active",%s', ['source']),
         }),

@@ -11,7 +11,7 @@
     scopeLabels: ['job'],
 
     // How often the rules are evaluated, whatever the server does by default: dates need no more, and large
-    // inventories cost.
+    // inventories cost. At most 4m: what is recorded counts for 5 minutes.
     interval: '1m',
 
     // How long the last known value stands in for a series that is gone: longer than a restart of the exporter

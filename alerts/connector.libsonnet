@@ -50,7 +50,7 @@
         byHand('critical', |||
           %(newest)s{type="subaccount"} - time()
             < on (%(certificate)s) group_left ()
-              %(lead)scritical
+              %(lead)scritical{level="connector"}
           unless on (%(certificate)s)
             %(due)s{renewal="automatic"}
         |||),
@@ -59,7 +59,7 @@
           (
               %(newest)s{type="subaccount"} - time()
                 < on (%(certificate)s) group_left ()
-                  %(lead)swarning
+                  %(lead)swarning{level="connector"}
             or
               %(newest)s{type="subaccount"} - time()
               and on (%(certificate)s)
@@ -91,8 +91,8 @@
           summary: 'Cloud Connector {{ $labels.source }} serves another UI certificate than the configured one',
           description: 'The configured UI certificate of the Cloud Connector {{ $labels.source }}' + texts.system +
                        texts.subject + ' ends on ' + texts.endOfCertificate + '. The one that is served ends on ' +
-                       texts.at(texts.query('max(last_over_time(%s{%%s}[%s]))' %
-                                            [promql.metric('sapcc_tls_peer_certificate_not_after_timestamp_seconds'), config.bridge],
+                       texts.at(texts.query('max(last_over_time(%s[%s]))' %
+                                            [promql.metric('sapcc_tls_peer_certificate_not_after_timestamp_seconds', '%s'), config.bridge],
                                             ['source'])) +
                        '. A new one is served only after a restart; or a proxy in between serves its own.',
         }),

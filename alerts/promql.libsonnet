@@ -1,15 +1,14 @@
 // Pieces of PromQL, made for the labels that `_config` names. Every list of labels begins with the scope.
 function(config) {
   local promql = self,
-  local list(labels) = std.join(', ', config.scopeLabels + labels),
+  list(labels):: std.join(', ', config.scopeLabels + labels),
 
   // The labels that identify a source, a store, an entry and a certificate, for by (…) and on (…).
-  source:: list(['source']),
-  level:: list(['source', 'level']),
-  store:: list(['source', 'level', 'name']),
-  entry:: list(['source', 'level', 'name', 'entry']),
-  certificate:: list(['source', 'level', 'name', 'entry', 'position']),
-  fingerprint:: list(['fingerprint_sha256']),
+  source:: promql.list(['source']),
+  level:: promql.list(['source', 'level']),
+  store:: promql.list(['source', 'level', 'name']),
+  entry:: promql.list(['source', 'level', 'name', 'entry']),
+  certificate:: promql.list(['source', 'level', 'name', 'entry', 'position']),
   with(labels, more):: std.join(', ', [labels] + more),
 
   // A piece of several lines, to stand in a line of its own that is `depth` blanks deep.

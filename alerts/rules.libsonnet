@@ -83,14 +83,24 @@ local days = 86400;
           due: promql.last('btp_certificate_renewal_due_timestamp_seconds', promql.certificate),
         }),
 
-        // The system of a source, for the labels of alerts.
+        // The system of a source, for the labels of alerts. A source that an exporter which answers does not have
+        // any more was taken out of its configuration: no last value stands in for it, so that nothing new is said
+        // of it.
         record('source:btp_source_info:last', |||
           topk by (%(source)s) (1,
             max by (%(source)s, system_id) (
               %(info)s
+              or on (%(source)s)
+                (last_over_time(%(info)s[%(bridge)s]) unless on (%(target)s) %(build)s)
             )
           )
-        ||| % { source: promql.source, info: promql.last('btp_source_info', promql.source) }),
+        ||| % {
+          source: promql.source,
+          target: promql.list(['instance']),
+          info: promql.metric('btp_source_info'),
+          build: promql.metric('btp_cert_exporter_build_info'),
+          bridge: config.bridge,
+        }),
 
         record('level:btp_source_level_up:max', |||
           max by (%(level)s) (
@@ -104,7 +114,7 @@ local days = 86400;
           max by (%(level)s) (
             (%(up)s == 1)
             * on (instance, %(source)s) group_left ()
-              %(attempt)s
+              max by (instance, %(source)s) (%(attempt)s)
           )
           or on (%(level)s)
             level:btp_source_level_up:max
@@ -209,6 +219,30 @@ local days = 86400;
           certificate: promql.certificate,
           entry: promql.entry,
           due: due,
+        }),
+
+        // How many stores hold the same certificate, where it is many, whoever reads them; with the system if that is
+        // one for all of them.
+        record('fingerprint:btp_certificate_stores:many', |||
+          (
+            count by (fingerprint_sha256) (
+              group by (%(places)s) (%(manual)s)
+            ) >= %(many)d
+          )
+          * on (fingerprint_sha256) group_left (system_id)
+            (
+              group by (fingerprint_sha256, system_id) (%(manual)s)
+              unless on (fingerprint_sha256)
+                count by (fingerprint_sha256) (
+                  group by (fingerprint_sha256, system_id) (%(manual)s)
+                ) > 1
+              or on (fingerprint_sha256)
+                group by (fingerprint_sha256) (%(manual)s)
+            )
+        ||| % {
+          places: promql.with(promql.store, ['fingerprint_sha256']),
+          manual: 'certificate:btp_certificate_expiry_timestamp_seconds:manual{fingerprint_sha256!=""}',
+          many: config.manyPlaces,
         }),
 
         // 1 only if every exporter that has this source can read it.

@@ -19,7 +19,7 @@
     expr: |||
       %(newest)s{type="binding"} - time()
         < on (%(certificate)s) group_left ()
-          certificate:btp_certificate_expiry_lead_seconds:%(severity)s
+          certificate:btp_certificate_expiry_lead_seconds:%(severity)s{level="binding"}
     ||| % names { severity: severity },
     'for': '5m',
     summary: 'The credentials for {{ $labels.source }} ' + texts.endsAs('end', 'have ended'),
@@ -35,13 +35,13 @@
     'for': fields['for'],
     summary: '{{ $labels.source }} cannot be read',
     description: 'The last refresh of {{ $labels.source }}' + texts.system + ' failed. {{ with ' +
-                 texts.query('min by (level) (last_over_time(%s{%%s}[%s])) == 0' %
-                             [promql.metric('btp_source_level_up'), config.bridge], ['source']) +
+                 texts.query('min by (level) (last_over_time(%s[%s])) == 0' %
+                             [promql.metric('btp_source_level_up', '%s'), config.bridge], ['source']) +
                  ' }}Levels that could not be read: {{ range $i, $each := sortByLabel "level" . }}' +
                  '{{ if $i }}, {{ end }}{{ $each.Labels.level }}{{ end }}. {{ end }}' +
                  '{{ with ' +
-                 texts.query('max by (stage, reason) (increase(%s{%%s}[2h])) > 0' %
-                             promql.metric('btp_source_errors_total'), ['source']) +
+                 texts.query('max by (stage, reason) (increase(%s[2h])) > 0' %
+                             promql.metric('btp_source_errors_total', '%s'), ['source']) +
                  ' }}Errors of the last two hours: {{ range $i, $each := sortByLabel "stage" . }}' +
                  '{{ if $i }}, {{ end }}{{ $each.Labels.stage }} {{ $each.Labels.reason }}{{ end }}. {{ end }}' +
                  fields.after,
@@ -108,8 +108,8 @@
           'for': '5m',
           summary: 'What is known of {{ $labels.source }} is ' + texts.left + ' old',
           description: 'The last refresh of {{ $labels.source }}' + texts.system + ' that succeeded was on ' +
-                       texts.at(texts.query('max(max_over_time(%s{%%s}[7d]))' %
-                                            promql.metric('btp_source_last_success_timestamp_seconds'),
+                       texts.at(texts.query('max(max_over_time(%s[7d]))' %
+                                            promql.metric('btp_source_last_success_timestamp_seconds', '%s'),
                                             ['source'])) +
                        '; at least two have been missed. Certificates that were renewed, added or removed since then ' +
                        'are not known, and alerts about them cannot be relied on.',
@@ -136,7 +136,7 @@
           summary: '{{ $labels.source }} has lost most of its certificates',
           description: 'At the level {{ $labels.level }} of {{ $labels.source }}' + texts.system + ' there are ' +
                        '{{ $value | humanize }} certificates now; within the last day there were {{ with ' +
-                       texts.query('max(max_over_time(%s{%%s}[1d]))' % promql.metric('btp_certificates'), ['source', 'level']) +
+                       texts.query('max(max_over_time(%s[1d]))' % promql.metric('btp_certificates', '%s'), ['source', 'level']) +
                        ' }}{{ . | first | value | humanize }}{{ end }}. If nobody has deleted them: a filter, a ' +
                        'permission or a binding to another instance makes that look healthy.',
         }),

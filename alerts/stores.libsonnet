@@ -70,13 +70,14 @@
                        'the service instance. Calls that need it fail.',
         }),
 
+        // by the dates, not by the status: over a restart that stands for what was, and the clock goes on
         alert({
           name: 'BtpCertificateNotYetValid',
           severity: 'warning',
           expr: |||
             %(newest)s{name!="saml-trust/passive"} - time()
             and on (%(certificate)s)
-              %(status)s
+              %(newest)s - on (%(certificate)s) certificate:btp_certificate_lifetime_seconds:newest > time()
             unless on (%(store)s)
               %(count)s == 0
           ||| % {
@@ -84,13 +85,12 @@
             certificate: promql.certificate,
             store: promql.store,
             count: count,
-            status: promql.last('btp_certificate_status', promql.certificate, 'status="not_yet_valid"'),
           },
           'for': '5m',
           summary: '{{ $labels.name }} of {{ $labels.source }} is not valid yet',
           description: 'The certificate in ' + texts.certificate + texts.subject + ' is not valid before ' +
-                       texts.at(texts.query('max(last_over_time(%s{%%s}[%s]))' %
-                                            [promql.metric('btp_certificate_not_before_timestamp_seconds'), config.bridge],
+                       texts.at(texts.query('max(last_over_time(%s[%s]))' %
+                                            [promql.metric('btp_certificate_not_before_timestamp_seconds', '%s'), config.bridge],
                                             ['source', 'level', 'name', 'entry', 'position'])) +
                        '. Until then it is refused.' + texts.users,
         }),

@@ -6,13 +6,17 @@ function(config) {
   local manual = 'certificate:btp_certificate_expiry_timestamp_seconds:manual',
   local certificate = ['source', 'level', 'name', 'entry', 'position'],
 
-  // The result of a query about what these labels of the alert name. `expr` has one %s, for the matchers.
-  query(expr, labels)::
+  // The result of a query about what these labels of the alert name. `expr` has one %s, for the matchers. `values`:
+  // templates for labels that the alert does not have.
+  query(expr, labels, values={})::
     local all = config.scopeLabels + labels;
     '(printf `%s` %s | query)' % [
       expr % std.join(',', [label + '=%q' for label in all]),
-      std.join(' ', ['$labels.' + label for label in all]),
+      std.join(' ', [std.get(values, label, '$labels.' + label) for label in all]),
     ],
+
+  // About one certificate, wherever it is.
+  ofFingerprint(expr):: '(printf `%s` $labels.fingerprint_sha256 | query)' % (expr % 'fingerprint_sha256=%q'),
 
   // A point in time, the first result of a query.
   at(query):: '{{ with %s }}{{ . | first | value | humanizeTimestamp }}{{ end }}' % query,
@@ -51,22 +55,27 @@ function(config) {
   // The subaccount in the name subaccount/<region host>/<subaccount> of a Cloud Connector's certificate, and the
   // certificate of the alert's subaccount.
   subaccount:: 'the subaccount {{ reReplaceAll "^subaccount/([^/]*)/(.*)$" "$2 at $1" $labels.name }}' +
-               '{{ with $labels.name | reReplaceAll "^subaccount/[^/]*/" "" | printf `%s` | query }}' %
-               'sapcc_subaccount_info{display_name!="",subaccount=%q}' +
+               '{{ with %s }}' %
+               texts.query(promql.metric('sapcc_subaccount_info', 'display_name!="",%s'), ['subaccount'], {
+                 subaccount: '(reReplaceAll "^subaccount/[^/]*/" "" $labels.name)',
+               }) +
                '{{ with . | first | label "display_name" }} ({{ . }}){{ end }}{{ end }}',
   endOfSubaccount::
-    '{{ with printf `%s{type="subaccount",source=%%q,name=%%q}` $labels.source (printf "subaccount/%%s/%%s" $labels.region_host $labels.subaccount) | query }}' % newest +
+    '{{ with %s }}' % texts.query(newest + '{type="subaccount",%s}', ['source', 'name'], {
+      name: '(printf "subaccount/%s/%s" $labels.region_host $labels.subaccount)',
+    }) +
     ' Its certificate ends on {{ . | first | value | humanizeTimestamp }}.{{ end }}',
 
   // All the stores that hold the certificate with the alert's fingerprint, and who uses them.
   places::
     '{{ range $i, $each := %s | sortByLabel "source" }}{{ if $i }}; {{ end }}' %
-    texts.query('group by (%s) (%s{%%s})' % [promql.store, manual], ['fingerprint_sha256']) +
-    '{{ $each.Labels.name }} ({{ $each.Labels.level }} of {{ $each.Labels.source }}){{ end }}',
+    texts.ofFingerprint('group by (%s, system_id) (%s{%%s})' % [promql.store, manual]) +
+    '{{ $each.Labels.name }} ({{ $each.Labels.level }} of {{ $each.Labels.source }}' +
+    '{{ with $each.Labels.system_id }}, system {{ . }}{{ end }}){{ end }}',
   usersOfPlaces::
-    destinations(texts.query('group by (destination) (%s and on (%s) %s{%%s})' % [
+    destinations(texts.ofFingerprint('group by (destination) (%s and on (%s) %s{%%s})' % [
       'store:btp_certificate_reference:last',
       promql.store,
       manual,
-    ], ['fingerprint_sha256'])),
+    ])),
 }

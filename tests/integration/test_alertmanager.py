@@ -160,19 +160,21 @@ class Cases:
 
     def many_places(self):
         labels = {"fingerprint_sha256": "many", "serial_number": "2", "subject": "CN=many"}
-        many = alert("many", "BtpCertificateExpiringInManyPlaces", "critical", **labels)
-        self.mutes(many, alert("many-too", "BtpCertificateExpiringInManyPlaces", "warning", **labels))
+        many = alert("many", "BtpCertificateExpiringInManyPlaces", "critical", job="", **labels)
+        self.mutes(many, alert("many-too", "BtpCertificateExpiringInManyPlaces", "warning", job="", **labels))
         for i in range(3):
             place = certificate(f"place-{i}", **labels)
             for severity in ("critical", "warning", "info"):
                 self.add(alert(f"place-{i}-{severity}", "BtpCertificateExpiring", severity, **place))
         self.mutes(many, alert("place", "BtpCertificateExpiring", "critical", **certificate("place", **labels)),
-                   "cluster", "job", "fingerprint_sha256", sent=False)
+                   "cluster", "fingerprint_sha256", sent=False)
+        self.add(alert("place-of-another-job", "BtpCertificateExpiring", "critical",
+                       **certificate("place", **labels, job="another")))
         # it mutes what is as severe, not what is more so
         labels = {"fingerprint_sha256": "later", "serial_number": "3", "subject": "CN=later"}
-        self.mutes(alert("later", "BtpCertificateExpiringInManyPlaces", "warning", **labels),
+        self.mutes(alert("later", "BtpCertificateExpiringInManyPlaces", "warning", job="", **labels),
                    alert("later-info", "BtpCertificateExpiring", "info", **certificate("later-1", **labels)),
-                   "cluster", "job", "fingerprint_sha256")
+                   "cluster", "fingerprint_sha256")
         self.add(alert("later-critical", "BtpCertificateExpiring", "critical",
                        **certificate("later-2", **labels)), sent=True)
         for many in ("many", "later"):
@@ -181,7 +183,7 @@ class Cases:
         # no fingerprint is not an equal fingerprint
         for severity in ("critical", "warning"):
             self.add(alert(f"odd-{severity}", "BtpCertificateExpiringInManyPlaces", severity, subject=severity,
-                           serial_number=severity), sent=True)
+                           serial_number=severity, job=""), sent=True)
         self.add(alert("odd-expired", "BtpCertificateExpired", "critical",
                        **certificate("odd-expired", fingerprint_sha256="")), sent=True)
         for severity in ("critical", "warning", "info"):
@@ -196,13 +198,13 @@ class Cases:
             self.add(alert(f"over-{i}-expiring", "BtpCertificateExpiring", "critical", **place))
         self.groups.append({"over-0", "over-1", "over-2"})
         expired = alert("over-0", "BtpCertificateExpired")
-        self.mutes(expired, alert("over", "BtpCertificateExpiringInManyPlaces", "critical", **labels),
-                   "cluster", "job", "fingerprint_sha256", sent=False)
-        self.add(alert("over-warning", "BtpCertificateExpiringInManyPlaces", "warning", **labels))
+        self.mutes(expired, alert("over", "BtpCertificateExpiringInManyPlaces", "critical", job="", **labels),
+                   "cluster", "fingerprint_sha256", sent=False)
+        self.add(alert("over-warning", "BtpCertificateExpiringInManyPlaces", "warning", job="", **labels))
         # where nobody uses it, it has ended, too
         self.add(alert("over-unused", "BtpCertificateExpired", "info", **certificate("over-3", fingerprint_sha256="rare")),
                  sent=True)
-        self.add(alert("over-rare", "BtpCertificateExpiringInManyPlaces", "critical", fingerprint_sha256="rare"), sent=True)
+        self.add(alert("over-rare", "BtpCertificateExpiringInManyPlaces", "critical", job="", fingerprint_sha256="rare"), sent=True)
 
     def sources(self):
         for cause in ("BtpSourceDown", "BtpSourceStale"):

@@ -287,8 +287,8 @@ def expected(app):
         Expected("page", "BtpExporterCredentialExpiring", "critical", [DATE, "service key"], source="integration",
                  system_id="INT", level="binding"),
         Expected("team", "BtpCertificateExpiringInManyPlaces", "warning",
-                 [re.escape(f"{app}/shared.pem (directory of files); bank.pem (instance of integration); "
-                            "shared.pem (subaccount of prod)"), DATE, r"Used by: BANK, BANK_INSTANCE\."],
+                 [re.escape(f"{app}/shared.pem (directory of files, system DEV); bank.pem (instance of integration, system INT); "
+                            "shared.pem (subaccount of prod, system PRD)"), DATE, r"Used by: BANK, BANK_INSTANCE\."],
                  subject="CN=shared"),
     ]
 
