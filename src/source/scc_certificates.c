@@ -235,6 +235,8 @@ static enum status read_aliases(struct scc_run *run, enum level_part part, const
 {
 	enum status status = STATUS_OK;
 
+	if (list != NULL && json_is_null(list))
+		return STATUS_OK; /* how some write a list without elements */
 	if (!json_is_array(list))
 		return error_set(error, STATUS_SYNTAX, "no list of trusted certificates");
 	json_each (item, list) {

@@ -422,6 +422,24 @@ static void test_failed_details(void **state)
 	end(&connector, result);
 }
 
+/* null is how some serializers write a list without elements. */
+static void test_null_list(void **state)
+{
+	struct connector connector = {
+		.answers = { { CONFIGURATION "/connector/onPremises/truststore", 200,
+			       "{\"trustAllBackends\":false,\"trustedBackends\":null}" },
+			     { CONFIGURATION "/connector/email/truststore", 200,
+			       "{\"trustedEmailCertificates\":null}" } },
+	};
+
+	(void)state;
+	begin(&connector);
+	struct source_result *result = refresh(&connector);
+	assert_true(result->levels[0]->up);
+	assert_int_equal(result->issue_count, 0);
+	end(&connector, result);
+}
+
 static void test_shadow(void **state)
 {
 	struct connector connector = {
@@ -577,6 +595,7 @@ int main(void)
 		cmocka_unit_test(test_password_ends),
 		cmocka_unit_test(test_old_version),
 		cmocka_unit_test(test_failed_details),
+		cmocka_unit_test(test_null_list),
 		cmocka_unit_test(test_shadow),
 		cmocka_unit_test(test_new_installation),
 		cmocka_unit_test(test_login_page),
