@@ -161,12 +161,16 @@ enum status json_parse(const char *text, size_t len, struct cJSON **ret_value, s
 {
 	struct scan scan = { 0 };
 
+	if (len >= 2 && memcmp(text, "\x1F\x8B", 2) == 0)
+		return error_set(error, STATUS_SYNTAX, "JSON: compressed with gzip");
 	if (!utf8_valid(text, len))
 		return error_set(error, STATUS_SYNTAX, "JSON: not UTF-8");
 	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
 		text += 3;
 		len -= 3;
 	}
+	if (skip_white(text, len, 0) == len)
+		return error_set(error, STATUS_SYNTAX, "JSON: empty");
 	enum status status = scan_text(text, len, &scan, error);
 	if (status != STATUS_OK || !scan.has_bad_escapes)
 		return status == STATUS_OK ? parse_scanned(text, len, ret_value, error) : status;

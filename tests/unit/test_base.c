@@ -274,6 +274,28 @@ static void json_strictness(void **state)
 	}
 }
 
+static void json_nothing_to_parse(void **state)
+{
+	static const struct {
+		const char *text, *said;
+	} table[] = {
+		{ "", "JSON: empty" },
+		{ " \r\n", "JSON: empty" },
+		{ "\xEF\xBB\xBF", "JSON: empty" },
+		{ "\x1F\x8B\x08", "JSON: compressed with gzip" },
+		{ "\xFF", "JSON: not UTF-8" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct cJSON *value = NULL;
+		struct error error = { "" };
+		size_t len = strlen(table[i].text);
+		assert_int_equal(json_parse(table[i].text, len, &value, &error), STATUS_SYNTAX);
+		assert_string_equal(error.text, table[i].said);
+	}
+}
+
 static void json_count_limit(void **state)
 {
 	struct buf text;
@@ -417,6 +439,7 @@ int main(void)
 		cmocka_unit_test(buffer_ceiling),
 		cmocka_unit_test(reading),
 		cmocka_unit_test(json_strictness),
+		cmocka_unit_test(json_nothing_to_parse),
 		cmocka_unit_test(json_count_limit),
 		cmocka_unit_test(json_getters),
 		cmocka_unit_test(json_strings),
