@@ -52,8 +52,8 @@ static const char *const log_formats[] = { "logfmt", "json", NULL };
 #define AT(field) offsetof(struct options, field)
 
 static const struct flag flags[] = {
-	{ "help", FLAG_HELP, 0, "General", NULL, NULL, "Show this help and exit. Also -h.", 0, 0,
-	  NULL, NULL },
+	{ "help", FLAG_HELP, 0, "General", NULL, NULL, "Show this help and exit.", 0, 0, NULL,
+	  NULL },
 	{ "version", FLAG_VERSION, 0, NULL, NULL, NULL, "Show the version and exit.", 0, 0, NULL,
 	  NULL },
 	{ "config.file", FLAG_TEXT, AT(config_file), "Sources", "FILE", NULL,

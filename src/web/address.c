@@ -65,8 +65,8 @@ static enum status fail(const struct listen_address *address, struct error *erro
 	const char *left = strchr(address->host, ':') != NULL ? "[" : "";
 	const char *right = *left != '\0' ? "]" : "";
 
-	return error_set(error, STATUS_IO, "cannot listen on %s%s%s:%s: %s", left, address->host,
-			 right, address->port, why);
+	return error_set(error, STATUS_IO, "%s%s%s:%s: %s", left, address->host, right,
+			 address->port, why);
 }
 
 /* A listening socket on one address, -1 with errno. Any IPv6 address means IPv4 too. */
