@@ -29,8 +29,7 @@ class Dashboards(Case):
             raise unittest.SkipTest("prometheus is not there (tests/fetch-tools)")
         landscape = Landscape(self.folder, self.started, **options)
         readers = [landscape.exporter() for _ in range(exporters)]
-        # a page takes longer than a second to make under a sanitizer
-        prometheus = Prometheus(binary, self.folder, readers, interval=f"{int(harness.SLOW)}s")
+        prometheus = Prometheus(binary, self.folder, readers)
         self.addCleanup(prometheus.stop)
         prometheus.wait_scraped(exporters)
         return landscape, readers, prometheus

@@ -204,7 +204,7 @@ class Once(Case):
         started = time.monotonic()
         result = command("--binding.file", key, "--ca.file", sim.keys / "ca.pem", "--once", "--once.timeout=2s")
         self.assertEqual(result.returncode, 2)
-        self.assertLess(time.monotonic() - started, 25 * harness.SLOW, "the request itself may take 30 s")
+        self.assertLess(time.monotonic() - started, 25, "the request itself may take 30 s")
 
     def test_forms_agree(self):
         self.certificate("a", 100)
@@ -360,7 +360,7 @@ class Daemon(Case):
         wait_for(lambda: sim.requests(endpoint="token"))
         started = time.monotonic()
         self.assertEqual(exporter.stop(), 0)
-        self.assertLess(time.monotonic() - started, 25 * harness.SLOW, "the request itself may take 30 s")
+        self.assertLess(time.monotonic() - started, 25, "the request itself may take 30 s")
 
     def test_scrapes_in_parallel_while_refreshing(self):
         exporter = self.exporter(DIRECTORY)
