@@ -53,6 +53,8 @@ void slot_free(struct slot *slot);
 void slot_inherit(struct slot *slot, const struct slot *before);
 /* The same from a state file. */
 void slot_restore(struct slot *slot, const struct state_source *saved);
+/* What is known of all of them, for the state file; false without memory. Under the lock. */
+bool slots_save(struct slot *const *slots, size_t count, struct state *ret_state) MUST_CHECK;
 
 /* A new view of what is known; the old one stays when memory is missing. */
 void slot_renew_view(struct slot *slot);

@@ -111,37 +111,6 @@ static void publish(struct collector *collector)
 
 /* -- the state file -------------------------------------------------------------------- */
 
-/* References to everything that is to be written; under the lock. */
-static bool gather_state(const struct collector *collector, struct state *ret_state)
-{
-	struct state state = { 0 };
-
-	state.sources = calloc(collector->slot_count + 1, sizeof(*state.sources));
-	if (state.sources == NULL)
-		return false;
-	for (size_t i = 0; i < collector->slot_count; i++) {
-		const struct slot *slot = collector->slots[i];
-		struct state_source *saved = &state.sources[state.count++];
-		saved->id = strdup(slot->config->id);
-		saved->identity = strdup(slot->identity);
-		saved->host = strdup(slot->host);
-		saved->subaccount_id = strdup(slot->subaccount_id);
-		saved->tenant_id = strdup(slot->tenant_id);
-		saved->kind = slot->config->kind;
-		saved->has_success = slot->has_success;
-		saved->last_success_s = slot->last_success_s;
-		for (size_t l = 0; l < slot->level_count; l++)
-			saved->levels[saved->level_count++] = source_level_ref(slot->levels[l]);
-		if (saved->id == NULL || saved->identity == NULL || saved->host == NULL ||
-		    saved->subaccount_id == NULL || saved->tenant_id == NULL) {
-			state_release(&state);
-			return false;
-		}
-	}
-	*ret_state = state;
-	return true;
-}
-
 static void count_state_error(struct collector *collector, enum status status)
 {
 	for (size_t i = 0; i < collector->slot_count; i++)
@@ -154,7 +123,7 @@ static void write_state(struct collector *collector)
 	struct state state;
 	struct error error = { "" };
 
-	if (!gather_state(collector, &state))
+	if (!slots_save(collector->slots, collector->slot_count, &state))
 		return;
 	collector->state_dirty = false;
 	collector->state_writing = true;

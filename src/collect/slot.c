@@ -131,6 +131,41 @@ void slot_restore(struct slot *slot, const struct state_source *saved)
 	slot->last_success_s = saved->last_success_s;
 }
 
+/* References to what is known of one source. */
+static bool save(const struct slot *slot, struct state_source *saved)
+{
+	saved->id = strdup(slot->config->id);
+	saved->identity = strdup(slot->identity);
+	saved->host = strdup(slot->host);
+	saved->subaccount_id = strdup(slot->subaccount_id);
+	saved->tenant_id = strdup(slot->tenant_id);
+	saved->kind = slot->config->kind;
+	saved->has_success = slot->has_success;
+	saved->last_success_s = slot->last_success_s;
+	for (size_t l = 0; l < slot->level_count; l++)
+		saved->levels[saved->level_count++] = source_level_ref(slot->levels[l]);
+	return saved->id != NULL && saved->identity != NULL && saved->host != NULL &&
+	       saved->subaccount_id != NULL && saved->tenant_id != NULL;
+}
+
+bool slots_save(struct slot *const *slots, size_t count, struct state *ret_state)
+{
+	struct state state = { 0 };
+	bool saved = true;
+
+	state.sources = calloc(count + 1, sizeof(*state.sources));
+	if (state.sources == NULL)
+		return false;
+	for (size_t i = 0; i < count && saved; i++)
+		saved = save(slots[i], &state.sources[state.count++]);
+	if (!saved) {
+		state_release(&state);
+		return false;
+	}
+	*ret_state = state;
+	return true;
+}
+
 void slot_renew_view(struct slot *slot)
 {
 	struct source_facts facts = {

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "config/keys.h"
+#include "config/members.h"
 #include "config/parse.h"
 #include "config/suggest.h"
 #include "config/values.h"
@@ -122,76 +123,6 @@ static void expand_all(struct loading *l, struct yaml_node *root)
 			place.key = value_shown_key(m->name);
 		expand(l, m, &place);
 	}
-}
-
-static void report_unknown(const struct place *place, const struct yaml_node *member,
-			   const char *best)
-{
-	struct place at = *place;
-
-	at.key = best != NULL ? member->name : value_shown_key(member->name);
-	if (best != NULL)
-		finding_add(&at, member->name_line, "unknown key, did you mean \"%s\"?", best);
-	else
-		finding_add(&at, member->name_line, "unknown key");
-}
-
-static void report_twice(const struct place *place, const struct yaml_node *member)
-{
-	struct place at = *place;
-
-	at.key = value_shown_key(member->name);
-	finding_add(&at, member->name_line, "given twice, first on line %zu", member->first_line);
-}
-
-static const char *nearest_key(const char *name)
-{
-	struct suggestion suggestion;
-
-	suggest_start(&suggestion, name);
-	for (size_t i = 0; config_key(i) != NULL; i++)
-		suggest_offer(&suggestion, config_key(i)->name);
-	return suggest_best(&suggestion);
-}
-
-/* The names of the kinds of a key: "cloud-connector and directory". */
-static void kinds_text(unsigned kinds, char *ret_text, size_t size)
-{
-	size_t used = 0;
-
-	ret_text[0] = '\0';
-	for (int kind = 0; kind < SOURCE_KIND_COUNT; kind++) {
-		if ((kinds & KIND_BIT(kind)) == 0 || used >= size)
-			continue;
-		int n = snprintf(ret_text + used, size - used, "%s%s", used > 0 ? " and " : "",
-				 source_kind_name((enum source_kind)kind));
-		used += n > 0 ? (size_t)n : 0;
-	}
-}
-
-/* The key of a member of a source of the given kinds; NULL: reported. */
-static const struct key *member_key(const struct place *place, const struct yaml_node *member,
-				    unsigned kinds)
-{
-	const struct key *key = config_key(config_key_index(member->name));
-	struct place at = *place;
-	char names[96];
-
-	if (member->first_line != 0) {
-		report_twice(place, member);
-		return NULL;
-	}
-	if (key == NULL) {
-		report_unknown(place, member, nearest_key(member->name));
-		return NULL;
-	}
-	if ((key->kinds & kinds) == 0) {
-		at.key = key->name;
-		kinds_text(key->kinds, names, sizeof(names));
-		finding_add(&at, member->name_line, "is a key of kind %s only", names);
-		return NULL;
-	}
-	return key;
 }
 
 /* Reads every default once into a source that is thrown away, to report what is wrong with it. */
@@ -424,9 +355,9 @@ static void read_top(struct loading *l, const struct yaml_node *root)
 			suggest_offer(&suggestion, names[i]);
 		const char *best = suggest_best(&suggestion);
 		if (m->first_line != 0)
-			report_twice(&place, m);
+			member_report_twice(&place, m);
 		else if (best == NULL || strcmp(best, m->name) != 0)
-			report_unknown(&place, m, best);
+			member_report_unknown(&place, m, best);
 	}
 	const struct yaml_node *workers = yaml_member(root, "workers");
 	place.key = "workers";

@@ -1,0 +1,17 @@
+#ifndef CONFIG_MEMBERS_H
+#define CONFIG_MEMBERS_H
+
+#include "config/findings.h"
+#include "config/keys.h"
+#include "config/yaml.h"
+
+/* Findings at the line of the member. `best`: the known key that may have been meant, or NULL. */
+void member_report_unknown(const struct place *place, const struct yaml_node *member,
+			   const char *best);
+void member_report_twice(const struct place *place, const struct yaml_node *member);
+
+/* The key of a member of a source of the given kinds (KIND_BIT()s); NULL: reported. */
+const struct key *member_key(const struct place *place, const struct yaml_node *member,
+			     unsigned kinds);
+
+#endif

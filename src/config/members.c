@@ -1,0 +1,76 @@
+/* The members of a source or of `defaults`: which key each one is, and what is wrong with it. */
+#include "config/members.h"
+
+#include <stdio.h>
+
+#include "config/suggest.h"
+#include "config/values.h"
+
+void member_report_unknown(const struct place *place, const struct yaml_node *member,
+			   const char *best)
+{
+	struct place at = *place;
+
+	at.key = best != NULL ? member->name : value_shown_key(member->name);
+	if (best != NULL)
+		finding_add(&at, member->name_line, "unknown key, did you mean \"%s\"?", best);
+	else
+		finding_add(&at, member->name_line, "unknown key");
+}
+
+void member_report_twice(const struct place *place, const struct yaml_node *member)
+{
+	struct place at = *place;
+
+	at.key = value_shown_key(member->name);
+	finding_add(&at, member->name_line, "given twice, first on line %zu", member->first_line);
+}
+
+static const char *nearest_key(const char *name)
+{
+	struct suggestion suggestion;
+
+	suggest_start(&suggestion, name);
+	for (size_t i = 0; config_key(i) != NULL; i++)
+		suggest_offer(&suggestion, config_key(i)->name);
+	return suggest_best(&suggestion);
+}
+
+/* The names of the kinds of a key: "cloud-connector and directory". */
+static void kinds_text(unsigned kinds, char *ret_text, size_t size)
+{
+	size_t used = 0;
+
+	ret_text[0] = '\0';
+	for (int kind = 0; kind < SOURCE_KIND_COUNT; kind++) {
+		if ((kinds & KIND_BIT(kind)) == 0 || used >= size)
+			continue;
+		int n = snprintf(ret_text + used, size - used, "%s%s", used > 0 ? " and " : "",
+				 source_kind_name((enum source_kind)kind));
+		used += n > 0 ? (size_t)n : 0;
+	}
+}
+
+const struct key *member_key(const struct place *place, const struct yaml_node *member,
+			     unsigned kinds)
+{
+	const struct key *key = config_key(config_key_index(member->name));
+	struct place at = *place;
+	char names[96];
+
+	if (member->first_line != 0) {
+		member_report_twice(place, member);
+		return NULL;
+	}
+	if (key == NULL) {
+		member_report_unknown(place, member, nearest_key(member->name));
+		return NULL;
+	}
+	if ((key->kinds & kinds) == 0) {
+		at.key = key->name;
+		kinds_text(key->kinds, names, sizeof(names));
+		finding_add(&at, member->name_line, "is a key of kind %s only", names);
+		return NULL;
+	}
+	return key;
+}
