@@ -31,6 +31,17 @@ static void check_text(const char *text)
 		expect((uint8_t)*text >= 0x20 && *text != 0x7F);
 }
 
+/* OpenSSL prints a bit string with its unused bits cleared; here it is shown as it stands. */
+static int has_bit_string(const X509_NAME *name)
+{
+	for (int i = 0; i < X509_NAME_entry_count(name); i++) {
+		const X509_NAME_ENTRY *entry = X509_NAME_get_entry(name, i);
+		if (ASN1_STRING_type(X509_NAME_ENTRY_get_data(entry)) == V_ASN1_BIT_STRING)
+			return 1;
+	}
+	return 0;
+}
+
 static void compare_name(const X509_NAME *name, const char *text)
 {
 	BIO *bio = BIO_new(BIO_s_mem());
@@ -38,7 +49,8 @@ static void compare_name(const X509_NAME *name, const char *text)
 	struct buf printable;
 
 	/* what it cannot print is shown byte by byte here; of absurdly many parts nothing is */
-	if (X509_NAME_print_ex(bio, name, 0, NAME_FLAGS) >= 0 && X509_NAME_entry_count(name) < 16) {
+	if (X509_NAME_print_ex(bio, name, 0, NAME_FLAGS) >= 0 && X509_NAME_entry_count(name) < 16 &&
+	    !has_bit_string(name)) {
 		long len = BIO_get_mem_data(bio, &bytes);
 		buf_init(&printable, 64 << 20);
 		text_printable(&printable, bytes, len > 0 ? (size_t)len : 0);
