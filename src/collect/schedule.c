@@ -2,6 +2,7 @@
 #include "collect/schedule.h"
 
 #include <stdlib.h>
+#include <sys/random.h>
 
 #include "base/text.h"
 
@@ -10,13 +11,22 @@
 #define SPREAD_MS         5000 /* "a few seconds" */
 #define SPREAD_EACH_MS    200
 
+/* A number below `limit`, which is not 0. Refreshes are spread by it; nobody gains by guessing it. */
+static uint32_t random_below(uint32_t limit)
+{
+	uint32_t number = 0;
+
+	(void)!getrandom(&number, sizeof(number), GRND_NONBLOCK);
+	return number % limit;
+}
+
 static uint64_t jitter(uint64_t ms)
 {
 	uint64_t span = ms / 10; /* +-5 % */
 
 	if (span == 0 || span > UINT32_MAX - 1)
 		return ms;
-	return ms - span / 2 + arc4random_uniform((uint32_t)span + 1);
+	return ms - span / 2 + random_below((uint32_t)span + 1);
 }
 
 uint64_t schedule_scaled_ms(uint64_t ms)
@@ -59,5 +69,5 @@ uint64_t schedule_first_ms(size_t count, uint32_t workers)
 		return 0;
 	if (span > SPREAD_MS)
 		span = SPREAD_MS;
-	return schedule_scaled_ms(arc4random_uniform((uint32_t)span));
+	return schedule_scaled_ms(random_below((uint32_t)span));
 }
