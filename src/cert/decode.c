@@ -156,7 +156,7 @@ static enum status decode_kind(struct store_content *content, enum sniff_kind ki
 	case SNIFF_PKCS7:
 		return decode_pkcs7(content, data);
 	case SNIFF_JKS:
-		return jks_decode(content, data.data, data.len);
+		return jks_decode(content, data.data, data.len, passwords);
 	case SNIFF_PRIVATE_KEY:
 		content_problem(content, STORE_EMPTY, "a key without a certificate");
 		return STATUS_OK;
