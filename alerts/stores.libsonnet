@@ -20,7 +20,7 @@
                  '{{ else if eq $labels.state "unparsable" }}it is neither a certificate nor a keystore' +
                  '{{ else if eq $labels.state "unsupported" }}its format, or an algorithm in it, is not read' +
                  '{{ else if eq $labels.state "too_large" }}a limit was hit, and the rest was not read' +
-                 '{{ else if eq $labels.state "partial" }}some certificates in it are not readable' +
+                 '{{ else if eq $labels.state "partial" }}some certificates in it are not readable, or its digest fits no given password' +
                  '{{ else if eq $labels.state "forbidden" }}there is no permission to read it' +
                  '{{ else if eq $labels.state "unavailable" }}it is listed, but cannot be fetched' +
                  '{{ else }}there is no certificate in it{{ end }}' +

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/reader.h"
 #include "base/status.h"
 #include "cert/store.h"
 
@@ -31,6 +32,16 @@ enum status content_add_entry(struct store_content *content, const void *alias,
  */
 enum status content_add_der(struct store_content *content, const uint8_t *der, size_t len,
 			    size_t offset) MUST_CHECK;
+
+/*
+ * For a place that holds exactly one certificate (an entry of a JKS, a bag of a PKCS#12): cuts what
+ * stands behind it and returns how many bytes that were, 0 if they are white space. Java and
+ * OpenSSL read the certificate all the same.
+ */
+size_t content_cut_behind(struct span *der);
+
+/* Notes such bytes behind the certificate that was added last; 0 is fine. */
+void content_bytes_behind(struct store_content *content, size_t bytes);
 
 /* An unreadable certificate at the next position, for the reason `why`. Results as above. */
 enum status content_add_gap(struct store_content *content, const char *why,

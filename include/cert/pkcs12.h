@@ -27,6 +27,8 @@ struct pkcs12_cipher {
 	struct span algorithm; /* the whole AlgorithmIdentifier */
 	uint64_t cost;         /* iterations of its key derivation, at least 1 */
 	bool supported;        /* false: nothing may be derived */
+	bool empty_salt;       /* and the derivation is PKCS#12's own (appendix B) */
+	bool takes_bytes;      /* derives from the password's bytes as they are (PKCS#5) */
 	bool legacy;           /* needs OpenSSL's legacy provider (RC2, RC4, DES) */
 };
 
@@ -42,8 +44,11 @@ void pkcs12_read_cipher(const struct ber_item *algorithm, struct pkcs12_cipher *
 /* MacData; false: broken. */
 bool pkcs12_read_mac(struct ber_item *mac_data, struct pkcs12_mac *ret_mac);
 
-/* Whether `password` (NULL: none at all) fits. STATUS_OK, STATUS_LOCKED, STATUS_UNSUPPORTED,
- * STATUS_MEMORY. */
+/*
+ * Whether `password` (NULL: none at all) fits. STATUS_OK, STATUS_LOCKED, STATUS_UNSUPPORTED,
+ * STATUS_MEMORY. Neither password nor salt is nothing to derive a key from, which OpenSSL takes for
+ * a lack of memory (3.0) or a failure without a reason (3.2): it does not fit.
+ */
 enum status pkcs12_check_mac(const struct pkcs12_mac *mac, const struct secret *password,
 			     struct span content) MUST_CHECK;
 
@@ -59,6 +64,14 @@ enum status pkcs12_decrypt(const struct pkcs12_cipher *cipher, const struct secr
 			   struct pkcs12_providers **providers) MUST_CHECK;
 void pkcs12_providers_free(struct pkcs12_providers *providers);
 
+/*
+ * A password as OpenSSL before 1.1 understood it: each byte of its UTF-8 was a character of the
+ * BMPString that keys are derived from (appendix B.1). The result is the UTF-8 of those characters,
+ * for the functions above. STATUS_OK; STATUS_UNSUPPORTED: there is no difference, or the password
+ * is not UTF-8 and OpenSSL understands it so anyway; STATUS_MEMORY.
+ */
+enum status pkcs12_old_password(const struct secret *password, struct secret *ret_old) MUST_CHECK;
+
 /* --- bags: src/cert/pkcs12_bags.c --- */
 
 enum pkcs12_kind { PKCS12_CERTIFICATE, PKCS12_PRIVATE_KEY, PKCS12_SECRET };
@@ -66,6 +79,7 @@ enum pkcs12_kind { PKCS12_CERTIFICATE, PKCS12_PRIVATE_KEY, PKCS12_SECRET };
 struct pkcs12_bag {
 	enum pkcs12_kind kind;
 	struct span certificate; /* DER; empty when the bag is broken */
+	size_t bytes_behind;     /* what stood behind it in the bag */
 	struct buf pieces;       /* holds it where it came in pieces */
 	struct span key_id;      /* localKeyId */
 	bool has_key_id;

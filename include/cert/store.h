@@ -25,7 +25,8 @@ enum store_format {
 
 enum store_state {
 	STORE_OK,
-	STORE_PARTIAL, /* some certificates shown, others unreadable, or cut at a secret key */
+	STORE_PARTIAL, /* some certificates shown, others unreadable, or cut at a secret key; or
+			  shown, and what protects the store does not fit */
 	STORE_EMPTY,   /* no certificate in it, or no byte */
 	STORE_LOCKED,  /* no password fits */
 	STORE_UNPARSABLE,
@@ -81,9 +82,10 @@ struct store_passwords {
 /*
  * Reads a store. `data` is untrusted, may hold private keys, and is neither kept nor wiped here (it
  * belongs to the caller); what the decoder copies of it is wiped. No password and the empty
- * password are tried first, then `passwords` (may be NULL) in order. STATUS_OK: *ret_content is the
- * caller's reference, whatever the state of the store: a broken store is a result. STATUS_MEMORY
- * otherwise. Thread-safe.
+ * password are tried first, then `passwords` (may be NULL) in order; JKS and JCEKS need none, but
+ * `passwords` verify their digest. STATUS_OK: *ret_content is the caller's reference, whatever the
+ * state of the store: a broken store is a result. STATUS_MEMORY otherwise: memory was missing for
+ * this store; callers show it as unavailable and read it again. Thread-safe.
  */
 enum status store_decode(const uint8_t *data, size_t len, const struct store_passwords *passwords,
 			 struct store_content **ret_content) MUST_CHECK;
@@ -107,6 +109,9 @@ void store_set_state(struct store_content *content, enum store_state state, cons
 /* ok, partial, empty or (nothing but unreadable certificates) unparsable from what was added; keeps
  * too_large and what store_set_state() said. Call once at the end of building. */
 void store_content_finish(struct store_content *content);
+
+/* Whether other passwords for the same bytes can lead to another content. */
+bool store_depends_on_passwords(const struct store_content *content);
 
 struct store_content *store_content_ref(struct store_content *content);
 void store_content_unref(struct store_content *content); /* NULL is fine */

@@ -32,7 +32,7 @@ struct ds_items {
 	size_t count;
 	size_t capacity;
 	size_t nameless;    /* elements of the list that had no name */
-	enum status status; /* STATUS_MEMORY once it happened */
+	enum status status; /* STATUS_MEMORY: what concerns all could not be noted */
 };
 
 /* The answer of .../publicKeys with status 200 for one item. */

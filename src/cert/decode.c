@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include <openssl/err.h>
-
 #include "base/buf.h"
 #include "base/text.h"
 #include "cert/ber.h"
@@ -17,6 +15,7 @@
 #include "cert/pkcs12.h"
 #include "cert/pkcs7.h"
 #include "cert/sniff.h"
+#include "cert/x509.h"
 
 /* Whether the text begins with a block that holds a whole PKCS#12, as certtool writes it. */
 static bool begins_with_pkcs12(struct span text, struct span *ret_base64)
@@ -157,7 +156,7 @@ static enum status decode_kind(struct store_content *content, enum sniff_kind ki
 	case SNIFF_PKCS7:
 		return decode_pkcs7(content, data);
 	case SNIFF_JKS:
-		return jks_decode(content, data.data, data.len);
+		return jks_decode(content, data.data, data.len, passwords);
 	case SNIFF_PRIVATE_KEY:
 		content_problem(content, STORE_EMPTY, "a key without a certificate");
 		return STATUS_OK;
@@ -194,14 +193,14 @@ enum status store_decode(const uint8_t *data, size_t len, const struct store_pas
 
 	if (status != STATUS_OK)
 		return status;
-	ERR_clear_error();
+	(void)x509_openssl_failure(STATUS_OK); /* what others left behind in this thread */
 	if (len > STORE_BYTES_MAX) {
 		content_too_large(content, "%zu bytes, more than %d", len, STORE_BYTES_MAX);
 	} else {
 		enum sniff_kind kind = sniff(&span);
 		status = decode_kind(content, kind, span, passwords);
 	}
-	ERR_clear_error();
+	(void)x509_openssl_failure(STATUS_OK);
 	if (status == STATUS_MEMORY) {
 		store_content_unref(content);
 		return STATUS_MEMORY;
@@ -222,6 +221,7 @@ enum status store_add_pem(struct store_content *content, const char *pem, size_t
 		content_too_large(content, "%zu bytes of PEM, more than %d", len, STORE_BYTES_MAX);
 		return STATUS_LIMIT;
 	}
+	(void)x509_openssl_failure(STATUS_OK);
 	buf_init(&bytes, STORE_BYTES_MAX);
 	enum status status = STATUS_OK;
 	enum sniff_kind kind = sniff(&data);
@@ -242,7 +242,7 @@ enum status store_add_pem(struct store_content *content, const char *pem, size_t
 	if (status == STATUS_OK && content->certificate_count == before)
 		status = STATUS_SYNTAX;
 out:
-	ERR_clear_error();
+	(void)x509_openssl_failure(STATUS_OK);
 	buf_wipe_release(&bytes);
 	return status;
 }

@@ -17,6 +17,7 @@
 #define OID_DATA      OID_PKCS7 "\x01"
 #define OID_ENCRYPTED OID_PKCS7 "\x06"
 #define SAFES_MAX     1000 /* as entries: writers make one or two */
+#define OWN_TRIES     2    /* no password and the empty one, which are always tried */
 
 /* One ContentInfo of the AuthenticatedSafe. */
 struct safe {
@@ -27,6 +28,12 @@ struct safe {
 	struct buf plain;
 };
 
+/* A password that may fit. The one that the MAC confirms moves to the front of the list. */
+struct candidate {
+	const struct secret *password; /* NULL: no password at all */
+	bool is_old;                   /* as pkcs12_old_password() makes it */
+};
+
 struct pkcs12 {
 	struct store_content *content;
 	struct buf pieces; /* holds the AuthenticatedSafe where it came in pieces */
@@ -35,10 +42,14 @@ struct pkcs12 {
 	struct safe *safes;
 	size_t safe_count;
 	size_t safe_capacity;
-	const struct secret **passwords; /* candidates in order; NULL: no password at all */
-	size_t password_count;
+	struct candidate *candidates; /* in order: the given ones, then their old readings */
+	size_t candidate_count;
+	size_t given_count; /* candidates without the old readings */
+	struct secret *old_passwords;
+	size_t old_count;
+	size_t paid_count;   /* candidates at the front that are in `iterations` for each part */
+	uint64_t iterations; /* of all derivations that were made or may be made */
 	struct pkcs12_providers *providers;
-	bool retried;
 	struct pkcs12_bags bags;
 };
 
@@ -182,13 +193,33 @@ static enum status read_pfx(struct pkcs12 *p, struct span data)
 
 static bool is_listed(const struct pkcs12 *p, const struct secret *password)
 {
-	for (size_t i = 1; i < p->password_count; i++) {
-		const struct secret *known = p->passwords[i];
+	for (size_t i = 1; i < p->candidate_count; i++) {
+		const struct secret *known = p->candidates[i].password;
 		if (known->len == password->len &&
 		    memcmp(known->data, password->data, known->len) == 0)
 			return true;
 	}
 	return false;
+}
+
+/* How OpenSSL before 1.1 understood the passwords that are given. */
+static enum status list_old_passwords(struct pkcs12 *p)
+{
+	p->old_passwords = calloc(p->given_count, sizeof(*p->old_passwords));
+	if (p->old_passwords == NULL)
+		return STATUS_MEMORY;
+	for (size_t i = OWN_TRIES; i < p->given_count; i++) {
+		struct secret *old = &p->old_passwords[p->old_count];
+		enum status status = pkcs12_old_password(p->candidates[i].password, old);
+		if (status == STATUS_MEMORY)
+			return status;
+		if (status != STATUS_OK)
+			continue;
+		p->old_count++;
+		if (old->len <= INT16_MAX && !is_listed(p, old))
+			p->candidates[p->candidate_count++] = (struct candidate){ old, true };
+	}
+	return STATUS_OK;
 }
 
 /* No password and the empty one come first (they differ: RFC 7292 appendix B.1), then the list. */
@@ -197,17 +228,18 @@ static enum status list_passwords(struct pkcs12 *p, const struct secret *empty,
 {
 	size_t count = passwords != NULL ? passwords->count : 0;
 
-	p->passwords = calloc(count + 2, sizeof(const struct secret *));
-	if (p->passwords == NULL)
+	p->candidates = calloc(OWN_TRIES + 2 * count, sizeof(*p->candidates));
+	if (p->candidates == NULL)
 		return STATUS_MEMORY;
-	p->passwords[p->password_count++] = NULL;
-	p->passwords[p->password_count++] = empty;
+	p->candidates[p->candidate_count++] = (struct candidate){ NULL, false };
+	p->candidates[p->candidate_count++] = (struct candidate){ empty, false };
 	for (size_t i = 0; i < count; i++) {
 		const struct secret *password = &passwords->items[i];
 		if (password->data != NULL && password->len <= INT16_MAX && !is_listed(p, password))
-			p->passwords[p->password_count++] = password;
+			p->candidates[p->candidate_count++] = (struct candidate){ password, false };
 	}
-	return STATUS_OK;
+	p->given_count = p->candidate_count;
+	return list_old_passwords(p);
 }
 
 static uint64_t add_cost(uint64_t sum, uint64_t cost, uint64_t times)
@@ -218,76 +250,96 @@ static uint64_t add_cost(uint64_t sum, uint64_t cost, uint64_t times)
 							     : sum + cost * times;
 }
 
-/* The iterations of all derivations that could become necessary, before the first one is run. */
+/* The iterations of the usual derivations, before the first one is run: the given passwords for the
+ * MAC, the one that it confirms for each part; without a MAC all of them for each part. */
 static uint64_t total_cost(const struct pkcs12 *p)
 {
 	uint64_t sum = 0;
 
 	if (p->mac.present)
-		sum = add_cost(sum, p->mac.iterations, p->password_count);
+		sum = add_cost(sum, p->mac.iterations, p->given_count);
 	for (size_t i = 0; i < p->safe_count; i++) {
 		const struct safe *safe = &p->safes[i];
 		if (safe->encrypted && safe->cipher.supported)
-			sum = add_cost(sum, safe->cipher.cost,
-				       p->mac.present ? 1 : p->password_count);
+			sum = add_cost(sum, safe->cipher.cost, p->paid_count);
 	}
 	return sum;
 }
 
-/* Leaves only the password that the MAC confirms. STATUS_LOCKED: there is none. */
+static bool is_affordable(struct pkcs12 *p)
+{
+	if (p->iterations <= STORE_KDF_ITERATIONS_MAX)
+		return true;
+	content_too_large(p->content, "key derivation of more than %d iterations",
+			  STORE_KDF_ITERATIONS_MAX);
+	return false;
+}
+
+/* One derivation beyond the usual ones; false: it is too expensive. */
+static bool pay(struct pkcs12 *p, uint64_t cost)
+{
+	p->iterations = add_cost(p->iterations, cost, 1);
+	return is_affordable(p);
+}
+
+/* Moves the password that the MAC confirms to the front. STATUS_LOCKED: there is none. */
 static enum status choose_password(struct pkcs12 *p)
 {
-	for (size_t i = 0; i < p->password_count; i++) {
-		enum status status = pkcs12_check_mac(&p->mac, p->passwords[i], p->authenticated);
+	for (size_t i = 0; i < p->candidate_count; i++) {
+		struct candidate candidate = p->candidates[i];
+		if (i >= p->given_count && !pay(p, p->mac.iterations))
+			return STATUS_LIMIT;
+		enum status status =
+			pkcs12_check_mac(&p->mac, candidate.password, p->authenticated);
 		if (status == STATUS_LOCKED)
 			continue;
 		if (status == STATUS_OK) {
-			p->passwords[0] = p->passwords[i];
-			p->password_count = 1;
+			memmove(p->candidates + 1, p->candidates, i * sizeof(candidate));
+			p->candidates[0] = candidate;
 		}
 		return status;
 	}
 	return STATUS_LOCKED;
 }
 
-/* OpenSSL reports a cipher as unsupported too when memory was missing while it looked for it; so
- * the first time is tried again from the start. */
-static enum status decrypt(struct pkcs12 *p, struct safe *safe, const struct secret *password)
+/* One password for one part. STATUS_LOCKED: it does not fit. */
+static enum status try_password(struct pkcs12 *p, struct safe *safe, const struct secret *password)
 {
 	enum status status =
 		pkcs12_decrypt(&safe->cipher, password, safe->bytes, &safe->plain, &p->providers);
 
-	if (status != STATUS_UNSUPPORTED || p->retried)
-		return status;
-	p->retried = true;
-	pkcs12_providers_free(p->providers);
-	p->providers = NULL;
-	return pkcs12_decrypt(&safe->cipher, password, safe->bytes, &safe->plain, &p->providers);
+	if (status == STATUS_OK)
+		status = pkcs12_add_bags(
+			&p->bags, p->content,
+			(struct span){ (const uint8_t *)buf_text(&safe->plain), safe->plain.len });
+	if (status == STATUS_SYNTAX) /* garbage of a wrong password */
+		status = STATUS_LOCKED;
+	if (status == STATUS_LOCKED)
+		buf_wipe_release(&safe->plain);
+	return status;
 }
 
-/* Decrypts one part with the first password that fits and takes its bags. */
+/* Decrypts one part with the first password that fits and takes its bags. Writers exist that give
+ * the MAC a password of its own, so that the one it confirms is the first, not the only one. */
 static enum status open_safe(struct pkcs12 *p, struct safe *safe)
 {
+	size_t number = (size_t)(safe - p->safes) + 1;
 	enum status status = STATUS_UNSUPPORTED;
 
-	for (size_t i = 0; i < p->password_count && safe->cipher.supported; i++) {
-		status = decrypt(p, safe, p->passwords[i]);
-		if (status == STATUS_OK)
-			status = pkcs12_add_bags(
-				&p->bags, p->content,
-				(struct span){ (const uint8_t *)buf_text(&safe->plain),
-					       safe->plain.len });
-		if (status != STATUS_LOCKED && status != STATUS_SYNTAX)
+	for (size_t i = 0; i < p->candidate_count && safe->cipher.supported; i++) {
+		if (p->candidates[i].is_old && safe->cipher.takes_bytes)
+			continue;
+		if (i >= p->paid_count && !pay(p, safe->cipher.cost))
+			return STATUS_OK; /* the store is too_large, other parts are read */
+		status = try_password(p, safe, p->candidates[i].password);
+		if (status != STATUS_LOCKED)
 			break;
-		buf_wipe_release(&safe->plain); /* garbage of a wrong password */
-		status = STATUS_LOCKED;
 	}
 	if (status == STATUS_LOCKED)
-		content_problem(p->content, STORE_LOCKED, "no password decrypts part %zu",
-				(size_t)(safe - p->safes) + 1);
+		content_problem(p->content, STORE_LOCKED, "no password decrypts part %zu", number);
 	if (status == STATUS_UNSUPPORTED)
 		content_problem(p->content, STORE_UNSUPPORTED, "part %zu: unsupported encryption",
-				(size_t)(safe - p->safes) + 1);
+				number);
 	return status == STATUS_MEMORY || status == STATUS_LIMIT ? status : STATUS_OK;
 }
 
@@ -304,19 +356,14 @@ static enum status take_plain(struct pkcs12 *p, const struct safe *safe)
 
 static enum status check_cost(struct pkcs12 *p)
 {
-	if (total_cost(p) <= STORE_KDF_ITERATIONS_MAX)
-		return STATUS_OK;
-	content_too_large(p->content, "key derivation of more than %d iterations",
-			  STORE_KDF_ITERATIONS_MAX);
-	return STATUS_LIMIT;
+	p->paid_count = p->mac.present ? 1 : p->given_count;
+	p->iterations = total_cost(p);
+	return is_affordable(p) ? STATUS_OK : STATUS_LIMIT;
 }
-
-/* What to do with encrypted parts: STATUS_OK to open them, else they stay closed. */
-#define OWN_TRIES 2 /* no password and the empty one, which are always tried */
 
 static void tell_locked(struct pkcs12 *p)
 {
-	size_t given = p->password_count > OWN_TRIES ? p->password_count - OWN_TRIES : 0;
+	size_t given = p->given_count - OWN_TRIES;
 
 	if (given == 0)
 		content_problem(p->content, STORE_LOCKED,
@@ -328,6 +375,7 @@ static void tell_locked(struct pkcs12 *p)
 				given);
 }
 
+/* What to do with encrypted parts: STATUS_OK to open them, else they stay closed. */
 static enum status unlock(struct pkcs12 *p)
 {
 	enum status status = check_cost(p);
@@ -375,7 +423,10 @@ static void release(struct pkcs12 *p)
 		buf_wipe_release(&p->safes[i].plain);
 	}
 	free(p->safes);
-	free(p->passwords);
+	free(p->candidates);
+	for (size_t i = 0; i < p->old_count; i++)
+		secret_release(&p->old_passwords[i]);
+	free(p->old_passwords);
 	buf_wipe_release(&p->pieces);
 	pkcs12_providers_free(p->providers);
 }

@@ -105,6 +105,8 @@ static enum status read_certificate(struct pkcs12_bag *bag, struct ber *value, b
 		return STATUS_OK;
 	buf_init(&bag->pieces, STORE_BYTES_MAX);
 	enum status status = ber_octets(&item, &bag->pieces, &bag->certificate);
+	if (status == STATUS_OK)
+		bag->bytes_behind = content_cut_behind(&bag->certificate);
 	return status == STATUS_MEMORY ? status : STATUS_OK;
 }
 

@@ -16,6 +16,7 @@
 #include <openssl/pkcs12.h>
 #include <openssl/provider.h>
 
+#include "base/text.h"
 #include "cert/x509.h"
 
 #define OID_PKCS5  "\x2A\x86\x48\x86\xF7\x0D\x01\x05"
@@ -35,11 +36,14 @@ struct pkcs12_providers {
 	OSSL_PROVIDER *legacy;
 };
 
-static bool take_salt(struct ber *parameters)
+static bool take_salt(struct ber *parameters, bool *ret_empty)
 {
 	struct ber_item salt;
 
-	return ber_take(parameters, BER_OCTET_STRING, &salt) && salt.content.len <= SALT_MAX;
+	if (!ber_take(parameters, BER_OCTET_STRING, &salt))
+		return false;
+	*ret_empty = salt.content.len == 0;
+	return salt.content.len <= SALT_MAX;
 }
 
 static bool has_prefix(const struct ber_item *oid, const char *octets, size_t len)
@@ -48,12 +52,12 @@ static bool has_prefix(const struct ber_item *oid, const char *octets, size_t le
 }
 
 /* SEQUENCE { salt, iterations, ... }: of PBKDF2 and of the schemes before PBES2 */
-static bool read_iterations(struct ber *parameters, uint64_t *ret_cost)
+static bool read_iterations(struct ber *parameters, uint64_t *ret_cost, bool *ret_empty_salt)
 {
 	struct ber inside;
 	struct ber_item item;
 
-	return ber_enter(parameters, BER_SEQUENCE, &inside) && take_salt(&inside) &&
+	return ber_enter(parameters, BER_SEQUENCE, &inside) && take_salt(&inside, ret_empty_salt) &&
 	       ber_next(&inside, &item) && ber_u64(&item, ret_cost) && *ret_cost >= 1;
 }
 
@@ -63,9 +67,10 @@ static bool read_scrypt(struct ber *parameters, uint64_t *ret_cost)
 	struct ber inside;
 	struct ber_item item;
 	uint64_t factor;
+	bool empty;
 
 	*ret_cost = 1;
-	if (!ber_enter(parameters, BER_SEQUENCE, &inside) || !take_salt(&inside))
+	if (!ber_enter(parameters, BER_SEQUENCE, &inside) || !take_salt(&inside, &empty))
 		return false;
 	for (int i = 0; i < 3; i++) {
 		if (!ber_next(&inside, &item) || !ber_u64(&item, &factor) || factor == 0)
@@ -82,6 +87,7 @@ static bool read_pbes2(struct ber *parameters, struct pkcs12_cipher *cipher)
 	struct ber derivation;
 	struct ber encryption;
 	struct ber_item oid;
+	bool empty; /* PBKDF2 and scrypt hash the password by itself */
 
 	if (!ber_enter(parameters, BER_SEQUENCE, &inside) ||
 	    !ber_enter(&inside, BER_SEQUENCE, &derivation) ||
@@ -91,7 +97,7 @@ static bool read_pbes2(struct ber *parameters, struct pkcs12_cipher *cipher)
 	if (!ber_take(&derivation, BER_OID, &oid))
 		return false;
 	if (BER_IS_OID(&oid, OID_PBKDF2))
-		return read_iterations(&derivation, &cipher->cost);
+		return read_iterations(&derivation, &cipher->cost, &empty);
 	return BER_IS_OID(&oid, OID_SCRYPT) && read_scrypt(&derivation, &cipher->cost);
 }
 
@@ -105,13 +111,17 @@ void pkcs12_read_cipher(const struct ber_item *algorithm, struct pkcs12_cipher *
 	if (algorithm->tag != BER_SEQUENCE || !ber_take(&inside, BER_OID, &oid))
 		return;
 	if (BER_IS_OID(&oid, OID_PBES2)) {
+		ret_cipher->takes_bytes = true;
 		ret_cipher->supported = read_pbes2(&inside, ret_cipher);
 	} else if (has_prefix(&oid, OID_PKCS12, sizeof(OID_PKCS12) - 1)) {
 		uint8_t scheme = oid.content.data[oid.content.len - 1];
 		ret_cipher->legacy = scheme != 3 && scheme != 4; /* 3DES */
-		ret_cipher->supported = read_iterations(&inside, &ret_cipher->cost);
+		ret_cipher->supported =
+			read_iterations(&inside, &ret_cipher->cost, &ret_cipher->empty_salt);
 	} else if (has_prefix(&oid, OID_PKCS5, sizeof(OID_PKCS5) - 1)) {
-		ret_cipher->supported = read_iterations(&inside, &ret_cipher->cost);
+		bool empty;
+		ret_cipher->takes_bytes = true;
+		ret_cipher->supported = read_iterations(&inside, &ret_cipher->cost, &empty);
 	}
 }
 
@@ -166,6 +176,8 @@ enum status pkcs12_check_mac(const struct pkcs12_mac *mac, const struct secret *
 	unsigned digest_len = 0;
 	int size = EVP_MD_get_size(md);
 
+	if (password == NULL && mac->salt.len == 0)
+		return STATUS_LOCKED;
 	uint8_t *salt = malloc(mac->salt.len + 1); /* OpenSSL's parameter is not const */
 	if (salt == NULL)
 		return STATUS_MEMORY;
@@ -239,6 +251,8 @@ enum status pkcs12_decrypt(const struct pkcs12_cipher *cipher, const struct secr
 	unsigned char *out = NULL;
 	int out_len = 0;
 
+	if (password == NULL && cipher->empty_salt)
+		return STATUS_LOCKED;
 	if (cipher->legacy)
 		status = load_providers(providers);
 	if (status != STATUS_OK)
@@ -257,5 +271,29 @@ enum status pkcs12_decrypt(const struct pkcs12_cipher *cipher, const struct secr
 	}
 	X509_ALGOR_free(algorithm);
 	(void)x509_openssl_failure(STATUS_OK);
+	return status;
+}
+
+enum status pkcs12_old_password(const struct secret *password, struct secret *ret_old)
+{
+	enum status status = STATUS_UNSUPPORTED;
+	bool ascii = true;
+	struct buf old;
+
+	for (size_t i = 0; i < password->len; i++)
+		ascii = ascii && (unsigned char)password->data[i] < 0x80;
+	if (ascii || !utf8_valid(password->data, password->len))
+		return STATUS_UNSUPPORTED;
+	buf_init(&old, 2 * password->len);
+	for (size_t i = 0; i < password->len; i++) {
+		unsigned char byte = (unsigned char)password->data[i];
+		const char two[] = { (char)(0xC0 | byte >> 6), (char)(0x80 | (byte & 0x3F)) };
+		buf_append_secret(&old, byte < 0x80 ? &password->data[i] : two,
+				  byte < 0x80 ? 1 : 2);
+	}
+	status = buf_status(&old);
+	if (status == STATUS_OK)
+		status = secret_take(ret_old, &old);
+	buf_wipe_release(&old);
 	return status;
 }

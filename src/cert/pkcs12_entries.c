@@ -264,7 +264,10 @@ static enum status add_certificate(struct entries *e, struct node *node)
 		content_too_large(e->content, "chains of more than %zu bytes", CHAIN_BYTES_MAX);
 		return STATUS_LIMIT;
 	}
-	return content_add_der(e->content, der.data, der.len, CONTENT_NO_OFFSET);
+	enum status status = content_add_der(e->content, der.data, der.len, CONTENT_NO_OFFSET);
+	if (status == STATUS_OK)
+		content_bytes_behind(e->content, node->bag->bytes_behind);
+	return status;
 }
 
 /* Adds the chain from `leaf` on. It ends at a self-signed certificate, at a loop, and where the

@@ -13,7 +13,9 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "cert/alias.h"
+#include "cert/ber.h"
 #include "cert/content.h"
+#include "cert/x509.h"
 
 #define CAPACITY_FIRST 4
 #define ALIAS_SHOWN    48 /* bytes of an alias in a detail */
@@ -120,6 +122,13 @@ enum status store_content_new(enum store_format format, struct store_content **r
 	atomic_init(&c->references, 1);
 	*ret_content = &c->shown;
 	return STATUS_OK;
+}
+
+bool store_depends_on_passwords(const struct store_content *content)
+{
+	bool jks = content->format == STORE_FORMAT_JKS || content->format == STORE_FORMAT_JCEKS;
+
+	return jks || (store_format_is_keystore(content->format) && content->state != STORE_OK);
 }
 
 struct store_content *store_content_ref(struct store_content *content)
@@ -242,10 +251,10 @@ static enum status last_entry(struct store_content *content, struct store_entry 
 }
 
 /* "entry 2 (alias), certificate 1" or "certificate 1", for details. */
-static void describe_place(struct store_content *content, char *ret_text, size_t size)
+static void describe_place(struct store_content *content, uint32_t position, char *ret_text,
+			   size_t size)
 {
 	const struct store_entry *entry = &content->entries[content->entry_count - 1];
-	unsigned position = content_of(content)->next_position;
 	char alias[ALIAS_SHOWN];
 
 	text_printable_into(alias, sizeof(alias), entry->alias, strlen(entry->alias));
@@ -265,7 +274,7 @@ static enum status check_room(struct store_content *content, const struct store_
 
 	if (content_of(content)->next_position < max)
 		return STATUS_OK;
-	describe_place(content, place, sizeof(place));
+	describe_place(content, content_of(content)->next_position, place, sizeof(place));
 	content_too_large(content, "%s: more than %u certificates", place, max);
 	return STATUS_LIMIT;
 }
@@ -298,7 +307,7 @@ enum status content_add_gap(struct store_content *content, const char *why, size
 		status = check_room(content, entry);
 	if (status != STATUS_OK)
 		return status;
-	describe_place(content, place, sizeof(place));
+	describe_place(content, content_of(content)->next_position, place, sizeof(place));
 	if (offset != CONTENT_NO_OFFSET)
 		(void)snprintf(where, sizeof(where), " at byte %zu", offset);
 	content_problem(content, STORE_UNPARSABLE, "%s%s: %s", place, where, why);
@@ -328,6 +337,32 @@ enum status content_add_der(struct store_content *content, const uint8_t *der, s
 	return status;
 }
 
+size_t content_cut_behind(struct span *der)
+{
+	size_t len = ber_announced_length(*der);
+	size_t behind = 0;
+
+	if (len == 0 || len >= der->len) /* indefinite or truncated: left as it is */
+		return 0;
+	for (size_t i = len; i < der->len; i++) {
+		if (der->data[i] == '\0' || strchr(" \t\r\n", der->data[i]) == NULL)
+			behind = der->len - len;
+	}
+	der->len = len;
+	return behind;
+}
+
+void content_bytes_behind(struct store_content *content, size_t bytes)
+{
+	uint32_t next = content_of(content)->next_position;
+	char place[ALIAS_SHOWN + 64];
+
+	if (bytes == 0 || content->entry_count == 0)
+		return;
+	describe_place(content, next > 0 ? next - 1 : 0, place, sizeof(place));
+	content_problem(content, STORE_UNPARSABLE, "%s: %zu bytes behind it", place, bytes);
+}
+
 enum status store_add_entry(struct store_content *content, const char *alias)
 {
 	return content_add_entry(content, alias, strlen(alias));
@@ -336,8 +371,13 @@ enum status store_add_entry(struct store_content *content, const char *alias)
 enum status store_add_der(struct store_content *content, const uint8_t *der, size_t len)
 {
 	size_t before = content->certificate_count;
-	enum status status = content_add_der(content, der, len, CONTENT_NO_OFFSET);
+	struct span first = { der, len };
 
+	(void)x509_openssl_failure(STATUS_OK); /* what others left behind in this thread */
+	size_t behind = content_cut_behind(&first);
+	enum status status = content_add_der(content, first.data, first.len, CONTENT_NO_OFFSET);
+	if (status == STATUS_OK)
+		content_bytes_behind(content, behind);
 	if (status == STATUS_OK && content->certificate_count == before)
 		return STATUS_SYNTAX;
 	return status;

@@ -14,19 +14,20 @@
 #include <openssl/objects.h>
 #include <openssl/x509.h>
 
+#include "cert/crypto_memory.h"
+
 #define VERIFY_KEY_BITS_MAX 8192 /* the largest keys of public roots are RSA-4096 */
 #define VERIFY_EXPONENT_MAX 64   /* bits; 65537 has 17 */
 
 enum status x509_openssl_failure(enum status other)
 {
-	enum status status = other;
+	bool failed = crypto_memory_failed();
+	bool ask_queue = !crypto_memory_is_watched();
 	unsigned long error;
 
-	while ((error = ERR_get_error()) != 0) {
-		if (ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE)
-			status = STATUS_MEMORY;
-	}
-	return status;
+	while ((error = ERR_get_error()) != 0)
+		failed = failed || (ask_queue && ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE);
+	return failed ? STATUS_MEMORY : other;
 }
 
 /* AlgorithmIdentifier: SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL } */

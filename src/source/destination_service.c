@@ -146,6 +146,8 @@ static enum status saml_content(struct http_response *response, struct store_con
 		status = error_set(&response->error, STATUS_SYNTAX, "no member \"certificate\"");
 	else if (status == STATUS_OK)
 		status = store_decode((const uint8_t *)pem, strlen(pem), NULL, &content);
+	if (status == STATUS_MEMORY)
+		(void)error_set(&response->error, status, "out of memory");
 	if (status == STATUS_OK)
 		*ret_content = content;
 	json_free(object);
@@ -191,7 +193,7 @@ static enum status read_saml(struct ds_run *run, struct source_level *level, enu
 			status = ds_decode_issue(run, level->name, name, content);
 	} else if (status == STATUS_HTTP_404) {
 		status = STATUS_OK; /* there is none */
-	} else if (status != STATUS_MEMORY) {
+	} else {                    /* a lack of memory is the state of this one, too */
 		response.status = status;
 		status = saml_failed(run, level, name, &response);
 	}
@@ -220,6 +222,21 @@ static enum status read_saml_trust(struct ds_run *run, struct source_level *leve
 
 /* -- the binding's own certificate ----------------------------------------------------- */
 
+static enum status binding_failed(struct ds_run *run, struct source_level *level)
+{
+	static const char text[] = "out of memory";
+	struct source_store *store;
+	enum status status = source_level_add_store(level, PART_CERTIFICATES, "binding", "binding",
+						    NULL, &store);
+
+	if (status == STATUS_OK)
+		status = source_store_set_state(store, STORE_UNAVAILABLE, text);
+	if (status == STATUS_OK)
+		status = ds_issue_text(run, STAGE_DECODE, STATUS_MEMORY, level->name, "binding",
+				       text);
+	return status;
+}
+
 static enum status read_binding(struct ds_run *run)
 {
 	const struct credentials *credentials = &run->service->credentials;
@@ -230,15 +247,13 @@ static enum status read_binding(struct ds_run *run)
 	struct source_level *level = source_result_add_level(run->result, LEVEL_BINDING);
 	if (level == NULL)
 		return STATUS_MEMORY;
-	enum status status = store_decode((const uint8_t *)credentials->certificate.data,
-					  credentials->certificate.len, NULL, &content);
-	if (status == STATUS_OK)
-		status = source_level_add_store(level, PART_CERTIFICATES, "binding", "binding",
-						content, NULL);
-	if (status == STATUS_OK) {
-		level->whole = PART_CERTIFICATES;
-		level->up = content->certificate_count > 0;
-	}
+	level->whole = PART_CERTIFICATES;
+	if (store_decode((const uint8_t *)credentials->certificate.data,
+			 credentials->certificate.len, NULL, &content) != STATUS_OK)
+		return binding_failed(run, level);
+	enum status status = source_level_add_store(level, PART_CERTIFICATES, "binding", "binding",
+						    content, NULL);
+	level->up = content->certificate_count > 0;
 	store_content_unref(content);
 	return status;
 }

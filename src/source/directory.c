@@ -60,13 +60,6 @@ static void free_known(struct known_file *known, size_t count)
 	free(known);
 }
 
-/* Whether another password could show more of this store. */
-static bool wants_passwords(const struct known_file *known)
-{
-	return known->content != NULL &&
-	       (known->content->state == STORE_LOCKED || known->content->state == STORE_PARTIAL);
-}
-
 /* -- stores ---------------------------------------------------------------------------- */
 
 static enum status add_issue(struct refresh *refresh, enum stage stage, enum status reason,
@@ -89,8 +82,8 @@ static enum status add_store(struct refresh *refresh, const char *path,
 }
 
 /* A file that is listed but cannot be read. */
-static enum status add_failed(struct refresh *refresh, const char *path, enum status reason,
-			      int error_number, const char *text)
+static enum status add_failed(struct refresh *refresh, const char *path, enum stage stage,
+			      enum status reason, int error_number, const char *text)
 {
 	bool forbidden = reason == STATUS_IO && (error_number == EACCES || error_number == EPERM);
 	struct source_store *store;
@@ -101,8 +94,15 @@ static enum status add_failed(struct refresh *refresh, const char *path, enum st
 		status = source_store_set_state(
 			store, forbidden ? STORE_FORBIDDEN : STORE_UNAVAILABLE, text);
 	if (status == STATUS_OK)
-		status = add_issue(refresh, STAGE_FETCH, reason, path, text);
+		status = add_issue(refresh, stage, reason, path, text);
 	return status;
+}
+
+/* A lack of memory is the state of the file that it hit, whose content can be the reason. Nothing
+ * is remembered: the next refresh reads it again. */
+static enum status add_without_memory(struct refresh *refresh, const char *path)
+{
+	return add_failed(refresh, path, STAGE_DECODE, STATUS_MEMORY, 0, "out of memory");
 }
 
 /* Remembers a file (taken over in any case) and shows its store. */
@@ -179,9 +179,7 @@ static enum status read_failed(struct refresh *refresh, const char *path, enum s
 {
 	if (reason == STATUS_NOT_FOUND || reason == STATUS_UNSUPPORTED)
 		return STATUS_OK; /* gone, or no longer a regular file, since it was listed */
-	if (reason == STATUS_MEMORY)
-		return reason;
-	return add_failed(refresh, path, reason, error_number, text);
+	return add_failed(refresh, path, STAGE_FETCH, reason, error_number, text);
 }
 
 static enum status read_file(struct refresh *refresh, const struct listed_file *file)
@@ -192,7 +190,7 @@ static enum status read_file(struct refresh *refresh, const struct listed_file *
 	struct buf bytes;
 
 	if (known.path == NULL)
-		return STATUS_MEMORY;
+		return add_without_memory(refresh, file->path);
 	buf_init(&bytes, (size_t)STORE_BYTES_MAX);
 	errno = 0;
 	enum status result = file_read(file->path, &bytes, &known.identity, &error);
@@ -206,7 +204,9 @@ static enum status read_file(struct refresh *refresh, const struct listed_file *
 		return add_fresh_take(refresh, &known);
 	store_content_unref(known.content);
 	free(known.path);
-	return usable ? status : read_failed(refresh, file->path, result, error_number, error.text);
+	if (usable) /* but not decoded */
+		return add_without_memory(refresh, file->path);
+	return read_failed(refresh, file->path, result, error_number, error.text);
 }
 
 /* Whether what is known of a file still holds. */
@@ -217,7 +217,7 @@ static enum status check_known(struct refresh *refresh, const struct listed_file
 	uint8_t digest[DIGEST_SIZE];
 
 	*ret_valid = file_identity_equal(&file->identity, &known->identity);
-	if (!*ret_valid || !wants_passwords(known))
+	if (!*ret_valid || known->content == NULL || !store_depends_on_passwords(known->content))
 		return STATUS_OK;
 	enum status status = passwords_for(&refresh->passwords, file->path, &passwords, digest);
 	if (status != STATUS_OK)
@@ -239,12 +239,13 @@ static enum status refresh_file(struct refresh *refresh, const struct listed_fil
 	if (file->error != 0) {
 		(void)error_set(&error, STATUS_IO, "%s: %s", file->path,
 				strerror_r(file->error, reason, sizeof(reason)));
-		return add_failed(refresh, file->path, STATUS_IO, file->error, error.text);
+		return add_failed(refresh, file->path, STAGE_FETCH, STATUS_IO, file->error,
+				  error.text);
 	}
 	if (known != NULL)
 		status = check_known(refresh, file, known, &valid);
 	if (status != STATUS_OK)
-		return status;
+		return add_without_memory(refresh, file->path);
 	if (valid) {
 		struct known_file same = *known;
 		known->path = NULL;

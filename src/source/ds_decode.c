@@ -17,22 +17,25 @@ static bool digest_of(const void *data, size_t len, uint8_t ret_digest[32])
 	return EVP_Digest(data, len, ret_digest, NULL, EVP_sha256(), NULL) == 1;
 }
 
-static void out_of_memory(struct ds_items *items, struct ds_item *item)
-{
-	items->status = STATUS_MEMORY;
-	item->outcome = DS_FAILED;
-	item->state = STORE_UNAVAILABLE;
-}
-
 void ds_item_failed(struct ds_items *items, struct ds_item *item, enum store_state state,
 		    enum stage stage, enum status reason, const char *text)
 {
+	if (text[0] == '\0')
+		text = status_name(reason);
 	item->outcome = DS_FAILED;
 	item->state = state;
 	text_printable_into(item->detail, sizeof(item->detail), text, strlen(text));
 	if (ds_issue_text(items->run, stage, reason, items->level->name, item->name, text) !=
 	    STATUS_OK)
 		items->status = STATUS_MEMORY;
+}
+
+/* A lack of memory is the state of the store that it hit, whose content can be the reason. Others
+ * are read, and this one again with the next refresh. */
+static void out_of_memory(struct ds_items *items, struct ds_item *item)
+{
+	ds_item_failed(items, item, STORE_UNAVAILABLE, STAGE_DECODE, STATUS_MEMORY,
+		       "out of memory");
 }
 
 void ds_take_over(struct ds_items *items, struct ds_item *item)
@@ -226,7 +229,7 @@ static bool still_holds(const struct ds_item *item)
 		return false;
 	bool same_passwords =
 		memcmp(old->passwords, item->fresh.passwords, sizeof(old->passwords)) == 0;
-	return same_passwords || old->content->state == STORE_OK;
+	return same_passwords || !store_depends_on_passwords(old->content);
 }
 
 void ds_decode_entity(struct ds_items *items, struct ds_item *item, const struct cJSON *entity)

@@ -183,8 +183,6 @@ static void read_failure(struct ds_items *items, struct ds_item *item,
 		item->outcome = DS_GONE;
 		return;
 	}
-	if (response->status == STATUS_MEMORY)
-		items->status = STATUS_MEMORY;
 	bool forbidden = response->status == STATUS_HTTP_403;
 	bool too_large = response->status == STATUS_TOO_LARGE;
 	bool wait_interval = items->run->result->wait_interval;
@@ -211,9 +209,7 @@ static void read_entity(struct ds_items *items, struct ds_item *item,
 		status = error_set(&error, STATUS_SYNTAX, "not a JSON object");
 	if (status == STATUS_OK)
 		ds_decode_entity(items, item, entity);
-	else if (status == STATUS_MEMORY)
-		items->status = STATUS_MEMORY;
-	if (status != STATUS_OK)
+	else
 		ds_item_failed(items, item, STORE_UNAVAILABLE, STAGE_FETCH, status, error.text);
 	json_free(entity);
 }
@@ -267,7 +263,7 @@ static const char *condition(const struct ds_items *items, const struct ds_item 
 
 	if (old == NULL || old->content == NULL || old->whole_body != whole)
 		return NULL;
-	if (!whole || old->content->state == STORE_OK)
+	if (!whole || !store_depends_on_passwords(old->content))
 		return old->etag;
 	enum status status = passwords_for(&items->run->passwords, item->name, &passwords, digest);
 	passwords_list_release(&passwords);

@@ -253,8 +253,8 @@ static void done(void *user, size_t index, struct http_response *response)
 	if (response->status == STATUS_OK)
 		response->status = scc_read(run, ask, buf_text(&response->body), response->body.len,
 					    &response->error);
-	if (response->status == STATUS_MEMORY)
-		run->status = STATUS_MEMORY;
+	if (response->status == STATUS_MEMORY) /* of this call: the others are asked all the same */
+		(void)error_set(&response->error, STATUS_MEMORY, "out of memory");
 	enum scc_outcome outcome = scc_judge(ask->endpoint, response);
 	run->tally[ask->endpoint - SCC_CALL_FIRST][outcome]++;
 	if (ask->endpoint == ENDPOINT_SCC_VERSION)

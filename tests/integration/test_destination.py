@@ -2,6 +2,7 @@
 """The way of the data: a service key goes in, every certificate comes out on /metrics."""
 import json
 import os
+import pathlib
 import shutil
 import signal
 import unittest
@@ -9,6 +10,7 @@ import unittest
 import harness
 from harness import Case, make_certificate, manifest, scenario, stores, wait_for
 
+CERTIFICATES = pathlib.Path(__file__).resolve().parent.parent / "data" / "cert"
 DAY = 86400
 HEADLINE = "btp_certificate_expiry_timestamp_seconds"
 INFO = "btp_certificate_info"
@@ -742,6 +744,23 @@ class Stores(Case):
                         ("subject", "issuer", "serial", "sha256", "role", "public_key", "signature_algorithm",
                          "not_before", "not_after")}
         return wanted
+
+    def test_stores_that_openssl_takes_for_a_lack_of_memory(self):
+        """No salt and a modulus of 0: each store has its state, and the neighbour is untouched."""
+        salts, modulus, neighbour = ("empty-mac-salt.p12", "empty-pbe-salt-no-mac.p12"), "pss-modulus-zero.der", \
+            "innocent-neighbour.pem"
+        password = self.write("password", "changeit")
+        for collection in ("full", "public-keys"):
+            for given, keystores in (([{"name": "*", "password_file": str(password)}], "ok"), ([], "locked")):
+                with self.subTest(collection=collection, keystores=keystores):
+                    sim = [entry(name, CERTIFICATES / name) for name in (*salts, modulus, neighbour)]
+                    _, exporter = self.service(scenario({"certificates": sim}), settings={
+                        "collection": collection, "keystore_passwords": given})
+                    metrics = exporter.metrics()
+                    self.assertEqual(metrics.value("btp_source_up"), 1)
+                    self.assertEqual(len(metrics.series(HEADLINE, name=neighbour)), 1)
+                    found = states(metrics, level="subaccount")
+                    self.assertEqual(found, {**dict.fromkeys(salts, keystores), modulus: "ok", neighbour: "ok"})
 
     def test_entries_and_facts_equal_what_keytool_and_openssl_say(self):
         _, exporter = self.service(self.document(), settings={"keystore_passwords": self.passwords()})

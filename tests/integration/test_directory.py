@@ -16,6 +16,7 @@ from harness import Case, Samples, command, make_certificate, manifest, run, sto
 HEADLINE = "btp_certificate_expiry_timestamp_seconds"
 INFO = "btp_certificate_info"
 STATE = "btp_certificate_store_state"
+DATA = pathlib.Path(__file__).resolve().parent.parent / "data" / "cert"
 JAVA_CACERTS = "/etc/ssl/certs/java/cacerts"
 
 
@@ -116,6 +117,38 @@ class OnRealFiles(Case):
                     self.assertEqual(metrics.labels(INFO, "format", name=name), [store["format"]])
 
 
+    def test_stores_that_openssl_takes_for_a_lack_of_memory(self):
+        """No salt and a modulus of 0: each store has its state, and the neighbour is untouched."""
+        files = ("empty-mac-salt.p12", "empty-pbe-salt-no-mac.p12", "pss-modulus-zero.der", "innocent-neighbour.pem")
+        password = self.write("password", "changeit")
+        for given, keystores in (([{"name": "*.p12", "password_file": str(password)}], "ok"), ([], "locked")):
+            with self.subTest(keystores=keystores):
+                metrics = self.read(*(DATA / file for file in files), keystore_passwords=given)
+                states = {pathlib.Path(l["name"]).name: l["state"] for l, _ in metrics.series(STATE)}
+                self.assertEqual(states, {files[0]: keystores, files[1]: keystores, files[2]: "ok", files[3]: "ok"})
+                self.assertEqual(metrics.value("btp_source_up"), 1)
+                neighbour = DATA / files[3]
+                self.assertEqual(self.facts(metrics, str(neighbour)), {("", "0"): openssl_facts(neighbour)})
+
+    def test_a_changed_keystore(self):
+        """The digest of a JKS, with a password that fits, one that does not, and none."""
+        source = DATA / "keytool-jks"
+        listed = run("keytool", "-list", "-keystore", source, "-storepass", "changeit")
+        self.assertEqual(listed.returncode, 0, listed.stdout)
+        changed = bytearray(source.read_bytes())
+        changed[-1] ^= 1
+        changed_file = self.folder / "changed.jks"
+        changed_file.write_bytes(changed)
+        for file, password, state in ((source, "changeit", "ok"), (source, "other", "partial"), (source, None, "ok"),
+                                      (changed_file, "changeit", "partial"), (changed_file, None, "ok")):
+            with self.subTest(file=file.name, password=password):
+                given = [{"name": "*", "password_file": str(self.write("password", password))}] if password else []
+                metrics = self.read(file, keystore_passwords=given)
+                self.assertEqual(metrics.labels(STATE, "state"), [state])
+                self.assertEqual(len(metrics.series(INFO)), 5, "the certificates are shown in any case")
+                self.assertEqual(metrics.value("btp_source_up"), 1)
+
+
 class Changes(Case):
     """A store added, replaced, truncated, made unreadable or removed shows, and nothing else flickers."""
 
@@ -174,6 +207,21 @@ class Changes(Case):
         metrics = self.refreshed(exporter)
         self.assertEqual(metrics.value("btp_certificate_cache_hits_total"), hits + 3)
         self.assertEqual(metrics.value("btp_certificate_cache_misses_total"), misses)
+
+    def test_passwords_of_a_jks_rotate(self):
+        """Unchanged files are read again when the password for them changes, and told once."""
+        shutil.copy(DATA / "keytool-jks", self.files / "store.jks")
+        password = self.write("password", "other")
+        exporter = self.started(self.files / "*", keystore_passwords=[{"name": "*", "password_file": str(password)}])
+        decoded = lambda metrics: metrics.value("btp_source_errors_total", stage="decode", reason="syntax")
+        first = exporter.metrics()
+        self.assertEqual(self.states(first)["store.jks"], "partial")
+        again = self.refreshed(exporter)
+        self.assertEqual(decoded(again), decoded(first), "told once")
+        self.write("password", "changeit")
+        self.assertEqual(self.states(self.refreshed(exporter))["store.jks"], "ok")
+        self.write("password", "other")
+        self.assertEqual(self.states(self.refreshed(exporter))["store.jks"], "partial")
 
     def test_unreadable_file_and_folder(self):
         if os.getuid() != 0:

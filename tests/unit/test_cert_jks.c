@@ -1,6 +1,8 @@
 /* JKS and JCEKS: keytool's, and built ones with one thing wrong. */
 #include "test_cert_help.h"
 
+#include <openssl/evp.h>
+
 #include "cert/jks.h"
 
 static void put_header(struct buf *b, uint32_t magic, uint32_t version, uint32_t count)
@@ -110,6 +112,117 @@ static void test_built(void **state)
 	put_digest(&b);
 	check(&b, STORE_UNPARSABLE, 0,
 	      "entry 1 (a), certificate 0 at byte 36: a certificate that is not of type X.509");
+}
+
+/* SHA-1 of the password in UTF-16BE, the well-known text and what is there so far. */
+static void put_digest_of(struct buf *b, const char *utf16, size_t len)
+{
+	EVP_MD_CTX *hash = EVP_MD_CTX_new();
+	uint8_t digest[20];
+
+	assert_non_null(hash);
+	assert_int_equal(EVP_DigestInit_ex(hash, EVP_sha1(), NULL), 1);
+	assert_int_equal(EVP_DigestUpdate(hash, utf16, len), 1);
+	assert_int_equal(EVP_DigestUpdate(hash, "Mighty Aphrodite", 16), 1);
+	assert_int_equal(EVP_DigestUpdate(hash, b->data, b->len), 1);
+	assert_int_equal(EVP_DigestFinal_ex(hash, digest, NULL), 1);
+	EVP_MD_CTX_free(hash);
+	buf_append(b, digest, sizeof(digest));
+}
+
+#define MISMATCH                                                                                   \
+	"the keystore's digest fits no password that is configured for it: the password is "       \
+	"wrong, or the file was changed"
+
+static void expect(const char *what, const void *data, size_t len, const char *password,
+		   enum store_state wanted, size_t certificates, const char *detail)
+{
+	struct store_content *content = decode(data, len, password);
+
+	check_sane(content);
+	if (content->state != wanted || content->certificate_count != certificates ||
+	    strcmp(content->detail, detail) != 0)
+		fail_msg("%s, %s: %s (%s), %zu", what, password != NULL ? password : "no password",
+			 store_state_name(content->state), content->detail,
+			 content->certificate_count);
+	store_content_unref(content);
+}
+
+/* Real ones: intact, with a byte changed at the end, in a certificate, and in the count. */
+static void test_digest(void **state)
+{
+	static const struct {
+		const char *file;
+		size_t certificates;
+		size_t fewer; /* with a count that is one less */
+	} cases[] = { { "keytool-jks", 5, 2 }, { "keytool-jceks", 5, 2 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *file = cases[i].file;
+		size_t n = cases[i].certificates;
+		struct buf b;
+		load(file, &b);
+		expect(file, b.data, b.len, "changeit", STORE_OK, n, "");
+		expect(file, b.data, b.len, NULL, STORE_OK, n, "");
+		expect(file, b.data, b.len, "other", STORE_PARTIAL, n, MISMATCH);
+		buf_puts(&b, "behind"); /* Java does not look at it */
+		expect(file, b.data, b.len, "changeit", STORE_OK, n, "");
+		b.len -= strlen("behind");
+		b.data[b.len - 1] ^= 1;
+		expect(file, b.data, b.len, "changeit", STORE_PARTIAL, n, MISMATCH);
+		expect(file, b.data, b.len, NULL, STORE_OK, n, "");
+		b.data[b.len - 1] ^= 1;
+		b.data[b.len - 21] ^= 1; /* the signature of the last certificate */
+		expect(file, b.data, b.len, "changeit", STORE_PARTIAL, n, MISMATCH);
+		b.data[b.len - 21] ^= 1;
+		b.data[11]--;
+		expect(file, b.data, b.len, "changeit", STORE_PARTIAL, cases[i].fewer, MISMATCH);
+		buf_release(&b);
+	}
+}
+
+static void test_digest_of_other_passwords(void **state)
+{
+	static const struct {
+		const char *password;
+		const char *utf16;
+		size_t len;
+	} cases[] = {
+		{ "", "", 0 },
+		{ "M\xC3\xBC\xE2\x82\xAC\xF0\x9D\x84\x9E", "\0M\0\xFC\x20\xAC\xD8\x34\xDD\x1E",
+		  10 },
+		/* the same password by a program that reads it as Latin-1, and one that is Latin-1
+		 */
+		{ "M\xC3\xBC", "\0M\0\xC3\0\xBC", 6 },
+		{ "M\xFC", "\0M\0\xFC", 4 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf b;
+		buf_init(&b, 1 << 20);
+		put_header(&b, JKS_MAGIC, 2, 1);
+		put_trusted(&b, "a");
+		put_digest_of(&b, cases[i].utf16, cases[i].len);
+		expect("built", b.data, b.len, cases[i].password, STORE_OK, 1, "");
+		expect("built", b.data, b.len, "other", STORE_PARTIAL, 1, MISMATCH);
+		buf_release(&b);
+	}
+}
+
+/* As Java, which reads one certificate from an entry's bytes. */
+static void test_bytes_behind_certificate(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	load("bytes-behind-certificate.jks", &b);
+	expect("bytes behind", b.data, b.len, NULL, STORE_PARTIAL, 2,
+	       "entry 1 (leaf), certificate 0: 4 bytes behind it");
+	expect("bytes behind", b.data, b.len, "changeit", STORE_PARTIAL, 2,
+	       "entry 1 (leaf), certificate 0: 4 bytes behind it");
+	buf_release(&b);
 }
 
 static void test_version_1(void **state)
@@ -288,6 +401,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_built),
+		cmocka_unit_test(test_digest),
+		cmocka_unit_test(test_digest_of_other_passwords),
+		cmocka_unit_test(test_bytes_behind_certificate),
 		cmocka_unit_test(test_version_1),
 		cmocka_unit_test(test_aliases),
 		cmocka_unit_test(test_gaps),

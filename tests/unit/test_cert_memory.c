@@ -1,13 +1,15 @@
 /*
- * Every allocation fails once: the program's by the linker's --wrap, OpenSSL's by its own hook.
- * Either the result is STATUS_MEMORY, or nothing of the content has changed. The address sanitizer
- * looks for leaks.
+ * Every allocation fails once: the program's by the linker's --wrap, OpenSSL's too, since it
+ * allocates through cert/crypto_memory.c. Either the result is STATUS_MEMORY, or nothing of the
+ * content has changed. The address sanitizer looks for leaks.
  */
 #include "test_cert_help.h"
 
 #include <malloc.h>
 
 #include <openssl/crypto.h>
+
+#include "cert/crypto_memory.h"
 
 static long countdown; /* 0: none fails */
 static bool failed;
@@ -53,27 +55,6 @@ void __wrap_free(void *data)
 	    memmem(data, malloc_usable_size(data), needle, needle_len) != NULL)
 		needle_found = true;
 	__real_free(data);
-}
-
-static void *crypto_malloc(size_t size, const char *file, int line)
-{
-	(void)file;
-	(void)line;
-	return size == 0 || fails() ? NULL : __real_malloc(size);
-}
-
-static void *crypto_realloc(void *data, size_t size, const char *file, int line)
-{
-	(void)file;
-	(void)line;
-	return fails() ? NULL : __real_realloc(data, size);
-}
-
-static void crypto_free(void *data, const char *file, int line)
-{
-	(void)file;
-	(void)line;
-	free(data);
 }
 
 static void check_same(const char *file, const struct store_content *a,
@@ -152,11 +133,48 @@ static void test_failing_allocations(void **state)
 		{ "aes.p12", 4001 },
 		{ "no-mac.p12", 997 },
 		{ "indefinite.p12", 3001 },
+		{ "empty-pbe-salt-no-mac.p12", 53 },
+		{ "old-openssl-password-encoding.p12", 59 },
+		{ "pss-modulus-zero.der", 5 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		run(cases[i].file, "changeit", cases[i].step);
+		run(cases[i].file, strncmp(cases[i].file, "old", 3) == 0 ? "Müller€" : "changeit",
+		    cases[i].step);
+}
+
+/* OpenSSL's error queue has the same entry for both. */
+static void test_no_bytes_are_no_failure(void **state)
+{
+	(void)state;
+	(void)crypto_memory_failed();
+	assert_null(OPENSSL_malloc(0));
+	void *data = OPENSSL_malloc(1);
+	assert_null(OPENSSL_realloc(data, 0));
+	assert_false(crypto_memory_failed());
+	countdown = 1;
+	assert_null(OPENSSL_malloc(1));
+	assert_true(crypto_memory_failed());
+	assert_false(crypto_memory_failed());
+}
+
+/* Content for which OpenSSL reports a lack of memory, or asks for no bytes. */
+static void test_poisonous_content(void **state)
+{
+	static const char *const files[] = { "empty-mac-salt.p12", "empty-pbe-salt-no-mac.p12",
+					     "pss-modulus-zero.der" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct store_content *content = decode_file(files[i], "changeit");
+		if (content->state != STORE_OK || content->certificate_count != 1)
+			fail_msg("%s: %s (%s)", files[i], store_state_name(content->state),
+				 content->detail);
+		store_content_unref(content);
+		check_sane(content = decode_file(files[i], NULL));
+		store_content_unref(content);
+	}
 }
 
 static void search(const void *data, size_t len, const char *secret, size_t secret_len)
@@ -217,10 +235,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_failing_allocations),
+		cmocka_unit_test(test_no_bytes_are_no_failure),
+		cmocka_unit_test(test_poisonous_content),
 		cmocka_unit_test(test_keys_are_wiped),
 	};
 
-	if (CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free) != 1)
+	if (!crypto_memory_is_watched())
 		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

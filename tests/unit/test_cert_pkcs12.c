@@ -45,6 +45,23 @@ static void test_passwords(void **state)
 		{ "keytool-pkcs12", "changeit", STORE_OK, 7, "" },
 		{ "more-nested.p12", NULL, STORE_OK, 2, "" },
 		{ "more-certificates.p12", NULL, STORE_OK, 3, "" },
+		{ "empty-mac-salt.p12", "changeit", STORE_OK, 1, "" },
+		{ "empty-mac-salt.p12", "wrong", STORE_LOCKED, 0,
+		  "the given password does not fit" },
+		{ "empty-mac-salt.p12", NULL, STORE_LOCKED, 0,
+		  "a password is needed, and none was given" },
+		{ "empty-pbe-salt-no-mac.p12", "changeit", STORE_OK, 1, "" },
+		{ "empty-pbe-salt-no-mac.p12", "wrong", STORE_LOCKED, 0,
+		  "no password decrypts part 1" },
+		{ "empty-pbe-salt-no-mac.p12", NULL, STORE_LOCKED, 0,
+		  "no password decrypts part 1" },
+		{ "old-openssl-password-encoding.p12", "Müller€", STORE_OK, 1, "" },
+		{ "old-openssl-password-encoding.p12", "M\xFCller", STORE_LOCKED, 0,
+		  "the given password does not fit" },
+		{ "mac-and-encryption-passwords-differ.p12", "macpass", STORE_LOCKED, 0,
+		  "no password decrypts part 1" },
+		{ "mac-and-encryption-passwords-differ.p12", "encpass", STORE_LOCKED, 0,
+		  "the given password does not fit" },
 	};
 
 	(void)state;
@@ -60,6 +77,47 @@ static void test_passwords(void **state)
 		assert_string_equal(content->detail, cases[i].detail);
 		store_content_unref(content);
 	}
+}
+
+static struct store_content *decode_with(const struct buf *bytes, const char *const *given)
+{
+	struct secret items[4] = { { NULL, 0 } };
+	struct store_passwords passwords = { items, 0 };
+	struct store_content *content = NULL;
+
+	for (; given[passwords.count] != NULL; passwords.count++)
+		assert_int_equal(secret_set(&items[passwords.count], given[passwords.count],
+					    strlen(given[passwords.count])),
+				 STATUS_OK);
+	assert_int_equal(
+		store_decode((const uint8_t *)buf_text(bytes), bytes->len, &passwords, &content),
+		STATUS_OK);
+	for (size_t i = 0; i < passwords.count; i++)
+		secret_release(&items[i]);
+	check_sane(content);
+	return content;
+}
+
+/* The password that the MAC confirms is tried first, the others after it. */
+static void test_two_passwords(void **state)
+{
+	static const char *const orders[][4] = {
+		{ "macpass", "encpass", NULL },
+		{ "encpass", "macpass", NULL },
+		{ "Müller€", "macpass", "encpass", NULL },
+	};
+	struct buf bytes;
+
+	(void)state;
+	load("mac-and-encryption-passwords-differ.p12", &bytes);
+	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+		struct store_content *content = decode_with(&bytes, orders[i]);
+		if (content->state != STORE_OK || content->certificate_count != 3)
+			fail_msg("%zu: %s (%s)", i, store_state_name(content->state),
+				 content->detail);
+		store_content_unref(content);
+	}
+	buf_release(&bytes);
 }
 
 /* Each line "alias TAB position TAB sha256" of `keytool -list -v` (tests/data/cert/make). */
@@ -397,6 +455,41 @@ static void test_broken_certificate(void **state)
 	store_content_unref(content);
 }
 
+/* Java and OpenSSL read the certificate all the same, and find its issuer. */
+static void test_bytes_behind_certificate(void **state)
+{
+	static const struct {
+		const char *bytes;
+		enum store_state state;
+		const char *detail;
+	} cases[] = {
+		{ "junk", STORE_PARTIAL, "entry 1 (1), certificate 0: 4 bytes behind it" },
+		{ "0", STORE_PARTIAL, "entry 1 (1), certificate 0: 1 bytes behind it" },
+		{ "\r\n", STORE_OK, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct parts parts = { .name = "leaf", .name_len = 4, .issuer = "issuer" };
+		struct buf der;
+		struct buf b;
+		buf_init(&b, 1 << 20);
+		buf_init(&der, 1 << 20);
+		build_certificate(&der, &parts);
+		buf_puts(&der, cases[i].bytes);
+		put_key(&b, "A");
+		put_certificate_octets(&b, der.data, der.len, "A");
+		put_certificate(&b, "issuer", "issuer", NULL);
+		struct store_content *content = decode_bags(&b);
+		assert_int_equal(content->state, cases[i].state);
+		assert_string_equal(content->detail, cases[i].detail);
+		assert_int_equal(find_entry(content, "1")->count, 2);
+		assert_string_equal(find_certificate(content, "1", 0)->subject, "CN=leaf");
+		store_content_unref(content);
+		buf_release(&der);
+	}
+}
+
 /* Certificates of other kinds and bags that hold none are passed over. */
 static void test_other_bags(void **state)
 {
@@ -572,6 +665,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_passwords),
+		cmocka_unit_test(test_two_passwords),
+		cmocka_unit_test(test_bytes_behind_certificate),
 		cmocka_unit_test(test_keytool_agrees),
 		cmocka_unit_test(test_beyond_java),
 		cmocka_unit_test(test_chain_limit),
