@@ -5,7 +5,8 @@
 #include "config/keys.h"
 #include "config/yaml.h"
 
-/* Findings at the line of the member. `best`: the known key that may have been meant, or NULL. */
+/* Findings at the place of the member's name. `best`: the known key that may have been meant, or
+ * NULL. */
 void member_report_unknown(const struct place *place, const struct yaml_node *member,
 			   const char *best);
 void member_report_twice(const struct place *place, const struct yaml_node *member);

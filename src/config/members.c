@@ -2,6 +2,7 @@
 #include "config/members.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "config/suggest.h"
 #include "config/values.h"
@@ -10,12 +11,27 @@ void member_report_unknown(const struct place *place, const struct yaml_node *me
 			   const char *best)
 {
 	struct place at = *place;
+	const char *colon = strchr(member->name, ':');
 
 	at.key = best != NULL ? member->name : value_shown_key(member->name);
 	if (best != NULL)
-		finding_add(&at, member->name_line, "unknown key, did you mean \"%s\"?", best);
+		finding_add(&at, member->name_mark, "unknown key, did you mean \"%s\"?", best);
+	else if (strcmp(member->name, "<<") == 0)
+		finding_add(&at, member->name_mark,
+			    "unknown key: YAML's merge key is not supported; write the values out, "
+			    "or put them under `defaults`");
+	else if (at.key != NULL)
+		finding_add(&at, member->name_mark, "unknown key");
+	else if (member->name[0] == '\0')
+		finding_add(&at, member->name_mark, "unknown key \"\": the name is empty");
+	else if (member->name[0] == '-')
+		finding_add(&at, member->name_mark, "unknown key: a blank is missing behind the -");
+	else if (colon != NULL)
+		finding_add(&at, member->name_mark,
+			    "unknown key: a blank is missing behind the colon");
 	else
-		finding_add(&at, member->name_line, "unknown key");
+		finding_add(&at, member->name_mark,
+			    "unknown key; its name is not shown, since no key looks like it");
 }
 
 void member_report_twice(const struct place *place, const struct yaml_node *member)
@@ -23,7 +39,7 @@ void member_report_twice(const struct place *place, const struct yaml_node *memb
 	struct place at = *place;
 
 	at.key = value_shown_key(member->name);
-	finding_add(&at, member->name_line, "given twice, first on line %zu", member->first_line);
+	finding_add(&at, member->name_mark, "given twice, first on line %u", member->first_line);
 }
 
 static const char *nearest_key(const char *name)
@@ -69,7 +85,7 @@ const struct key *member_key(const struct place *place, const struct yaml_node *
 	if ((key->kinds & kinds) == 0) {
 		at.key = key->name;
 		kinds_text(key->kinds, names, sizeof(names));
-		finding_add(&at, member->name_line, "is a key of kind %s only", names);
+		finding_add(&at, member->name_mark, "is a key of kind %s only", names);
 		return NULL;
 	}
 	return key;

@@ -39,17 +39,16 @@ static void test_check_files(void **state)
 	config_check_files(config, &problems);
 	const char *text = buf_text(&problems.text);
 	assert_int_equal(problems.count, 6);
-	assert_contains(text, "c.yaml:2: source \"d\": binding_file: ");
+	assert_contains(text, "c.yaml:2:41: source \"d\": binding_file: ");
 	assert_contains(text, "/none.json: No such file");
 	assert_contains(text, "source \"d\": ca_file: ");
 	assert_contains(text, "/empty: no certificate in it");
-	assert_contains(text, "c.yaml:3: source \"e\": password: ");
+	assert_contains(text, "c.yaml:3:68: source \"e\": password_file: ");
 	assert_contains(text, "/empty is empty");
-	assert_contains(text,
-			"c.yaml:4: source \"f\": certificate: private_key: does not belong to the "
-			"first certificate");
-	assert_contains(text, "c.yaml:5: source \"g\": ca_file: ");
-	assert_contains(text, "c.yaml:9: source \"h\": keystore_passwords: ");
+	assert_contains(text, "/other.pem: does not belong to the first certificate of ");
+	assert_contains(text, "c.yaml:4:80: source \"f\": private_key_file: ");
+	assert_contains(text, "c.yaml:5:105: source \"g\": ca_file: ");
+	assert_contains(text, "c.yaml:10:20: source \"h\": keystore_passwords: password_file: ");
 	assert_contains(text, "/gone: No such file");
 	config_free(config);
 	problems_release(&problems);
@@ -93,18 +92,18 @@ static void test_check_all_at_once(void **state)
 	assert_non_null(config);
 	config_check_files(config, &problems);
 	const char *text = buf_text(&problems.text);
-	assert_contains(text, "c.yaml:4: source \"typo\": poll_intervall: unknown key");
-	assert_contains(text, "c.yaml:5: source \"typo\": binding_file: ");
-	assert_contains(text, "c.yaml:6: source \"typo\": client_secret: ");
-	assert_contains(text, "c.yaml:7: source \"typo\": ca_file: ");
-	assert_contains(text, "c.yaml:10: source \"sound\": binding_file: ");
-	assert_contains(text, "/bad.json:3: JSON: not valid at byte ");
-	assert_contains(text, "c.yaml:13: source \"unset\": binding_file: the environment");
-	assert_contains(text, "c.yaml:16: source \"scc\": url: plain http");
-	assert_contains(text, "c.yaml:18: source \"scc\": password: ");
-	assert_contains(text, "c.yaml:21: source \"fields\": binding_file: ");
-	assert_contains(text, "c.yaml:22: source \"fields\": certificate: ");
-	assert_contains(text, "c.yaml:23: source \"fields\": private_key: ");
+	assert_contains(text, "c.yaml:4:5: source \"typo\": poll_intervall: unknown key");
+	assert_contains(text, "c.yaml:5:5: source \"typo\": binding_file: ");
+	assert_contains(text, "c.yaml:6:5: source \"typo\": client_secret_file: ");
+	assert_contains(text, "c.yaml:7:5: source \"typo\": ca_file: ");
+	assert_contains(text, "c.yaml:10:5: source \"sound\": binding_file: ");
+	assert_contains(text, "/bad.json:3:8: JSON: not valid at byte ");
+	assert_contains(text, "c.yaml:13:19: source \"unset\": binding_file: the environment");
+	assert_contains(text, "c.yaml:16:10: source \"scc\": url: plain http");
+	assert_contains(text, "c.yaml:18:5: source \"scc\": password_file: ");
+	assert_contains(text, "c.yaml:21:5: source \"fields\": binding_file: ");
+	assert_contains(text, "c.yaml:22:5: source \"fields\": certificate_file: ");
+	assert_contains(text, "c.yaml:23:5: source \"fields\": private_key_file: ");
 	assert_int_equal(problems.count, 11);
 	config_free(config);
 	problems_release(&problems);
@@ -138,18 +137,18 @@ static void test_check_start(void **state)
 	} rows[] = {
 		{ SERVICE_KEY ",\"clientsecret\":\"s\"}", "", NULL },
 		{ NULL, "", NULL },
-		{ "{\n\n\"uri\": ,\n}\n", "", "/key.json:3: JSON: not valid at byte " },
-		{ "{\n\"uri\":\"x\",\n\n", "", "/key.json:2: JSON: not valid at byte " },
-		{ "{}\n\n{}", "", "/key.json:3: JSON: more text after the value at byte 4;" },
-		{ "{\n\"uri\":\n\"\xFF\"}", "", "/key.json:3: JSON: not UTF-8;" },
-		{ "", "", "/key.json:1: JSON: " },
+		{ "{\n\n\"uri\": ,\n}\n", "", "/key.json:3:8: JSON: not valid at byte " },
+		{ "{\n\"uri\":\"x\",\n\n", "", "/key.json:2:11: JSON: not valid at byte " },
+		{ "{}\n\n{}", "", "/key.json:3:1: JSON: more text after the value at byte 4;" },
+		{ "{\n\"uri\":\n\"\xFF\"}", "", "/key.json:3:2: JSON: not UTF-8;" },
+		{ "", "", "/key.json:1:" },
 		{ "{}", "", "/key.json: no service key of a Destination instance" },
 		{ SERVICE_KEY "}", "", "/key.json: clientsecret: is missing; " },
 		{ "{\"clientid\":\"c\"}", "", "/key.json: uri: is missing: " },
 		{ SERVICE_KEY "}", "    client_secret_file: gone\n", NULL },
 		{ SERVICE_KEY "}", "    certificate_file: gone\n    private_key_file: gone\n",
 		  "/key.json: certurl: is missing" },
-		{ "{", "    client_secret_file: gone\n", "/key.json:1: JSON: " },
+		{ "{", "    client_secret_file: gone\n", "/key.json:1:" },
 		{ "{", "    enabled: false\n", NULL },
 	};
 
@@ -172,7 +171,7 @@ static void test_check_start(void **state)
 		if (rows[i].part != NULL) {
 			assert_int_equal(status, STATUS_SYNTAX);
 			assert_contains(buf_text(&problems.text),
-					"c.yaml:4: source \"a\": binding_file: ");
+					"c.yaml:4:5: source \"a\": binding_file: ");
 			assert_contains(buf_text(&problems.text), rows[i].part);
 		}
 		config_free(config);
