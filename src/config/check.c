@@ -58,6 +58,15 @@ static void put_line(struct problems *problems, bool warning, const struct sourc
 	buf_release(&line);
 }
 
+/* `text` without `prefix` and the `: ` behind it. */
+static const char *without(const char *text, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return strncmp(text, prefix, len) == 0 && strncmp(text + len, ": ", 2) == 0 ? text + len + 2
+										    : text;
+}
+
 /* At the key that names what is wrong; with or without `_file`. */
 static void report(struct problems *problems, const struct source_config *source, const char *key,
 		   const char *text)
@@ -65,6 +74,7 @@ static void report(struct problems *problems, const struct source_config *source
 	char name[KEY_NAME_SIZE];
 	struct text_mark mark = find_key(source, key, name);
 
+	text = without(without(text, "the configuration"), key);
 	put_line(problems, false, source, mark, name, text);
 }
 
