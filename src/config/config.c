@@ -346,6 +346,15 @@ static void check_unique(struct loading *l)
 	}
 }
 
+/* `-id: a` without a blank is a key for YAML. */
+static const char *dash_hint(const struct yaml_node *sources)
+{
+	bool dash = sources->kind == YAML_MAP && sources->first != NULL &&
+		    sources->first->name[0] == '-';
+
+	return dash ? "; a blank is missing behind the -" : "";
+}
+
 static void read_sources(struct loading *l)
 {
 	struct place place = { .findings = &l->findings, .key = "sources" };
@@ -359,9 +368,10 @@ static void read_sources(struct loading *l)
 		return;
 	if (l->sources->kind != YAML_LIST || l->sources->count == 0) {
 		finding_add(&place, l->sources->mark,
-			    "must be a list with at least one source (`- id: ...`), not %s",
+			    "must be a list with at least one source (`- id: ...`), not %s%s",
 			    l->sources->kind == YAML_LIST ? "an empty list"
-							  : yaml_kind_text(l->sources));
+							  : yaml_kind_text(l->sources),
+			    dash_hint(l->sources));
 		return;
 	}
 	for (const struct yaml_node *s = l->sources->first; s != NULL; s = s->next)

@@ -25,8 +25,11 @@ static bool set_list(const struct reading *r, const struct key *key, const struc
 		return false;
 	if (value->kind != YAML_LIST) {
 		finding_add(&r->place, value->mark,
-			    "must be a list, such as [\"a\", \"b\"], not %s",
-			    yaml_kind_text(value));
+			    "must be a list, such as [\"a\", \"b\"], not %s%s",
+			    yaml_kind_text(value),
+			    value->kind == YAML_SCALAR && value->text[0] == '-'
+				    ? "; a blank is missing behind the -"
+				    : "");
 		return false;
 	}
 	if (value->count == 0 && (key->flags & KEY_EMPTY) == 0) {

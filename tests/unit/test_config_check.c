@@ -230,8 +230,7 @@ static void test_key_of_credentials(void **state)
 		{ DS_BEGIN FIELDS
 		  "    token_url: https://z.example\n    certificate_file: other.pem\n"
 		  "    private_key_file: k.pem\n",
-		  "c.yaml:7:5: source \"a\": certificate_file: certificate: "
-		  "no " },
+		  "c.yaml:7:5: source \"a\": certificate_file: no certificate " },
 		{ DS_BEGIN FIELDS "    identity_zone: z\n    uaa_domain: sap.example\n"
 				  "    certificate_file: c.pem\n    private_key_file: k.pem\n",
 		  "c.yaml:7:5: source \"a\": uaa_domain: uaadomain: does not" },

@@ -178,7 +178,8 @@ static void test_broken_folders(void **state)
 	assert_lacks(text, "xsuaa");
 	assert_lacks(text, "nothing to watch");
 	assert_int_equal(problems.warning_count, 1);
-	assert_contains(buf_text(&problems.warnings), "/sb/unknown: warning: not watched, its type is");
+	assert_contains(buf_text(&problems.warnings),
+			"/sb/unknown: warning: not watched, its type is");
 	problems_release(&problems);
 	/* the others are handed over to be checked: `silent` is one, though it has no fields */
 	problems_init(&problems);
