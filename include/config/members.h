@@ -15,4 +15,8 @@ void member_report_twice(const struct place *place, const struct yaml_node *memb
 const struct key *member_key(const struct place *place, const struct yaml_node *member,
 			     unsigned kinds);
 
+/* The kind of a source; false when it is missing or wrong, reported. */
+bool member_kind(const struct place *place, const struct yaml_node *source,
+		 enum source_kind *ret_kind);
+
 #endif

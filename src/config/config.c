@@ -178,58 +178,6 @@ static void apply_defaults(struct loading *l, struct source_config *source)
 	}
 }
 
-/* The kind that somebody means who writes this; NULL: nobody knows. */
-static const char *kind_meant(const char *text)
-{
-	static const struct {
-		const char *part;
-		enum source_kind kind;
-	} words[] = {
-		{ "dest", SOURCE_DESTINATION_SERVICE },
-		{ "connector", SOURCE_CLOUD_CONNECTOR },
-		{ "scc", SOURCE_CLOUD_CONNECTOR },
-		{ "sapcc", SOURCE_CLOUD_CONNECTOR },
-		{ "dir", SOURCE_DIRECTORY },
-		{ "folder", SOURCE_DIRECTORY },
-		{ "file", SOURCE_DIRECTORY },
-		{ "path", SOURCE_DIRECTORY },
-	};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (strcasestr(text, words[i].part) != NULL)
-			return source_kind_name(words[i].kind);
-	}
-	return NULL;
-}
-
-/* The kind of a source; false when it is missing or wrong, reported. */
-static bool read_kind(const struct place *place, const struct yaml_node *source,
-		      enum source_kind *ret_kind)
-{
-	const char *names[SOURCE_KIND_COUNT + 1] = { NULL };
-	struct place at = *place;
-	const struct yaml_node *node = yaml_member(source, "kind");
-
-	at.key = "kind";
-	if (node == NULL) {
-		finding_add(&at, source->mark,
-			    "is missing: destination-service, cloud-connector or directory");
-		return false;
-	}
-	const char *text = value_text(&at, node);
-	if (text == NULL)
-		return false;
-	for (int kind = 0; kind < SOURCE_KIND_COUNT; kind++) {
-		names[kind] = source_kind_name((enum source_kind)kind);
-		if (strcmp(text, names[kind]) == 0) {
-			*ret_kind = (enum source_kind)kind;
-			return true;
-		}
-	}
-	value_refuse_choice(&at, node, names, kind_meant(text));
-	return false;
-}
-
 static void read_members(const struct reading *reading, const struct yaml_node *node,
 			 unsigned kinds, struct given *given, struct source_config *source)
 {
@@ -292,7 +240,7 @@ static void read_source(struct loading *l, const struct yaml_node *node, size_t 
 		return;
 	}
 	size_t problems_before = l->findings.problem_count;
-	bool kind_known = read_kind(&reading.place, node, &kind);
+	bool kind_known = member_kind(&reading.place, node, &kind);
 	struct source_config *source = source_config_new(kind);
 	if (source == NULL) {
 		l->out_of_memory = true;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "config/pem_check.h"
 #include "config/web_parse.h"
@@ -100,6 +101,9 @@ static void load_pair(struct web_reading *w, struct secret *certificate, struct 
 		finding_add(&place, w->certificate.mark, "%s", error.text);
 		return;
 	}
+	struct error time = { "" };
+	if (pem_check_time(certificate->data, clock_now(), &time))
+		finding_warn(&place, w->certificate.mark, "the certificate %s", time.text);
 	place.key = "key_file";
 	if (pem_check_pair(certificate->data, certificate_name, key->data,
 			   pem_name(&w->private_key, "key"), &error) != STATUS_OK)

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include <cmocka.h>
 #include <dlfcn.h>
@@ -463,18 +464,34 @@ static void test_priority_by_gnutls(void **state)
 
 #define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
+/* A certificate of the listener that has expired works no more: a warning says so. */
+static void test_expired(void **state)
+{
+	const struct fixture *f = *state;
+	struct problems problems;
+	char now[32];
+
+	write_pems(f);
+	(void)snprintf(now, sizeof(now), "%lld", (long long)time(NULL) + 2LL * 86400);
+	assert_int_equal(setenv("BTP_CERT_EXPORTER_NOW", now, 1), 0);
+	struct web_config *config = parse(f, TLS, &problems);
+	assert_non_null(config);
+	assert_contains(
+		buf_text(&problems.warnings),
+		"w.yml:2:14: warning: tls_server_config: cert_file: the certificate expired on ");
+	web_config_free(config);
+	problems_release(&problems);
+	assert_int_equal(unsetenv("BTP_CERT_EXPORTER_NOW"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH_FIXTURE(test_empty),
-		WITH_FIXTURE(test_values),
-		WITH_FIXTURE(test_inline),
-		WITH_FIXTURE(test_load),
-		WITH_FIXTURE(test_problems),
-		WITH_FIXTURE(test_warnings),
-		cmocka_unit_test(test_go_duration),
-		cmocka_unit_test(test_priority),
-		cmocka_unit_test(test_priority_by_gnutls),
+		WITH_FIXTURE(test_empty),        WITH_FIXTURE(test_values),
+		WITH_FIXTURE(test_inline),       WITH_FIXTURE(test_load),
+		WITH_FIXTURE(test_problems),     WITH_FIXTURE(test_expired),
+		WITH_FIXTURE(test_warnings),     cmocka_unit_test(test_go_duration),
+		cmocka_unit_test(test_priority), cmocka_unit_test(test_priority_by_gnutls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
