@@ -154,6 +154,15 @@ static bool set_levels(const struct reading *r, const struct key *key,
 
 static const char *const password_members[] = { "name", "password", "password_file" };
 
+static bool is_password_member(const char *name)
+{
+	for (size_t i = 0; i < sizeof(password_members) / sizeof(password_members[0]); i++) {
+		if (strcmp(password_members[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void report_unknown_member(const struct reading *r, const struct yaml_node *member)
 {
 	struct suggestion suggestion;
@@ -203,6 +212,7 @@ static bool read_password(const struct reading *r, const struct yaml_node *item,
 			  struct keystore_password *password)
 {
 	bool ok = true;
+	bool unknown = false; /* it may be the one that is missed: one mistake, one message */
 
 	if (item->refused)
 		return false;
@@ -215,6 +225,10 @@ static bool read_password(const struct reading *r, const struct yaml_node *item,
 	}
 	for (const struct yaml_node *m = item->first; m != NULL; m = m->next)
 		ok = set_password_member(r, m, password) && ok;
+	for (const struct yaml_node *m = item->first; m != NULL; m = m->next)
+		unknown = unknown || !is_password_member(m->name);
+	if (unknown)
+		return false;
 	if (yaml_member(item, "name") == NULL) {
 		finding_add(&r->place, item->mark, "name is missing: the pattern of the stores");
 		ok = false;

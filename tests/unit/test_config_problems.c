@@ -161,7 +161,6 @@ static const struct problem_row problem_rows[] = {
 	  "give "
 	  "the same thing; keep one\n" },
 	{ DS "    keystore_passwords:\n      - { name: x, passwort: y }\n",
-	  "f.yaml:6:9: source \"a\": keystore_passwords: password_file (or password) is missing\n"
 	  "f.yaml:6:20: source \"a\": keystore_passwords: passwort: unknown key, did you mean "
 	  "\"password\"?\n" },
 	{ DS "    keystore_passwords:\n      - { name: x, name: y, password_file: z }\n",
