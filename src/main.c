@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "check_command.h"
 #include "collect/collector.h"
 #include "config/config.h"
 #include "config/options.h"
@@ -61,23 +62,6 @@ static enum status load_config(const struct options *options, struct config **re
 	return status == STATUS_OK ? config_check_start(*ret_config, problems) : status;
 }
 
-/* What could be read; problems tell the rest. NULL: nothing. */
-static struct config *load_config_for_check(const struct options *options,
-					    struct problems *problems)
-{
-	struct config *config = NULL;
-
-	if (options->config_file != NULL)
-		(void)!config_load_for_check(options->config_file, options->ca_file, &config,
-					     problems);
-	else if (options->binding_files.count > 0)
-		(void)!config_from_binding_files(&options->binding_files, options->ca_file, &config,
-						 problems);
-	else
-		(void)!config_discover_for_check(options->ca_file, &config, problems);
-	return config;
-}
-
 static void log_lines(enum log_level level, const char *msg, const struct buf *lines)
 {
 	const char *line = buf_text(lines);
@@ -106,28 +90,6 @@ static void load_web_config(const struct options *options, struct problems *prob
 		return;
 	if (web_config_load(options->web_config_file, &web, problems) == STATUS_OK)
 		web_config_free(web);
-}
-
-static int check_config(const struct options *options)
-{
-	struct problems problems;
-	problems_init(&problems);
-	struct config *config = load_config_for_check(options, &problems);
-	if (config != NULL)
-		config_check_files(config, &problems);
-	load_web_config(options, &problems);
-	size_t count = problems.count;
-	print_problems(&problems);
-	(void)fputs(buf_text(&problems.warnings), stderr);
-	if (count == 0 && config != NULL)
-		printf("configuration is good: %zu source%s, %zu warning%s\n", config->source_count,
-		       config->source_count == 1 ? "" : "s", problems.warning_count,
-		       problems.warning_count == 1 ? "" : "s");
-	else
-		(void)fprintf(stderr, "%zu problem%s\n", count, count == 1 ? "" : "s");
-	config_free(config);
-	problems_release(&problems);
-	return count == 0 ? 0 : EXIT_USAGE;
 }
 
 /* The configuration at start, with its warnings in the log; NULL after the problems were printed.
@@ -421,8 +383,8 @@ int main(int argc, char **argv)
 	bool quiet = once && app.options.log_level == LOG_INFO;
 	log_setup(quiet ? LOG_WARN : app.options.log_level, app.options.log_format);
 	set_limits();
-	if (app.options.config_check) {
-		code = check_config(&app.options);
+	if (app.options.config_check != CHECK_OFF) {
+		code = check_command(&app.options);
 		options_release(&app.options);
 		return code;
 	}

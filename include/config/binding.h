@@ -34,12 +34,26 @@ struct credentials {
 enum status credentials_read(const struct source_config *source,
 			     struct credentials *ret_credentials, struct error *error) MUST_CHECK;
 /*
+ * As credentials_read(). *ret_key (unless NULL) is a key of the configuration, without `_file`: on
+ * failure the one that names what is wrong (`binding_file`, `binding_dir`, `vcap_service`,
+ * `certificate`, `subscriber`, ...), else the one that the certificate comes from; "" where the
+ * configuration has none.
+ */
+enum status credentials_check(const struct source_config *source,
+			      struct credentials *ret_credentials, const char **ret_key,
+			      struct error *error) MUST_CHECK;
+/*
  * Whether the binding itself, with the single fields that override it, is whole. Unlike
  * credentials_read() it does not look at secret files beside the binding: where one is configured,
- * that field counts as given. Results and texts are those of credentials_read().
+ * that field counts as given. Results and texts are those of credentials_read(); *ret_key is that
+ * of credentials_check().
  */
-enum status credentials_check_binding(const struct source_config *source,
+enum status credentials_check_binding(const struct source_config *source, const char **ret_key,
 				      struct error *error) MUST_CHECK;
+/* Whether the binding can be read at all, whatever is in it; STATUS_OK without one. Otherwise as
+ * credentials_check(). */
+enum status credentials_read_binding(const struct source_config *source, const char **ret_key,
+				     struct error *error) MUST_CHECK;
 void credentials_release(struct credentials *credentials);
 
 /* True when both would ask the same token endpoint as the same client with the same proof. */

@@ -52,7 +52,8 @@ bool binding_put(struct binding *binding, const char *name, const char *text,
 bool binding_put_members(struct binding *binding, const struct cJSON *object) MUST_CHECK;
 
 /*
- * `where: reason`, with the line of the byte that json_parse() names in `reason` as `where:line:`.
+ * `where: reason`, with the place of the byte that json_parse() names in `reason` as
+ * `where:line:column:`.
  * Returns `status`.
  */
 enum status binding_json_error(struct error *error, enum status status, const char *where,

@@ -45,9 +45,18 @@ void string_list_release(struct string_list *list);
 /* Whether any of the patterns matches (pattern_match()). */
 bool string_list_matches(const struct string_list *patterns, const char *name);
 
+/* A place in a text, as editors count: from 1, columns in characters. Line 0: no place; column 0:
+ * the line as a whole. */
+struct text_mark {
+	uint32_t line;
+	uint32_t column;
+};
+#define MARK_START ((struct text_mark){ 1, 1 }) /* a text as a whole */
+
 struct keystore_password {
 	char *name; /* pattern on the store's name */
 	struct secret_setting password;
+	struct text_mark mark; /* of its password or password_file in the configuration */
 };
 
 /* Bytes of an id. Label values are cut at 1 024 and ids are unique; one that was discovered may get
@@ -113,9 +122,10 @@ struct source_config {
 	struct string_list paths; /* glob patterns */
 
 	/* for messages */
-	char *origin;                        /* "file:line", or the name of the binding */
-	char *file;                          /* of the configuration; NULL: there is none */
-	uint32_t key_lines[SOURCE_KEYS_MAX]; /* of config_key(i) in `file`; 0: not given */
+	char *origin; /* "file:line:column", or the name of the binding */
+	char *file;   /* of the configuration; NULL: there is none */
+	struct text_mark
+		key_marks[SOURCE_KEYS_MAX]; /* of config_key(i) in `file`; line 0: not given */
 	bool partial; /* config_load_for_check(): something of this source could not be read */
 
 	char digest[65]; /* but messages: SHA-256 over all of the above: equal digests, equal
@@ -130,7 +140,8 @@ struct config {
 
 /*
  * Every problem of a configuration, one line each, in the order of the file:
- * `file:line: source "id": key: what is wrong and what would be right`.
+ * `file:line:column: source "id": key: what is wrong and what would be right`; a warning has
+ * `warning: ` behind the place.
  */
 struct problems {
 	struct buf text;

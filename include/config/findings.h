@@ -9,12 +9,12 @@
 
 /*
  * Problems and warnings of one file while it is read. They are found in the order of the checks and
- * handed over in the order of the lines. Not thread-safe.
+ * handed over in the order of the file. Not thread-safe.
  */
 #define FINDINGS_MAX 500 /* a file with more is not repaired line by line; the rest is counted */
 
 struct finding {
-	size_t line;
+	struct text_mark mark;
 	bool warning;
 	char *text;
 };
@@ -27,7 +27,7 @@ struct findings {
 	size_t problem_count;
 };
 
-/* Where a finding belongs, apart from its line. Any of the texts may be NULL. */
+/* Where a finding belongs, apart from its mark. Any of the texts may be NULL. */
 struct place {
 	struct findings *findings; /* NULL: nobody wants to know */
 	const char *where;         /* for example `source "prod"` */
@@ -35,13 +35,14 @@ struct place {
 };
 
 void findings_init(struct findings *findings, const char *file);
-/* Moves everything to `problems`, sorted by line, and releases. */
+/* Moves everything to `problems`, sorted by place, and releases. */
 void findings_finish(struct findings *findings, struct problems *problems);
 
-/* `format` is the text after `file:line: where: key: `. It never shows the value of a secret. */
-void finding_add(const struct place *place, size_t line, const char *format, ...)
+/* `format` is the text after `file:line:column: where: key: `; warnings have `warning: ` before it.
+ * It never shows the value of a secret. */
+void finding_add(const struct place *place, struct text_mark mark, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-void finding_warn(const struct place *place, size_t line, const char *format, ...)
+void finding_warn(const struct place *place, struct text_mark mark, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 #endif

@@ -23,6 +23,7 @@ enum flag_type {
 	FLAG_DURATION, /* uint32_t seconds, min..max */
 	FLAG_CHOICE,   /* an enum of the size of uint32_t, one of `choices` */
 	FLAG_ONCE,     /* likewise; `--once` alone is the first choice; only with `=` */
+	FLAG_SWITCH,   /* likewise, and also --no-..., `true` (the first choice) and `false` (0) */
 	FLAG_HELP,
 	FLAG_VERSION,
 };

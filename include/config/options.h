@@ -9,13 +9,14 @@
 #include "config/config.h"
 
 /* The command line (design section 3) with the environment variables behind it. */
+enum config_check { CHECK_OFF, CHECK_OFFLINE, CHECK_ONLINE };
 enum once_form { ONCE_OFF, ONCE_TABLE, ONCE_METRICS, ONCE_JSON, ONCE_CSV };
 
 struct options {
 	char *config_file; /* NULL: not given */
 	struct string_list binding_files;
 	char *ca_file; /* NULL: the system's */
-	bool config_check;
+	enum config_check config_check;
 	enum once_form once;
 	uint32_t once_critical_days;
 	uint32_t once_timeout_s;

@@ -24,9 +24,9 @@ struct given {
 };
 bool given_has(const struct given *given, const char *name);
 
-/* Reports what is missing, given in two ways, or does not go together. `line` is the source's, for
- * what is missing; the others have the line of their key (source->key_lines). */
-void rules_check(const struct place *place, size_t line, const struct given *given,
+/* Reports what is missing, given in two ways, or does not go together. `mark` is the source's, for
+ * what is missing; the others have the place of their key (source->key_marks). */
+void rules_check(const struct place *place, struct text_mark mark, const struct given *given,
 		 const struct source_config *source);
 
 /* A configuration without sources and with its defaults; NULL without memory. */

@@ -35,11 +35,16 @@ void value_warn_inline(const struct reading *reading, const struct yaml_node *va
 		       const char *name);
 
 /* Reports missing memory; returns false. */
-bool value_out_of_memory(const struct reading *reading, size_t line);
+bool value_out_of_memory(const struct reading *reading, struct text_mark mark);
 
 /* A whole number of min..max. */
 bool value_number(const struct place *place, const struct yaml_node *value, uint32_t min,
 		  uint32_t max, uint32_t *ret_number);
+
+/* Reports a scalar that is none of `choices` (up to NULL). `meant`: the one that was probably
+ * meant, NULL: the nearest by its letters, if any is near. */
+void value_refuse_choice(const struct place *place, const struct yaml_node *value,
+			 const char *const *choices, const char *meant);
 
 /* The text of a scalar; NULL when it is no single value, reported. */
 const char *value_text(const struct place *place, const struct yaml_node *value);
@@ -50,8 +55,8 @@ void value_duration_text(uint32_t seconds, char ret_text[DURATION_TEXT_SIZE]);
 
 /*
  * A word of the file for a message: NULL when it is too long or has characters that such a word
- * does not have, so that a secret in the wrong place is not shown. Keys are lower case with `_`;
- * words have letters, digits and `_-.`.
+ * does not have, so that a secret in the wrong place is not shown. Keys begin with a lower case
+ * letter and have letters and `_-.`, and `<<` is one; words have letters, digits and `_-.`.
  */
 const char *value_shown_key(const char *name);
 const char *value_shown_word(const char *word);

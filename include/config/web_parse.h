@@ -13,7 +13,7 @@
 struct pem_source {
 	char *file; /* joined; NULL: not given */
 	struct secret text;
-	size_t line; /* 0: not given at all */
+	struct text_mark mark; /* line 0: not given at all */
 };
 
 struct web_reading {
@@ -24,11 +24,11 @@ struct web_reading {
 	struct pem_source private_key;
 	struct pem_source client_ca;
 	bool client_auth_given;
-	size_t client_auth_line;
-	size_t version_line; /* of min_version or max_version; 0: none */
-	size_t suites_line;
-	size_t sans_line;
-	size_t curves_line;
+	struct text_mark client_auth_mark;
+	struct text_mark version_mark; /* of min_version or max_version; line 0: none */
+	struct text_mark suites_mark;
+	struct text_mark sans_mark;
+	struct text_mark curves_mark;
 	bool out_of_memory;
 };
 

@@ -8,8 +8,8 @@
 #include "config/findings.h"
 
 /*
- * A YAML file (libyaml, YAML 1.1) as a small tree that remembers lines. Refused, each with its
- * line: anchors and aliases, tags, several documents, keys that are no plain text, NUL characters,
+ * A YAML file (libyaml, YAML 1.1) as a small tree that remembers places. Refused, each with its
+ * place: anchors and aliases, tags, several documents, keys that are no plain text, NUL characters,
  * and more than the limits below. Members that occur twice stay in the tree and are marked, so that
  * the caller reports them at their place. The file is untrusted. Not thread-safe.
  */
@@ -22,7 +22,7 @@ enum yaml_kind { YAML_NOTHING, YAML_SCALAR, YAML_LIST, YAML_MAP };
 
 struct yaml_node {
 	enum yaml_kind kind;   /* YAML_NOTHING: an empty value, `~` or `null` */
-	size_t line;           /* from 1 */
+	struct text_mark mark; /* where it begins */
 	bool plain;            /* a scalar without quotes: it may mean a number or a truth value */
 	bool refused;          /* was reported while reading: say no more about it */
 	bool from_environment; /* a variable was put in, see yaml_expand() */
@@ -31,8 +31,8 @@ struct yaml_node {
 
 	/* as a member of a map */
 	char *name;
-	size_t name_line;
-	size_t first_line; /* not 0: the name occurred before, on that line */
+	struct text_mark name_mark;
+	uint32_t first_line; /* not 0: the name occurred before, on that line */
 
 	struct yaml_node *first; /* elements of a list, members of a map */
 	struct yaml_node *last;

@@ -81,6 +81,17 @@ enum status report_table(const struct snapshot *snapshot, double now_s, bool col
 			 struct buf *buf) MUST_CHECK;
 
 /*
+ * The table of --config.check=online: a row for each source with what came of asking it ("ok";
+ * "partly": some of its levels; "failed"; "not asked": there was no time), how long that took, what
+ * was found, and why it is not ok; then one line with the counts. True colours as in
+ * report_table(). Texts are never cut.
+ */
+enum status report_check_table(const struct snapshot *snapshot, bool colour,
+			       struct buf *buf) MUST_CHECK;
+/* The exit code of --config.check=online: 2 when a source is not ok, else 0. */
+int report_check_exit_code(const struct snapshot *snapshot);
+
+/*
  * The exit code of --once (design section 3). 2: a source has failed or was not tried. Else 1: a
  * leaf or intermediate has expired or ends within `critical_days`; one that renews itself only when
  * its renewal is overdue too. Else 0.

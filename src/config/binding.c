@@ -25,6 +25,7 @@ struct assembling {
 	struct binding binding;
 	struct credentials *out;
 	bool binding_only; /* secret files beside the binding are not read */
+	const char *key;   /* of the configuration: where a failure is reported */
 	struct error *error;
 };
 
@@ -98,6 +99,15 @@ static enum status load_binding(struct assembling *a)
 	return STATUS_OK;
 }
 
+/* The key that names the binding. */
+static const char *binding_key(const struct source_config *s)
+{
+	return s->binding_file != NULL   ? "binding_file"
+	       : s->binding_dir != NULL  ? "binding_dir"
+	       : s->vcap_service != NULL ? "vcap_service"
+					 : "";
+}
+
 static enum status set_host(struct assembling *a)
 {
 	struct error reason = { "" };
@@ -159,6 +169,7 @@ static enum status set_proof(struct assembling *a, const struct secret_setting *
 
 	if (a->binding_only && setting->file != NULL)
 		return STATUS_OK;
+	a->key = given(setting) ? key : binding_key(a->source);
 	if (given(setting)) {
 		enum status status = secret_setting_read(setting, ret_secret, &reason);
 		if (status != STATUS_OK)
@@ -194,6 +205,11 @@ static enum status set_key_pair(struct assembling *a)
 	struct error reason = { "" };
 	status = pem_check_pair(out->certificate.data, "certificate", out->private_key.data,
 				"private key", &reason);
+	bool of_certificate = text_starts_with(reason.text, "certificate");
+	if (given(of_certificate ? &a->source->certificate : &a->source->private_key))
+		a->key = of_certificate ? "certificate" : "private_key";
+	else if (given(&a->source->certificate))
+		a->key = "certificate";
 	return status == STATUS_OK ? status
 				   : error_set(a->error, status, "%s: %s", a->origin, reason.text);
 }
@@ -248,6 +264,8 @@ static enum status set_token_url(struct assembling *a)
 	bool overridden = s->identity_zone != NULL || s->uaa_domain != NULL;
 	enum binding_field field = a->out->x509 ? BINDING_CERTURL : BINDING_URL;
 
+	if (overridden)
+		a->key = s->uaa_domain != NULL ? "uaa_domain" : "identity_zone";
 	if (s->token_url != NULL) {
 		a->out->token_url = strdup(s->token_url);
 		return a->out->token_url != NULL ? STATUS_OK : no_memory(a);
@@ -274,6 +292,7 @@ static enum status apply_subscriber(struct assembling *a)
 
 	if (subscriber == NULL || subscriber[0] == '\0')
 		return STATUS_OK;
+	a->key = "subscriber";
 	enum status status =
 		address_with_subdomain(a->out->token_url, subscriber, &replaced, &reason);
 	if (status != STATUS_OK)
@@ -308,6 +327,7 @@ static enum status set_ids(struct assembling *a)
 
 static enum status assemble(struct assembling *a)
 {
+	a->key = binding_key(a->source);
 	enum status status = load_binding(a);
 
 	if (status == STATUS_OK)
@@ -329,34 +349,64 @@ static enum status assemble(struct assembling *a)
 				   "is missing; so are certificate and key; create a new service "
 				   "key, or give client_secret_file beside it",
 				   &a->out->client_secret);
-	return status == STATUS_OK ? set_ids(a) : status;
+	if (status != STATUS_OK)
+		return status;
+	a->key = given(&a->source->certificate) ? "certificate" : binding_key(a->source);
+	return set_ids(a);
+}
+
+/* Assembles what `a` asks for into `read`, which stays empty on failure. */
+static enum status assemble_into(struct assembling *a, struct credentials *read,
+				 const char **ret_key)
+{
+	a->out = read;
+	enum status status = assemble(a);
+
+	binding_release(&a->binding);
+	if (status != STATUS_OK)
+		credentials_release(read);
+	if (ret_key != NULL)
+		*ret_key = a->key;
+	return status;
+}
+
+enum status credentials_check(const struct source_config *source,
+			      struct credentials *ret_credentials, const char **ret_key,
+			      struct error *error)
+{
+	struct credentials read = { 0 };
+	struct assembling a = { .source = source, .error = error };
+	enum status status = assemble_into(&a, &read, ret_key);
+
+	if (status == STATUS_OK)
+		*ret_credentials = read;
+	return status;
 }
 
 enum status credentials_read(const struct source_config *source,
 			     struct credentials *ret_credentials, struct error *error)
 {
-	struct credentials read = { 0 };
-	struct assembling a = { .source = source, .out = &read, .error = error };
-	enum status status = assemble(&a);
-
-	binding_release(&a.binding);
-	if (status != STATUS_OK) {
-		credentials_release(&read);
-		return status;
-	}
-	*ret_credentials = read;
-	return STATUS_OK;
+	return credentials_check(source, ret_credentials, NULL, error);
 }
 
-enum status credentials_check_binding(const struct source_config *source, struct error *error)
+enum status credentials_check_binding(const struct source_config *source, const char **ret_key,
+				      struct error *error)
 {
 	struct credentials read = { 0 };
-	struct assembling a = {
-		.source = source, .out = &read, .binding_only = true, .error = error
-	};
-	enum status status = assemble(&a);
+	struct assembling a = { .source = source, .binding_only = true, .error = error };
+	enum status status = assemble_into(&a, &read, ret_key);
 
-	binding_release(&a.binding);
 	credentials_release(&read);
+	return status;
+}
+
+enum status credentials_read_binding(const struct source_config *source, const char **ret_key,
+				     struct error *error)
+{
+	struct assembling a = { .source = source, .error = error };
+	enum status status = load_binding(&a);
+
+	*ret_key = binding_key(source);
+	binding_release(&a.binding);
 	return status;
 }

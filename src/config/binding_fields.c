@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "config/vcap.h"
+#include "config/yaml_outline.h"
 
 #define SERVICE_KEY_MAX                                                                            \
 	(1024UL * 1024) /* a key has some 20 KiB; a pasted VCAP_SERVICES has more                  \
@@ -100,25 +101,33 @@ static const struct cJSON *unwrap(const struct cJSON *value, const struct cJSON 
 	return NULL;
 }
 
-/* The line, from 1, of the byte a text of json_parse() names; of the first bad one for UTF-8. */
-static size_t line_of_error(const char *text, size_t len, const struct error *reason)
+/* Where the text stops being UTF-8. */
+static size_t first_bad_byte(const char *text, size_t len)
+{
+	size_t at = 0;
+
+	while (at < len) {
+		size_t size = 1;
+		while (size <= 4 && size <= len - at && !utf8_valid(text + at, size))
+			size++;
+		if (size > 4 || size > len - at)
+			break;
+		at += size;
+	}
+	return at;
+}
+
+/* The place of the byte a text of json_parse() names; of the first bad one for UTF-8. */
+static struct text_mark place_of_error(const char *text, size_t len, const struct error *reason)
 {
 	const char *marker = strstr(reason->text, "at byte ");
 	const char *digit = marker != NULL ? marker + strlen("at byte ") : "";
 	size_t at = 0;
-	size_t line = 1;
 
 	for (; *digit >= '0' && *digit <= '9' && at <= len; digit++)
 		at = at * 10 + (size_t)(*digit - '0');
-	if (marker == NULL) {
-		while (at < len) {
-			const char *end = memchr(text + at, '\n', len - at);
-			size_t size = end != NULL ? (size_t)(end - text) - at : len - at;
-			if (!utf8_valid(text + at, size))
-				break;
-			at += size + (end != NULL);
-		}
-	}
+	if (marker == NULL)
+		at = first_bad_byte(text, len);
 	at = at < len ? at : len;
 	size_t rest = at;
 	while (rest < len && strchr(" \t\r\n", text[rest]) != NULL && text[rest] != '\0')
@@ -126,9 +135,7 @@ static size_t line_of_error(const char *text, size_t len, const struct error *re
 	/* it ends too early: on its last line that has something */
 	while (rest == len && at > 0 && (text[at - 1] == '\n' || text[at - 1] == '\r'))
 		at--;
-	for (size_t i = 0; i < at; i++)
-		line += text[i] == '\n';
-	return line;
+	return outline_mark(text, len, at);
 }
 
 enum status binding_json_error(struct error *error, enum status status, const char *where,
@@ -136,8 +143,10 @@ enum status binding_json_error(struct error *error, enum status status, const ch
 {
 	if (status == STATUS_MEMORY)
 		return error_set(error, status, "%s: out of memory", where);
-	return error_set(error, status, "%s:%zu: %s; write the JSON again as the platform shows it",
-			 where, line_of_error(text, len, reason), reason->text);
+	struct text_mark mark = place_of_error(text, len, reason);
+	return error_set(error, status,
+			 "%s:%u:%u: %s; write the JSON again as the platform shows it", where,
+			 mark.line, mark.column, reason->text);
 }
 
 enum status binding_from_json(const char *text, size_t len, const char *origin,

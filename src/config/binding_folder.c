@@ -321,7 +321,7 @@ static enum status consider(struct found_bindings *found, const char *name, cons
 		return STATUS_OK;
 	}
 	if (problems != NULL && judgement == BROKEN_UNKNOWN)
-		problem_warn(problems, "%s: not watched, its type is unknown: %s", path,
+		problem_warn(problems, "%s: warning: not watched, its type is unknown: %s", path,
 			     reason.text);
 	if (judgement != OURS && judgement != BROKEN_OURS)
 		return STATUS_OK;

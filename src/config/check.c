@@ -1,115 +1,201 @@
 /*
  * `--config.check`: reads every file that the configuration names, as a refresh would. And what is
- * told at each start: sources that would show the same certificates twice.
+ * reported at each start: sources that would show the same certificates twice.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "config/binding.h"
-#include "config/binding_fields.h"
 #include "config/keys.h"
 #include "config/parse.h"
 #include "config/pem_check.h"
 
-#define CA_FILE_MAX (8UL * 1024 * 1024) /* a system's bundle has less than 1 MiB */
+#define KEY_NAME_SIZE  64
+#define LINE_MAX_BYTES 8192
+#define CA_FILE_MAX    (8UL * 1024 * 1024) /* a system's bundle has less than 1 MiB */
 
+/* The place of `key` or `key_file` in the configuration; ret_name is the one that is there. */
+static struct text_mark find_key(const struct source_config *source, const char *key,
+				 char ret_name[KEY_NAME_SIZE])
+{
+	static const char *const inline_or_file[] = { "", "_file" };
+
+	for (size_t i = 0; i < 2; i++) {
+		(void)snprintf(ret_name, KEY_NAME_SIZE, "%s%s", key, inline_or_file[i]);
+		size_t index = config_key_index(ret_name);
+		if (index < KEYS_MAX && source->key_marks[index].line != 0)
+			return source->key_marks[index];
+	}
+	(void)snprintf(ret_name, KEY_NAME_SIZE, "%s", key);
+	return (struct text_mark){ 0 };
+}
+
+/* `file:line:column: [warning: ]source "id": key: text`; without a key where no configuration file
+ * has one, and with the name of the binding instead of a place. */
+static void put_line(struct problems *problems, bool warning, const struct source_config *source,
+		     struct text_mark mark, const char *key, const char *text)
+{
+	struct buf line;
+
+	buf_init(&line, LINE_MAX_BYTES);
+	if (source->file != NULL && mark.line != 0)
+		buf_printf(&line, "%s:%u:%u: ", source->file, mark.line, mark.column);
+	else if (source->file == NULL && source->binding_file != NULL)
+		buf_puts(&line, "--binding.file: ");
+	else
+		buf_printf(&line, "%s: ", source->origin);
+	buf_printf(&line, "%ssource \"%s\": ", warning ? "warning: " : "", source->id);
+	if (source->file != NULL && key[0] != '\0')
+		buf_printf(&line, "%s: ", key);
+	buf_puts(&line, text);
+	if (warning)
+		problem_warn(problems, "%s", buf_text(&line));
+	else
+		problem_add(problems, "%s", buf_text(&line));
+	buf_release(&line);
+}
+
+/* `text` without `prefix` and the `: ` behind it. */
+static const char *without(const char *text, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return strncmp(text, prefix, len) == 0 && strncmp(text + len, ": ", 2) == 0 ? text + len + 2
+										    : text;
+}
+
+/* At the key that names what is wrong; with or without `_file`. */
 static void report(struct problems *problems, const struct source_config *source, const char *key,
 		   const char *text)
 {
-	static const char *const inline_or_file[] = { "", "_file" };
-	uint32_t line = 0;
+	char name[KEY_NAME_SIZE];
+	struct text_mark mark = find_key(source, key, name);
 
-	for (size_t i = 0; i < 2 && line == 0; i++) {
-		char name[64];
-		(void)snprintf(name, sizeof(name), "%s%s", key, inline_or_file[i]);
-		size_t index = config_key_index(name);
-		line = index < KEYS_MAX ? source->key_lines[index] : 0;
-	}
-	if (source->file != NULL && line != 0)
-		problem_add(problems, "%s:%u: source \"%s\": %s: %s", source->file, line,
-			    source->id, key, text);
-	else
-		problem_add(problems, "%s: source \"%s\": %s: %s", source->origin, source->id, key,
-			    text);
+	text = without(without(text, "the configuration"), key);
+	put_line(problems, false, source, mark, name, text);
 }
 
-/* What is wrong with a service key. One of the command line has no configuration around it. */
-static void report_binding_file(struct problems *problems, const struct source_config *source,
-				const char *text)
-{
-	if (source->file != NULL)
-		report(problems, source, "binding_file", text);
-	else
-		problem_add(problems, "--binding.file: source \"%s\": %s", source->id, text);
-}
-
-static void check_ca_file(const struct source_config *source, struct problems *problems)
+/* What --ca.file names is the same for every source: *reported says whether it was reported. */
+static void check_ca_file(const struct source_config *source, struct problems *problems,
+			  bool *reported)
 {
 	struct error error = { "" };
 	struct buf text;
+	bool own = source->key_marks[config_key_index("ca_file")].line != 0;
 
-	if (source->ca_file == NULL)
+	if (source->ca_file == NULL || (!own && *reported))
 		return;
 	buf_init(&text, CA_FILE_MAX);
 	enum status status = file_read(source->ca_file, &text, NULL, &error);
 	if (status == STATUS_OK)
 		status = pem_check_certificates(buf_text(&text), source->ca_file, &error);
-	if (status != STATUS_OK)
+	if (status != STATUS_OK && own) {
 		report(problems, source, "ca_file", error.text);
+	} else if (status != STATUS_OK) {
+		problem_add(problems, "--ca.file: %s", error.text);
+		*reported = true;
+	}
 	buf_release(&text);
 }
 
-/* Reads one secret of the configuration; false when it cannot be used, reported. */
-static bool check_secret(const struct source_config *source, const char *key,
-			 const struct secret_setting *setting, bool may_be_empty,
-			 struct secret *ret_secret, struct problems *problems)
+/* Warns of a client certificate that has expired, or will soon. `pem` may need repair. */
+static void check_time(const struct source_config *source, const char *key, const char *pem,
+		       struct problems *problems)
 {
-	struct error error = { "" };
+	struct secret copy = { 0 };
+	struct error when = { "" };
+	struct error text = { "" };
+	char name[KEY_NAME_SIZE];
+	struct text_mark mark = find_key(source, key, name);
 
-	if (secret_setting_read(setting, ret_secret, &error) != STATUS_OK) {
-		report(problems, source, key, error.text);
-		return false;
+	if (secret_set(&copy, pem, strlen(pem)) == STATUS_OK && pem_repair(&copy) == STATUS_OK &&
+	    pem_check_time(copy.data, clock_now(), &when)) {
+		(void)error_set(&text, STATUS_OK, "the client certificate %s", when.text);
+		put_line(problems, true, source, mark, name, text.text);
 	}
+	secret_release(&copy);
+}
+
+/* Reads one secret of the configuration; false when it cannot be used: `error` says why. */
+static bool read_secret(const struct secret_setting *setting, bool may_be_empty,
+			struct secret *ret_secret, struct error *error)
+{
+	if (secret_setting_read(setting, ret_secret, error) != STATUS_OK)
+		return false;
 	if (ret_secret->len > 0 || may_be_empty)
 		return true;
-	(void)error_set(&error, STATUS_SYNTAX, "%s is empty",
+	(void)error_set(error, STATUS_SYNTAX, "%s is empty",
 			setting->file != NULL ? setting->file : "the value");
-	report(problems, source, key, error.text);
 	return false;
+}
+
+/* The same, reported. */
+static bool check_secret(const struct source_config *source, const char *key,
+			 const struct secret_setting *setting, struct secret *ret_secret,
+			 struct problems *problems)
+{
+	struct error error = { "" };
+	bool read = read_secret(setting, false, ret_secret, &error);
+
+	if (!read)
+		report(problems, source, key, error.text);
+	return read;
 }
 
 static void check_keystore_passwords(const struct source_config *source, struct problems *problems)
 {
 	for (size_t i = 0; i < source->keystore_password_count; i++) {
+		const struct keystore_password *item = &source->keystore_passwords[i];
 		struct secret password = { 0 };
-		(void)check_secret(source, "keystore_passwords",
-				   &source->keystore_passwords[i].password, true, &password,
-				   problems);
+		struct error error = { "" };
+		if (!read_secret(&item->password, true, &password, &error))
+			put_line(problems, false, source, item->mark,
+				 item->password.file != NULL ? "keystore_passwords: password_file"
+							     : "keystore_passwords: password",
+				 error.text);
 		secret_release(&password);
 	}
+}
+
+/* A certificate and a key that were read. Whichever is wrong is reported at its own key. */
+static void check_pair(const struct source_config *source, struct secret *certificate,
+		       struct secret *key, struct problems *problems)
+{
+	const char *certificate_name =
+		source->certificate.file != NULL ? source->certificate.file : "certificate";
+	const char *key_name =
+		source->private_key.file != NULL ? source->private_key.file : "private_key";
+	struct error error = { "" };
+
+	if (pem_repair(certificate) != STATUS_OK || pem_repair(key) != STATUS_OK)
+		report(problems, source, "certificate", "out of memory");
+	else if (pem_check_certificates(certificate->data, certificate_name, &error) != STATUS_OK)
+		report(problems, source, "certificate", error.text);
+	else if (pem_check_pair(certificate->data, certificate_name, key->data, key_name, &error) !=
+		 STATUS_OK)
+		report(problems, source, "private_key", error.text);
 }
 
 static void check_connector_login(const struct source_config *source, struct problems *problems)
 {
 	struct secret certificate = { 0 };
 	struct secret key = { 0 };
-	struct error error = { "" };
 
 	if (source->username != NULL) {
-		(void)check_secret(source, "password", &source->password, false, &key, problems);
+		(void)check_secret(source, "password", &source->password, &key, problems);
 		secret_release(&key);
 		return;
 	}
-	bool read = check_secret(source, "certificate", &source->certificate, false, &certificate,
-				 problems);
-	read = check_secret(source, "private_key", &source->private_key, false, &key, problems) &&
-	       read;
-	if (read && (pem_repair(&certificate) != STATUS_OK || pem_repair(&key) != STATUS_OK ||
-		     pem_check_pair(certificate.data, "certificate", key.data, "private_key",
-				    &error) != STATUS_OK))
-		report(problems, source, "certificate", error.text);
+	bool read =
+		check_secret(source, "certificate", &source->certificate, &certificate, problems);
+	if (read)
+		check_time(source, "certificate", certificate.data, problems);
+	read = check_secret(source, "private_key", &source->private_key, &key, problems) && read;
+	if (read)
+		check_pair(source, &certificate, &key, problems);
 	secret_release(&certificate);
 	secret_release(&key);
 }
@@ -129,9 +215,11 @@ static void check_secret_files(const struct source_config *source, struct proble
 
 	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
 		struct secret secret = { 0 };
-		if (secrets[i].setting->file != NULL)
-			(void)check_secret(source, secrets[i].key, secrets[i].setting, false,
-					   &secret, problems);
+		bool read =
+			secrets[i].setting->file != NULL &&
+			check_secret(source, secrets[i].key, secrets[i].setting, &secret, problems);
+		if (read && secrets[i].setting == &source->certificate)
+			check_time(source, secrets[i].key, secret.data, problems);
 		secret_release(&secret);
 	}
 }
@@ -141,27 +229,28 @@ static void check_binding(const struct source_config *source, struct problems *p
 {
 	struct credentials credentials = { 0 };
 	struct error error = { "" };
+	const char *key = "";
 	size_t before = problems->count;
 
-	if (source->binding_file != NULL && credentials_check_binding(source, &error) != STATUS_OK)
-		report_binding_file(problems, source, error.text);
+	if (credentials_check_binding(source, &key, &error) != STATUS_OK)
+		report(problems, source, key, error.text);
 	check_secret_files(source, problems);
 	if (problems->count == before &&
-	    credentials_read(source, &credentials, &error) != STATUS_OK)
-		report(problems, source, "credentials", error.text);
+	    credentials_check(source, &credentials, &key, &error) != STATUS_OK)
+		report(problems, source, key, error.text);
+	else if (credentials.x509 && source->certificate.file == NULL)
+		check_time(source, key, credentials.certificate.data, problems);
 	credentials_release(&credentials);
 }
 
 /* Of a source that could not be read in full: each file that it names, by itself. */
 static void check_files_apart(const struct source_config *source, struct problems *problems)
 {
-	struct binding binding = { 0 };
 	struct error error = { "" };
+	const char *key = "";
 
-	if (source->binding_file != NULL &&
-	    binding_from_file(source->binding_file, &binding, &error) != STATUS_OK)
-		report_binding_file(problems, source, error.text);
-	binding_release(&binding);
+	if (credentials_read_binding(source, &key, &error) != STATUS_OK)
+		report(problems, source, key, error.text);
 	check_secret_files(source, problems);
 }
 
@@ -172,20 +261,23 @@ enum status config_check_start(const struct config *config, struct problems *pro
 	for (size_t i = 0; i < config->source_count; i++) {
 		const struct source_config *source = config->sources[i];
 		struct error error = { "" };
+		const char *key = "";
 		if (source == NULL || !source->enabled || source->binding_file == NULL)
 			continue;
-		enum status status = credentials_check_binding(source, &error);
+		enum status status = credentials_check_binding(source, &key, &error);
 		bool waits = source->file != NULL && /* it may come, or may be readable, later */
 			     (status == STATUS_NOT_FOUND || status == STATUS_IO ||
 			      status == STATUS_TRUNCATED);
 		if (status != STATUS_OK && !waits)
-			report_binding_file(problems, source, error.text);
+			report(problems, source, key, error.text);
 	}
 	return problems->count == before ? STATUS_OK : STATUS_SYNTAX;
 }
 
 void config_check_files(const struct config *config, struct problems *problems)
 {
+	bool ca_reported = false;
+
 	for (size_t i = 0; i < config->source_count; i++) {
 		const struct source_config *source = config->sources[i];
 		if (source == NULL)
@@ -196,7 +288,7 @@ void config_check_files(const struct config *config, struct problems *problems)
 			check_binding(source, problems);
 		else if (source->kind == SOURCE_CLOUD_CONNECTOR)
 			check_connector_login(source, problems);
-		check_ca_file(source, problems);
+		check_ca_file(source, problems, &ca_reported);
 		check_keystore_passwords(source, problems);
 	}
 }
@@ -251,7 +343,8 @@ void config_warn_same_client(const struct config *config, struct problems *probl
 		const struct client *c = &clients[i];
 		if (i > 0 && by_client(c, &clients[i - 1]) == 0)
 			problem_warn(problems,
-				     "%s: source \"%s\": has the same client and tenant as source "
+				     "%s: warning: source \"%s\": has the same client and tenant "
+				     "as source "
 				     "\"%s\": both show the same certificates",
 				     c->source->origin, c->source->id, clients[i - 1].source->id);
 	}

@@ -135,7 +135,7 @@ static void check_defaults(struct loading *l)
 	if (l->defaults == NULL || l->defaults->refused || l->defaults->kind == YAML_NOTHING)
 		return;
 	if (l->defaults->kind != YAML_MAP) {
-		finding_add(&reading.place, l->defaults->line, "must be a mapping of keys, not %s",
+		finding_add(&reading.place, l->defaults->mark, "must be a mapping of keys, not %s",
 			    yaml_kind_text(l->defaults));
 		return;
 	}
@@ -151,7 +151,7 @@ static void check_defaults(struct loading *l)
 			continue;
 		reading.place.key = key->name;
 		if ((key->flags & KEY_DEFAULTABLE) == 0)
-			finding_add(&reading.place, m->name_line,
+			finding_add(&reading.place, m->name_mark,
 				    "belongs to a single source and cannot be a default");
 		else
 			(void)value_set(&reading, key, m, scratch);
@@ -173,35 +173,9 @@ static void apply_defaults(struct loading *l, struct source_config *source)
 			       (key->kinds & KIND_BIT(source->kind)) != 0;
 		if (applies) {
 			(void)value_set(&quiet, key, m, source);
-			source->key_lines[config_key_index(key->name)] = (uint32_t)m->name_line;
+			source->key_marks[config_key_index(key->name)] = m->name_mark;
 		}
 	}
-}
-
-/* The kind of a source; false when it is missing or wrong, reported. */
-static bool read_kind(const struct place *place, const struct yaml_node *source,
-		      enum source_kind *ret_kind)
-{
-	struct place at = *place;
-	const struct yaml_node *node = yaml_member(source, "kind");
-
-	at.key = "kind";
-	if (node == NULL) {
-		finding_add(&at, source->line,
-			    "is missing: destination-service, cloud-connector or directory");
-		return false;
-	}
-	const char *text = value_text(&at, node);
-	if (text == NULL)
-		return false;
-	for (int kind = 0; kind < SOURCE_KIND_COUNT; kind++) {
-		if (strcmp(text, source_kind_name((enum source_kind)kind)) == 0) {
-			*ret_kind = (enum source_kind)kind;
-			return true;
-		}
-	}
-	finding_add(&at, node->line, "must be destination-service, cloud-connector or directory");
-	return false;
 }
 
 static void read_members(const struct reading *reading, const struct yaml_node *node,
@@ -213,18 +187,18 @@ static void read_members(const struct reading *reading, const struct yaml_node *
 		if (key == NULL)
 			continue;
 		given->keys |= UINT64_C(1) << config_key_index(key->name);
-		source->key_lines[config_key_index(key->name)] = (uint32_t)m->name_line;
+		source->key_marks[config_key_index(key->name)] = m->name_mark;
 		r.place.key = key->name;
 		(void)value_set(&r, key, m, source);
 	}
 }
 
-static char *origin_text(const char *file, size_t line)
+static char *origin_text(const char *file, struct text_mark mark)
 {
 	struct buf text;
 
 	buf_init(&text, 65536);
-	buf_printf(&text, "%s:%zu", file, line);
+	buf_printf(&text, "%s:%u:%u", file, mark.line, mark.column);
 	char *taken = buf_take(&text);
 	buf_release(&text);
 	return taken;
@@ -240,6 +214,14 @@ static bool any_refused(const struct yaml_node *node)
 	return refused;
 }
 
+/* `key:value` without a blank is a single value for YAML. */
+static const char *colon_hint(const struct yaml_node *node)
+{
+	bool colon = node->kind == YAML_SCALAR && strchr(node->text, ':') != NULL;
+
+	return colon ? "; a blank is missing behind a colon" : "";
+}
+
 static void read_source(struct loading *l, const struct yaml_node *node, size_t number)
 {
 	char where[WHERE_SIZE];
@@ -253,12 +235,12 @@ static void read_source(struct loading *l, const struct yaml_node *node, size_t 
 	if (node->refused)
 		return;
 	if (node->kind != YAML_MAP) {
-		finding_add(&reading.place, node->line, "must be a mapping of keys, not %s",
-			    yaml_kind_text(node));
+		finding_add(&reading.place, node->mark, "must be a mapping of keys, not %s%s",
+			    yaml_kind_text(node), colon_hint(node));
 		return;
 	}
 	size_t problems_before = l->findings.problem_count;
-	bool kind_known = read_kind(&reading.place, node, &kind);
+	bool kind_known = member_kind(&reading.place, node, &kind);
 	struct source_config *source = source_config_new(kind);
 	if (source == NULL) {
 		l->out_of_memory = true;
@@ -270,13 +252,13 @@ static void read_source(struct loading *l, const struct yaml_node *node, size_t 
 	read_members(&reading, node, kind_known ? KIND_BIT(kind) : KINDS_ALL, &given, source);
 	if (!given_has(&given, "id")) {
 		reading.place.key = "id";
-		finding_add(&reading.place, node->line,
+		finding_add(&reading.place, node->mark,
 			    "is missing: a short unique name, the label `source`");
 		reading.place.key = NULL;
 	}
 	if (kind_known)
-		rules_check(&reading.place, node->line, &given, source);
-	source->origin = origin_text(l->findings.file, node->line);
+		rules_check(&reading.place, node->mark, &given, source);
+	source->origin = origin_text(l->findings.file, node->mark);
 	source->file = strdup(l->findings.file);
 	source->partial = l->findings.problem_count > problems_before || any_refused(node);
 	if (source->origin == NULL || source->file == NULL ||
@@ -305,11 +287,20 @@ static void check_unique(struct loading *l)
 			if (other == NULL || other->kind != YAML_SCALAR ||
 			    strcmp(other->text, id->text) != 0)
 				continue;
-			finding_add(&place, id->line,
-				    "was used before, on line %zu; ids are unique", other->line);
+			finding_add(&place, id->mark, "was used before, on line %u; ids are unique",
+				    other->mark.line);
 			break;
 		}
 	}
+}
+
+/* `-id: a` without a blank is a key for YAML. */
+static const char *dash_hint(const struct yaml_node *sources)
+{
+	bool dash = sources->kind == YAML_MAP && sources->first != NULL &&
+		    sources->first->name[0] == '-';
+
+	return dash ? "; a blank is missing behind the -" : "";
 }
 
 static void read_sources(struct loading *l)
@@ -318,16 +309,17 @@ static void read_sources(struct loading *l)
 	size_t number = 0;
 
 	if (l->sources == NULL) {
-		finding_add(&place, 1, "is missing: the list of what is to be watched");
+		finding_add(&place, MARK_START, "is missing: the list of what is to be watched");
 		return;
 	}
 	if (l->sources->refused)
 		return;
 	if (l->sources->kind != YAML_LIST || l->sources->count == 0) {
-		finding_add(&place, l->sources->line,
-			    "must be a list with at least one source (`- id: ...`), not %s",
+		finding_add(&place, l->sources->mark,
+			    "must be a list with at least one source (`- id: ...`), not %s%s",
 			    l->sources->kind == YAML_LIST ? "an empty list"
-							  : yaml_kind_text(l->sources));
+							  : yaml_kind_text(l->sources),
+			    dash_hint(l->sources));
 		return;
 	}
 	for (const struct yaml_node *s = l->sources->first; s != NULL; s = s->next)
@@ -343,9 +335,9 @@ static void read_top(struct loading *l, const struct yaml_node *root)
 	if (root->refused)
 		return;
 	if (root->kind != YAML_MAP) {
-		finding_add(&place, root->line,
-			    "must be a mapping with the key `sources`, but holds %s",
-			    yaml_kind_text(root));
+		finding_add(&place, root->mark,
+			    "must be a mapping with the key `sources`, but holds %s%s",
+			    yaml_kind_text(root), colon_hint(root));
 		return;
 	}
 	for (const struct yaml_node *m = root->first; m != NULL; m = m->next) {
@@ -388,7 +380,7 @@ static enum status parse_text(const char *text, size_t len, const char *file, co
 	yaml_tree_free(root);
 	if (l.out_of_memory) {
 		struct place place = { .findings = &l.findings };
-		finding_add(&place, 1, "out of memory");
+		finding_add(&place, MARK_START, "out of memory");
 		status = STATUS_MEMORY;
 	}
 	if (l.findings.problem_count == 0)

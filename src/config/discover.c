@@ -205,7 +205,7 @@ static enum status discover(const struct binding_places *places, const char *ca_
 		if (status == STATUS_MEMORY)
 			goto out;
 		if (status != STATUS_OK && status != STATUS_NOT_FOUND)
-			problem_warn(problems, "%s", error.text);
+			problem_warn(problems, "warning: %s", error.text);
 	}
 	status = STATUS_NOT_FOUND;
 	if (found.count == 0 && found.broken == 0)

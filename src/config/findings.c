@@ -1,5 +1,5 @@
 /*
- * Problems: collected while a file is read, sorted by line, handed over as text of one line each.
+ * Problems: collected while a file is read, sorted by place, handed over as text of one line each.
  * Control characters are escaped, so a value cannot forge a line.
  */
 #include "config/findings.h"
@@ -69,21 +69,20 @@ void findings_init(struct findings *findings, const char *file)
 	*findings = (struct findings){ .file = file };
 }
 
-static int by_line(const void *a, const void *b)
+static bool comes_after(const struct finding *a, const struct finding *b)
 {
-	const struct finding *first = a;
-	const struct finding *second = b;
-
-	return (first->line > second->line) - (first->line < second->line);
+	if (a->mark.line != b->mark.line)
+		return a->mark.line > b->mark.line;
+	return a->mark.column > b->mark.column;
 }
 
-/* Insertion keeps the order of findings of one line, which qsort() does not promise. */
+/* Insertion keeps the order of findings of one place, which qsort() does not promise. */
 static void sort(struct findings *findings)
 {
 	for (size_t i = 1; i < findings->count; i++) {
 		struct finding moved = findings->items[i];
 		size_t at = i;
-		for (; at > 0 && by_line(&findings->items[at - 1], &moved) > 0; at--)
+		for (; at > 0 && comes_after(&findings->items[at - 1], &moved); at--)
 			findings->items[at] = findings->items[at - 1];
 		findings->items[at] = moved;
 	}
@@ -107,15 +106,17 @@ void findings_finish(struct findings *findings, struct problems *problems)
 	findings_init(findings, findings->file);
 }
 
-static char *finding_text(const struct place *place, size_t line, const char *format, va_list args)
-	__attribute__((format(printf, 3, 0)));
+static char *finding_text(const struct place *place, struct text_mark mark, bool warning,
+			  const char *format, va_list args) __attribute__((format(printf, 4, 0)));
 
-static char *finding_text(const struct place *place, size_t line, const char *format, va_list args)
+static char *finding_text(const struct place *place, struct text_mark mark, bool warning,
+			  const char *format, va_list args)
 {
 	struct buf text;
 
 	buf_init(&text, LINE_TEXT_MAX);
-	buf_printf(&text, "%s:%zu: ", place->findings->file, line);
+	buf_printf(&text, "%s:%u:%u: %s", place->findings->file, mark.line, mark.column,
+		   warning ? "warning: " : "");
 	if (place->where != NULL && place->where[0] != '\0')
 		buf_printf(&text, "%s: ", place->where);
 	if (place->key != NULL && place->key[0] != '\0')
@@ -126,7 +127,7 @@ static char *finding_text(const struct place *place, size_t line, const char *fo
 	return taken;
 }
 
-static void add(const struct place *place, size_t line, bool warning, char *text)
+static void add(const struct place *place, struct text_mark mark, bool warning, char *text)
 {
 	struct findings *findings = place->findings;
 	struct finding *items = NULL;
@@ -140,29 +141,29 @@ static void add(const struct place *place, size_t line, bool warning, char *text
 		return;
 	}
 	findings->items = items;
-	items[findings->count++] = (struct finding){ line, warning, text };
+	items[findings->count++] = (struct finding){ mark, warning, text };
 }
 
-void finding_add(const struct place *place, size_t line, const char *format, ...)
+void finding_add(const struct place *place, struct text_mark mark, const char *format, ...)
 {
 	va_list args;
 
 	if (place->findings == NULL)
 		return;
 	va_start(args, format);
-	char *text = finding_text(place, line, format, args);
+	char *text = finding_text(place, mark, false, format, args);
 	va_end(args);
-	add(place, line, false, text);
+	add(place, mark, false, text);
 }
 
-void finding_warn(const struct place *place, size_t line, const char *format, ...)
+void finding_warn(const struct place *place, struct text_mark mark, const char *format, ...)
 {
 	va_list args;
 
 	if (place->findings == NULL)
 		return;
 	va_start(args, format);
-	char *text = finding_text(place, line, format, args);
+	char *text = finding_text(place, mark, true, format, args);
 	va_end(args);
-	add(place, line, true, text);
+	add(place, mark, true, text);
 }

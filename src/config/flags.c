@@ -11,6 +11,7 @@
 
 _Static_assert(sizeof(enum log_level) == sizeof(uint32_t), "choices are written as uint32_t");
 _Static_assert(sizeof(enum log_format) == sizeof(uint32_t), "likewise");
+_Static_assert(sizeof(enum config_check) == sizeof(uint32_t), "likewise");
 _Static_assert(sizeof(enum once_form) == sizeof(uint32_t), "likewise");
 
 static const char *listen_fault(const char *value)
@@ -45,6 +46,7 @@ static const char *telemetry_path_fault(const char *value)
 	return NULL;
 }
 
+static const char *const check_forms[] = { "offline", "online", NULL };
 static const char *const once_forms[] = { "table", "metrics", "json", "csv", NULL };
 static const char *const log_levels[] = { "debug", "info", "warn", "error", NULL };
 static const char *const log_formats[] = { "logfmt", "json", NULL };
@@ -70,11 +72,11 @@ static const struct flag flags[] = {
 	{ "ca.file", FLAG_TEXT, AT(ca_file), NULL, "FILE", NULL,
 	  "Trust anchors (PEM) of every source without its own ca_file, instead of the system's.",
 	  0, 0, NULL, NULL },
-	{ "config.check", FLAG_BOOL, AT(config_check), NULL, NULL, NULL,
+	{ "config.check", FLAG_SWITCH, AT(config_check), NULL, "offline|online", NULL,
 	  "Read and check everything, secrets and keys included, print every problem, and exit "
-	  "with 0 "
-	  "or 2.",
-	  0, 0, NULL, NULL },
+	  "with 0 or 2. online: also ask every source once and print what came of it. Alone it "
+	  "means offline.",
+	  0, 0, check_forms, NULL },
 	{ "state.file", FLAG_TEXT, AT(state_file), NULL, "FILE", NULL,
 	  "Keep the last good inventory here over a restart (public facts only).", 0, 0, NULL,
 	  NULL },
@@ -87,7 +89,7 @@ static const struct flag flags[] = {
 	  "With --once: a certificate that ends within so many days gives exit 1.", 0, 36500, NULL,
 	  NULL },
 	{ "once.timeout", FLAG_DURATION, AT(once_timeout_s), NULL, "DURATION", "2m",
-	  "With --once: the time for all of it.", 1, 86400, NULL, NULL },
+	  "With --once and --config.check=online: the time for all of it.", 1, 86400, NULL, NULL },
 	{ "web.listen-address", FLAG_LIST, AT(listen_addresses), "Web server", "ADDRESS", ":9936",
 	  "Where to listen: host:port, [v6]:port or :port; port 0 takes a free one. Repeatable.", 0,
 	  0, NULL, listen_fault },

@@ -2,6 +2,7 @@
 #include "config/members.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "config/suggest.h"
 #include "config/values.h"
@@ -10,12 +11,27 @@ void member_report_unknown(const struct place *place, const struct yaml_node *me
 			   const char *best)
 {
 	struct place at = *place;
+	const char *colon = strchr(member->name, ':');
 
 	at.key = best != NULL ? member->name : value_shown_key(member->name);
 	if (best != NULL)
-		finding_add(&at, member->name_line, "unknown key, did you mean \"%s\"?", best);
+		finding_add(&at, member->name_mark, "unknown key, did you mean \"%s\"?", best);
+	else if (strcmp(member->name, "<<") == 0)
+		finding_add(&at, member->name_mark,
+			    "unknown key: YAML's merge key is not supported; write the values out, "
+			    "or put them under `defaults`");
+	else if (at.key != NULL)
+		finding_add(&at, member->name_mark, "unknown key");
+	else if (member->name[0] == '\0')
+		finding_add(&at, member->name_mark, "unknown key \"\": the name is empty");
+	else if (member->name[0] == '-')
+		finding_add(&at, member->name_mark, "unknown key: a blank is missing behind the -");
+	else if (colon != NULL)
+		finding_add(&at, member->name_mark,
+			    "unknown key: a blank is missing behind the colon");
 	else
-		finding_add(&at, member->name_line, "unknown key");
+		finding_add(&at, member->name_mark,
+			    "unknown key; its name is not shown, since no key looks like it");
 }
 
 void member_report_twice(const struct place *place, const struct yaml_node *member)
@@ -23,7 +39,7 @@ void member_report_twice(const struct place *place, const struct yaml_node *memb
 	struct place at = *place;
 
 	at.key = value_shown_key(member->name);
-	finding_add(&at, member->name_line, "given twice, first on line %zu", member->first_line);
+	finding_add(&at, member->name_mark, "given twice, first on line %u", member->first_line);
 }
 
 static const char *nearest_key(const char *name)
@@ -69,8 +85,59 @@ const struct key *member_key(const struct place *place, const struct yaml_node *
 	if ((key->kinds & kinds) == 0) {
 		at.key = key->name;
 		kinds_text(key->kinds, names, sizeof(names));
-		finding_add(&at, member->name_line, "is a key of kind %s only", names);
+		finding_add(&at, member->name_mark, "is a key of kind %s only", names);
 		return NULL;
 	}
 	return key;
+}
+
+/* The kind that somebody means who writes this; NULL: nobody knows. */
+static const char *kind_meant(const char *text)
+{
+	static const struct {
+		const char *part;
+		enum source_kind kind;
+	} words[] = {
+		{ "dest", SOURCE_DESTINATION_SERVICE },
+		{ "connector", SOURCE_CLOUD_CONNECTOR },
+		{ "scc", SOURCE_CLOUD_CONNECTOR },
+		{ "sapcc", SOURCE_CLOUD_CONNECTOR },
+		{ "dir", SOURCE_DIRECTORY },
+		{ "folder", SOURCE_DIRECTORY },
+		{ "file", SOURCE_DIRECTORY },
+		{ "path", SOURCE_DIRECTORY },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcasestr(text, words[i].part) != NULL)
+			return source_kind_name(words[i].kind);
+	}
+	return NULL;
+}
+
+bool member_kind(const struct place *place, const struct yaml_node *source,
+		 enum source_kind *ret_kind)
+{
+	const char *names[SOURCE_KIND_COUNT + 1] = { NULL };
+	struct place at = *place;
+	const struct yaml_node *node = yaml_member(source, "kind");
+
+	at.key = "kind";
+	if (node == NULL) {
+		finding_add(&at, source->mark,
+			    "is missing: destination-service, cloud-connector or directory");
+		return false;
+	}
+	const char *text = value_text(&at, node);
+	if (text == NULL)
+		return false;
+	for (int kind = 0; kind < SOURCE_KIND_COUNT; kind++) {
+		names[kind] = source_kind_name((enum source_kind)kind);
+		if (strcmp(text, names[kind]) == 0) {
+			*ret_kind = (enum source_kind)kind;
+			return true;
+		}
+	}
+	value_refuse_choice(&at, node, names, kind_meant(text));
+	return false;
 }

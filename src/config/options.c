@@ -114,6 +114,19 @@ static bool set_bool(struct command_line *c, const char *shown, const char *valu
 	return true;
 }
 
+/* An enum whose 0 is off and whose first choice is on. */
+static bool set_switch(struct command_line *c, const struct flag *flag, const char *shown,
+		       const char *value, uint32_t *field)
+{
+	if (strcmp(value, "true") == 0 || strcmp(value, "1") == 0)
+		*field = 1;
+	else if (strcmp(value, "false") == 0 || strcmp(value, "0") == 0)
+		*field = 0;
+	else
+		return set_choice(c, flag, shown, value, 1, field);
+	return true;
+}
+
 static bool set_text(struct command_line *c, const struct flag *flag, const char *shown,
 		     const char *value, char **field)
 {
@@ -178,6 +191,9 @@ static void set_value(struct command_line *c, const struct flag *flag, const cha
 	case FLAG_ONCE:
 		(void)set_choice(c, flag, shown, value, ONCE_TABLE, field);
 		break;
+	case FLAG_SWITCH:
+		(void)set_switch(c, flag, shown, value, field);
+		break;
 	case FLAG_HELP:
 	case FLAG_VERSION:
 		break;
@@ -237,6 +253,7 @@ static int read_bare(struct command_line *c, size_t i, const char *next)
 		set_value(c, flag, shown, "true");
 		return 1;
 	case FLAG_ONCE:
+	case FLAG_SWITCH:
 		set_value(c, flag, shown, flag->choices[0]);
 		return 1;
 	case FLAG_HELP:
@@ -271,7 +288,9 @@ static int read_flag(struct command_line *c, const char *word, const char *next)
 
 	if (i == FLAGS_MAX && text_starts_with(name, "no-")) {
 		i = find_flag(name + 3, len - 3);
-		if (i < FLAGS_MAX && option_flag(i)->type == FLAG_BOOL && equals == NULL) {
+		bool can_be_off = i < FLAGS_MAX && (option_flag(i)->type == FLAG_BOOL ||
+						    option_flag(i)->type == FLAG_SWITCH);
+		if (can_be_off && equals == NULL) {
 			if (!given_before(c, i))
 				set_value(c, option_flag(i), word, "false");
 			return 1;

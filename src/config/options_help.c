@@ -46,6 +46,10 @@ static void flag_text(const struct flag *flag, char ret_text[FLAG_TEXT_MAX])
 	case FLAG_ONCE:
 		(void)snprintf(ret_text, FLAG_TEXT_MAX, "      --%s[=%s]", flag->name, flag->value);
 		break;
+	case FLAG_SWITCH:
+		(void)snprintf(ret_text, FLAG_TEXT_MAX, "      --[no-]%s[=%s]", flag->name,
+			       flag->value);
+		break;
 	case FLAG_LIST:
 		(void)snprintf(ret_text, FLAG_TEXT_MAX, "      --%s=%s ...", flag->name,
 			       flag->value);

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include <time.h>
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -10,9 +11,11 @@
 #include <openssl/x509.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 
 #define PEM_TEXT_MAX (1024UL * 1024)
 #define PEM_COLUMNS  64 /* RFC 7468 2 */
+#define SOON_S       (30.0 * 86400)
 
 static bool is_space(char c)
 {
@@ -156,6 +159,46 @@ enum status pem_check_certificates(const char *pem, const char *what, struct err
 	ERR_clear_error();
 	BIO_free(bio);
 	return status;
+}
+
+static bool read_time(const ASN1_TIME *time, int64_t *ret_s)
+{
+	struct tm tm;
+
+	if (ASN1_TIME_to_tm(time, &tm) != 1)
+		return false;
+	*ret_s = timegm(&tm);
+	return true;
+}
+
+bool pem_check_time(const char *pem, double now_s, struct error *ret_text)
+{
+	BIO *bio = BIO_new_mem_buf(pem, -1);
+	X509 *leaf = bio != NULL ? next_certificate(bio) : NULL;
+	int64_t not_before = 0;
+	int64_t not_after = 0;
+	bool known = leaf != NULL && read_time(X509_get0_notBefore(leaf), &not_before) &&
+		     read_time(X509_get0_notAfter(leaf), &not_after);
+	char text[RFC3339_SIZE];
+
+	X509_free(leaf);
+	BIO_free(bio);
+	ERR_clear_error();
+	if (!known)
+		return false;
+	double soon_s = (double)(not_after - not_before) / 3;
+	soon_s = soon_s < SOON_S ? soon_s : SOON_S;
+	bool expired = (double)not_after < now_s;
+	bool early = (double)not_before > now_s;
+	if (!expired && !early && (double)not_after - now_s > soon_s)
+		return false;
+	text_rfc3339(expired || !early ? not_after : not_before, text);
+	(void)error_set(ret_text, STATUS_OK, "%s %s",
+			expired ? "expired on"
+			: early ? "is not valid before"
+				: "expires soon, on",
+			text);
+	return true;
 }
 
 static EVP_PKEY *read_key(const char *pem, const char *name, struct error *error)

@@ -29,14 +29,14 @@ bool given_has(const struct given *given, const char *name)
 }
 
 /* The line of the first of these keys that is there, by itself or as a default; else `line`. */
-static size_t line_of(const struct source_config *source, size_t line, const char *one,
-		      const char *other)
+static struct text_mark mark_of(const struct source_config *source, struct text_mark mark,
+				const char *one, const char *other)
 {
-	uint32_t own = source->key_lines[config_key_index(one)];
+	struct text_mark own = source->key_marks[config_key_index(one)];
 
-	if (own == 0 && other != NULL)
-		own = source->key_lines[config_key_index(other)];
-	return own != 0 ? own : line;
+	if (own.line == 0 && other != NULL)
+		own = source->key_marks[config_key_index(other)];
+	return own.line != 0 ? own : mark;
 }
 
 static bool either(const struct given *given, const char *inline_name, const char *file_name)
@@ -65,25 +65,28 @@ static bool has_binding(const struct given *given)
 	       given_has(given, "binding_dir");
 }
 
-static void missing(const struct place *place, size_t line, const char *key, const char *text)
+static void missing(const struct place *place, struct text_mark mark, const char *key,
+		    const char *text)
 {
 	struct place at = *place;
 
 	at.key = key;
-	finding_add(&at, line, "%s", text);
+	finding_add(&at, mark, "%s", text);
 }
 
-static void check_key_pair(const struct place *place, size_t line, const struct given *given)
+static void check_key_pair(const struct place *place, struct text_mark mark,
+			   const struct given *given)
 {
 	if (has_certificate(given) && !has_private_key(given))
-		missing(place, line, "private_key_file",
+		missing(place, mark, "private_key_file",
 			"is missing: the key that belongs to the certificate");
 	if (has_private_key(given) && !has_certificate(given))
-		missing(place, line, "certificate_file",
+		missing(place, mark, "certificate_file",
 			"is missing: the certificate that belongs to the private key");
 }
 
-static void check_token_url(const struct place *place, size_t line, const struct given *given)
+static void check_token_url(const struct place *place, struct text_mark mark,
+			    const struct given *given)
 {
 	bool zone = given_has(given, "identity_zone");
 	bool domain = given_has(given, "uaa_domain");
@@ -91,17 +94,18 @@ static void check_token_url(const struct place *place, size_t line, const struct
 	if (given_has(given, "token_url"))
 		return;
 	if (!zone && !domain)
-		missing(place, line, "token_url",
+		missing(place, mark, "token_url",
 			"is missing (or identity_zone and uaa_domain): there is no binding that "
 			"tells it");
 	else if (!zone)
-		missing(place, line, "identity_zone", "is missing: it belongs to uaa_domain");
+		missing(place, mark, "identity_zone", "is missing: it belongs to uaa_domain");
 	else if (!domain)
-		missing(place, line, "uaa_domain", "is missing: it belongs to identity_zone");
+		missing(place, mark, "uaa_domain", "is missing: it belongs to identity_zone");
 }
 
 /* Every field by itself, because no binding is named. */
-static void check_fields(const struct place *place, size_t line, const struct given *given)
+static void check_fields(const struct place *place, struct text_mark mark,
+			 const struct given *given)
 {
 	static const char *const fields[] = { "host", "token_url", "identity_zone", "uaa_domain",
 					      "client_id" };
@@ -110,79 +114,80 @@ static void check_fields(const struct place *place, size_t line, const struct gi
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		any = any || given_has(given, fields[i]);
 	if (!any) {
-		missing(place, line, "binding_file",
+		missing(place, mark, "binding_file",
 			"is missing: credentials come from binding_file, vcap_service or "
 			"binding_dir, or from host, token_url, client_id and client_secret_file");
 		return;
 	}
 	if (!given_has(given, "host"))
-		missing(place, line, "host", "is missing: there is no binding that tells it");
-	check_token_url(place, line, given);
+		missing(place, mark, "host", "is missing: there is no binding that tells it");
+	check_token_url(place, mark, given);
 	if (!given_has(given, "client_id"))
-		missing(place, line, "client_id", "is missing: there is no binding that tells it");
+		missing(place, mark, "client_id", "is missing: there is no binding that tells it");
 	if (!has_secret(given) && !has_certificate(given) && !has_private_key(given))
-		missing(place, line, "client_secret_file",
+		missing(place, mark, "client_secret_file",
 			"is missing (or certificate_file and private_key_file): there is no "
 			"binding that tells it");
-	check_key_pair(place, line, given);
+	check_key_pair(place, mark, given);
 }
 
-static void check_destination_service(const struct place *place, size_t line,
+static void check_destination_service(const struct place *place, struct text_mark mark,
 				      const struct given *given, const struct source_config *source)
 {
 	if (has_secret(given) && (has_certificate(given) || has_private_key(given)))
-		missing(place, line_of(source, line, "client_secret", "client_secret_file"),
+		missing(place, mark_of(source, mark, "client_secret", "client_secret_file"),
 			"client_secret",
 			"a client secret and a certificate are two ways to prove the same; keep "
 			"one");
 	if (!has_binding(given))
-		check_fields(place, line, given);
+		check_fields(place, mark, given);
 }
 
-static void check_cloud_connector(const struct place *place, size_t line, const struct given *given,
-				  const struct source_config *source)
+static void check_cloud_connector(const struct place *place, struct text_mark mark,
+				  const struct given *given, const struct source_config *source)
 {
 	bool user = given_has(given, "username");
 	bool password = either(given, "password", "password_file");
 	bool tls = has_certificate(given) || has_private_key(given);
 
 	if (!given_has(given, "url"))
-		missing(place, line, "url", "is missing: https://host:port of the connector");
+		missing(place, mark, "url", "is missing: https://host:port of the connector");
 	if ((user || password) && tls)
-		missing(place, line_of(source, line, "username", NULL), "username",
+		missing(place, mark_of(source, mark, "username", NULL), "username",
 			"a user and a client certificate are two ways to log on; keep one");
 	if (!user && !password && !tls)
-		missing(place, line, "username",
+		missing(place, mark, "username",
 			"is missing: log on with username and password_file, or with "
 			"certificate_file and private_key_file");
 	if (user && !password)
-		missing(place, line, "password_file", "is missing: it belongs to username");
+		missing(place, mark, "password_file", "is missing: it belongs to username");
 	if (password && !user)
-		missing(place, line, "username", "is missing: it belongs to the password");
-	check_key_pair(place, line, given);
+		missing(place, mark, "username", "is missing: it belongs to the password");
+	check_key_pair(place, mark, given);
 }
 
-static void check_trust(const struct place *place, size_t line, const struct source_config *source)
+static void check_trust(const struct place *place, struct text_mark mark,
+			const struct source_config *source)
 {
 	struct place at = *place;
 	bool pinned =
 		source->tls_fingerprint_sha256 != NULL && source->tls_fingerprint_sha256[0] != '\0';
 
 	at.key = "insecure_skip_verify";
-	line = line_of(source, line, at.key, NULL);
+	mark = mark_of(source, mark, at.key, NULL);
 	if (!source->insecure_skip_verify)
 		return;
 	if (pinned)
-		finding_add(&at, line,
+		finding_add(&at, mark,
 			    "goes not together with tls_fingerprint_sha256; the fingerprint is "
 			    "the safe one of the two");
 	else
-		finding_warn(&at, line,
+		finding_warn(&at, mark,
 			     "the certificate of the server is not checked, anyone on the way can "
 			     "read the password; tls_fingerprint_sha256 would pin it");
 }
 
-void rules_check(const struct place *place, size_t line, const struct given *given,
+void rules_check(const struct place *place, struct text_mark mark, const struct given *given,
 		 const struct source_config *source)
 {
 	struct place at = *place;
@@ -190,21 +195,21 @@ void rules_check(const struct place *place, size_t line, const struct given *giv
 	for (size_t i = 0; i < CONFLICT_COUNT; i++) {
 		at.key = conflicts[i].one;
 		if (given_has(given, conflicts[i].one) && given_has(given, conflicts[i].other))
-			finding_add(&at, line_of(source, line, at.key, NULL),
+			finding_add(&at, mark_of(source, mark, at.key, NULL),
 				    "%s and %s are two ways to give the same thing; keep one",
 				    conflicts[i].one, conflicts[i].other);
 	}
 	switch (source->kind) {
 	case SOURCE_DESTINATION_SERVICE:
-		check_destination_service(place, line, given, source);
+		check_destination_service(place, mark, given, source);
 		break;
 	case SOURCE_CLOUD_CONNECTOR:
-		check_cloud_connector(place, line, given, source);
-		check_trust(place, line, source);
+		check_cloud_connector(place, mark, given, source);
+		check_trust(place, mark, source);
 		break;
 	case SOURCE_DIRECTORY:
 		if (!given_has(given, "paths"))
-			missing(place, line, "paths",
+			missing(place, mark, "paths",
 				"is missing: a list of patterns, such as "
 				"[\"/etc/ssl/certs/*.pem\"]");
 		break;

@@ -1,12 +1,16 @@
 /* Lists: patterns, paths, levels, passwords of keystores. The other half of values.c. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/text.h"
+#include "config/members.h"
+#include "config/suggest.h"
 #include "config/values.h"
 
 #define PASSWORDS_MAX 1000
+#define WHERE_MAX     256 /* `source "id"` is cut before */
 
 /* The elements of a list, one by one, into a fresh list. */
 static bool set_list(const struct reading *r, const struct key *key, const struct yaml_node *value,
@@ -20,13 +24,16 @@ static bool set_list(const struct reading *r, const struct key *key, const struc
 	if (value->refused)
 		return false;
 	if (value->kind != YAML_LIST) {
-		finding_add(&r->place, value->line,
-			    "must be a list, such as [\"a\", \"b\"], not %s",
-			    yaml_kind_text(value));
+		finding_add(&r->place, value->mark,
+			    "must be a list, such as [\"a\", \"b\"], not %s%s",
+			    yaml_kind_text(value),
+			    value->kind == YAML_SCALAR && value->text[0] == '-'
+				    ? "; a blank is missing behind the -"
+				    : "");
 		return false;
 	}
 	if (value->count == 0 && (key->flags & KEY_EMPTY) == 0) {
-		finding_add(&r->place, value->line, "is an empty list, nothing would be found");
+		finding_add(&r->place, value->mark, "is an empty list, nothing would be found");
 		return false;
 	}
 	for (const struct yaml_node *item = value->first; item != NULL; item = item->next)
@@ -45,7 +52,7 @@ static const char *pattern_text(const struct reading *r, const struct yaml_node 
 	const char *text = value_text(&r->place, item);
 
 	if (text != NULL && text[0] == '\0') {
-		finding_add(&r->place, item->line, "has an empty pattern; `*` matches everything");
+		finding_add(&r->place, item->mark, "has an empty pattern; `*` matches everything");
 		return NULL;
 	}
 	return text;
@@ -56,7 +63,7 @@ static bool add_pattern(const struct reading *r, const struct yaml_node *item,
 {
 	const char *text = pattern_text(r, item);
 
-	return text != NULL && (string_list_add(list, text) || value_out_of_memory(r, item->line));
+	return text != NULL && (string_list_add(list, text) || value_out_of_memory(r, item->mark));
 }
 
 /* NULL when a glob pattern can match a file. */
@@ -98,33 +105,34 @@ static bool add_path(const struct reading *r, const struct yaml_node *item,
 	const char *fault = text != NULL ? path_fault(text) : NULL;
 
 	if (fault != NULL)
-		finding_add(&r->place, item->line, "%s", fault);
+		finding_add(&r->place, item->mark, "%s", fault);
 	if (text == NULL || fault != NULL)
 		return false;
 	char *path = absolute_pattern(r->folder, text);
 	bool ok = path != NULL && string_list_add(list, path);
 	free(path);
-	return ok || value_out_of_memory(r, item->line);
+	return ok || value_out_of_memory(r, item->mark);
 }
 
 static bool add_level(const struct reading *r, const struct yaml_node *item,
 		      struct string_list *list)
 {
+	static const char *const levels[] = { "subaccount", "instance", NULL };
 	const char *text = value_text(&r->place, item);
 
 	if (text == NULL)
 		return false;
-	if (strcmp(text, "subaccount") != 0 && strcmp(text, "instance") != 0) {
-		finding_add(&r->place, item->line, "each level must be subaccount or instance");
+	if (strcmp(text, levels[0]) != 0 && strcmp(text, levels[1]) != 0) {
+		value_refuse_choice(&r->place, item, levels, NULL);
 		return false;
 	}
 	for (size_t i = 0; i < list->count; i++) {
 		if (strcmp(list->items[i], text) == 0) {
-			finding_add(&r->place, item->line, "names %s twice", text);
+			finding_add(&r->place, item->mark, "names %s twice", text);
 			return false;
 		}
 	}
-	return string_list_add(list, text) || value_out_of_memory(r, item->line);
+	return string_list_add(list, text) || value_out_of_memory(r, item->mark);
 }
 
 static bool set_levels(const struct reading *r, const struct key *key,
@@ -144,11 +152,36 @@ static bool set_levels(const struct reading *r, const struct key *key,
 	return true;
 }
 
+static const char *const password_members[] = { "name", "password", "password_file" };
+
+static bool is_password_member(const char *name)
+{
+	for (size_t i = 0; i < sizeof(password_members) / sizeof(password_members[0]); i++) {
+		if (strcmp(password_members[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void report_unknown_member(const struct reading *r, const struct yaml_node *member)
+{
+	struct suggestion suggestion;
+	struct place place = r->place;
+	char where[WHERE_MAX];
+
+	(void)snprintf(where, sizeof(where), "%s: %s", r->place.where, r->place.key);
+	place.where = where;
+	suggest_start(&suggestion, member->name);
+	for (size_t i = 0; i < sizeof(password_members) / sizeof(password_members[0]); i++)
+		suggest_offer(&suggestion, password_members[i]);
+	member_report_unknown(&place, member, suggest_best(&suggestion));
+}
+
 static bool set_password_member(const struct reading *r, const struct yaml_node *member,
 				struct keystore_password *password)
 {
 	if (member->first_line != 0) {
-		finding_add(&r->place, member->name_line, "%s: given twice, first on line %zu",
+		finding_add(&r->place, member->name_mark, "%s: given twice, first on line %u",
 			    value_shown_key(member->name) != NULL ? member->name : "a key",
 			    member->first_line);
 		return false;
@@ -157,19 +190,21 @@ static bool set_password_member(const struct reading *r, const struct yaml_node 
 		const char *text = pattern_text(r, member);
 		password->name = text != NULL ? strdup(text) : NULL;
 		if (text != NULL && password->name == NULL)
-			return value_out_of_memory(r, member->line);
+			return value_out_of_memory(r, member->mark);
 		return text != NULL;
 	}
 	if (strcmp(member->name, "password") == 0) {
 		bool ok = value_secret(r, member, false, true, &password->password);
+		password->mark = member->name_mark;
 		if (ok)
 			value_warn_inline(r, member, "password");
 		return ok;
 	}
-	if (strcmp(member->name, "password_file") == 0)
+	if (strcmp(member->name, "password_file") == 0) {
+		password->mark = member->name_mark;
 		return value_secret(r, member, true, false, &password->password);
-	finding_add(&r->place, member->name_line,
-		    "unknown key; each item has name and password_file, or name and password");
+	}
+	report_unknown_member(r, member);
 	return false;
 }
 
@@ -177,11 +212,12 @@ static bool read_password(const struct reading *r, const struct yaml_node *item,
 			  struct keystore_password *password)
 {
 	bool ok = true;
+	bool unknown = false; /* it may be the one that is missed: one mistake, one message */
 
 	if (item->refused)
 		return false;
 	if (item->kind != YAML_MAP) {
-		finding_add(&r->place, item->line,
+		finding_add(&r->place, item->mark,
 			    "each item must be a mapping such as { name: \"*.p12\", "
 			    "password_file: p12.txt }, not %s",
 			    yaml_kind_text(item));
@@ -189,13 +225,17 @@ static bool read_password(const struct reading *r, const struct yaml_node *item,
 	}
 	for (const struct yaml_node *m = item->first; m != NULL; m = m->next)
 		ok = set_password_member(r, m, password) && ok;
+	for (const struct yaml_node *m = item->first; m != NULL; m = m->next)
+		unknown = unknown || !is_password_member(m->name);
+	if (unknown)
+		return false;
 	if (yaml_member(item, "name") == NULL) {
-		finding_add(&r->place, item->line, "name is missing: the pattern of the stores");
+		finding_add(&r->place, item->mark, "name is missing: the pattern of the stores");
 		ok = false;
 	}
 	bool inline_given = yaml_member(item, "password") != NULL;
 	if (inline_given == (yaml_member(item, "password_file") != NULL)) {
-		finding_add(&r->place, item->line,
+		finding_add(&r->place, item->mark,
 			    inline_given ? "password and password_file are two ways to give the "
 					   "same thing; keep one"
 					 : "password_file (or password) is missing");
@@ -213,13 +253,13 @@ static bool set_passwords(const struct reading *r, const struct yaml_node *value
 	if (value->refused)
 		return false;
 	if (value->kind != YAML_LIST || value->count > PASSWORDS_MAX) {
-		finding_add(&r->place, value->line, "must be a list of at most %d items, not %s",
+		finding_add(&r->place, value->mark, "must be a list of at most %d items, not %s",
 			    PASSWORDS_MAX, yaml_kind_text(value));
 		return false;
 	}
 	read.keystore_passwords = calloc(value->count + 1, sizeof(*read.keystore_passwords));
 	if (read.keystore_passwords == NULL)
-		return value_out_of_memory(r, value->line);
+		return value_out_of_memory(r, value->mark);
 	for (const struct yaml_node *item = value->first; item != NULL; item = item->next)
 		ok = read_password(r, item,
 				   &read.keystore_passwords[read.keystore_password_count++]) &&

@@ -8,6 +8,8 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "config/address.h"
+#include "config/suggest.h"
+#include "config/web_values.h"
 
 #define SHOWN_MAX 32 /* bytes of a wrong value in a message */
 
@@ -44,7 +46,9 @@ static const char *shown_word(const char *name, const char *allowed)
 
 const char *value_shown_key(const char *name)
 {
-	return shown_word(name, LOWER "_");
+	if (strcmp(name, "<<") == 0)
+		return name;
+	return strchr(LOWER, name[0]) != NULL ? shown_word(name, LOWER UPPER "_-.") : NULL;
 }
 
 const char *value_shown_word(const char *name)
@@ -59,9 +63,9 @@ const char *value_text(const struct place *place, const struct yaml_node *value)
 	if (value->kind == YAML_SCALAR)
 		return value->text;
 	if (value->kind == YAML_NOTHING)
-		finding_add(place, value->line, "has no value; give one or remove the key");
+		finding_add(place, value->mark, "has no value; give one or remove the key");
 	else
-		finding_add(place, value->line, "must be a single value, not %s",
+		finding_add(place, value->mark, "must be a single value, not %s",
 			    yaml_kind_text(value));
 	return NULL;
 }
@@ -77,9 +81,9 @@ static void shown(const char *text, char ret_text[SHOWN_MAX + 16])
 		(void)snprintf(ret_text, SHOWN_MAX + 16, ", not \"%s\"", text);
 }
 
-bool value_out_of_memory(const struct reading *r, size_t line)
+bool value_out_of_memory(const struct reading *r, struct text_mark mark)
 {
-	finding_add(&r->place, line, "out of memory");
+	finding_add(&r->place, mark, "out of memory");
 	*r->out_of_memory = true;
 	return false;
 }
@@ -100,21 +104,21 @@ static bool set_text(const struct reading *r, const struct key *key, const struc
 	if (text == NULL)
 		return false;
 	if (text[0] == '\0' && (key->flags & KEY_EMPTY) == 0) {
-		finding_add(&r->place, value->line, "must not be empty");
+		finding_add(&r->place, value->mark, "must not be empty");
 		return false;
 	}
 	enum status status = key->check(text, &copy, &error);
 	if (status == STATUS_MEMORY)
-		return value_out_of_memory(r, value->line);
+		return value_out_of_memory(r, value->mark);
 	if (status != STATUS_OK) {
-		finding_add(&r->place, value->line, "%s", error.text);
+		finding_add(&r->place, value->mark, "%s", error.text);
 		return false;
 	}
 	bool password_inside = false;
 	if ((key->flags & KEY_PROXY) != 0 && address_is_proxy(copy, &password_inside) &&
 	    password_inside && !value->from_environment)
 		finding_warn(
-			&r->place, value->line,
+			&r->place, value->mark,
 			"a password is written in the file itself; a variable ${NAME} would keep "
 			"it out");
 	replace_text(field, copy);
@@ -129,27 +133,28 @@ static bool set_file(const struct reading *r, const struct key *key, const struc
 	if (text == NULL)
 		return false;
 	if (text[0] == '\0' && (key->flags & KEY_EMPTY) == 0) {
-		finding_add(&r->place, value->line, "must not be empty");
+		finding_add(&r->place, value->mark, "must not be empty");
 		return false;
 	}
 	char *path = text[0] == '\0' ? strdup("") : file_path_join(r->folder, text);
 	if (path == NULL)
-		return value_out_of_memory(r, value->line);
+		return value_out_of_memory(r, value->mark);
 	replace_text(field, path);
 	return true;
 }
 
 static bool set_bool(const struct reading *r, const struct yaml_node *value, bool *field)
 {
+	static const char *const truths[] = { "true", "false", NULL };
 	const char *text = value_text(&r->place, value);
-	char wrong[SHOWN_MAX + 16];
+	bool meant = false;
 
 	if (text == NULL)
 		return false;
 	bool is_true = strcmp(text, "true") == 0;
 	if (!is_true && strcmp(text, "false") != 0) {
-		shown(text, wrong);
-		finding_add(&r->place, value->line, "must be true or false%s", wrong);
+		bool known = yaml11_bool(text, &meant);
+		value_refuse_choice(&r->place, value, truths, known ? truths[meant ? 0 : 1] : NULL);
 		return false;
 	}
 	*field = is_true;
@@ -167,7 +172,7 @@ bool value_number(const struct place *place, const struct yaml_node *value, uint
 		return false;
 	if (parse_u64(text, max, &number) != STATUS_OK || number < min) {
 		shown(text, wrong);
-		finding_add(place, value->line, "must be a whole number from %u to %u%s", min, max,
+		finding_add(place, value->mark, "must be a whole number from %u to %u%s", min, max,
 			    wrong);
 		return false;
 	}
@@ -190,7 +195,7 @@ static bool set_duration(const struct reading *r, const struct key *key,
 		value_duration_text(key->min, low);
 		value_duration_text(key->max, high);
 		shown(text, wrong);
-		finding_add(&r->place, value->line,
+		finding_add(&r->place, value->mark,
 			    "must be a duration from %s to %s, with a unit (90s, 15m, 1h, 1d)%s",
 			    low, high, wrong);
 		return false;
@@ -199,25 +204,35 @@ static bool set_duration(const struct reading *r, const struct key *key,
 	return true;
 }
 
-/* "a", "b" or "c" of a NULL-terminated list. */
-static void choices_text(const char *const *choices, char *ret_text, size_t size)
+void value_refuse_choice(const struct place *place, const struct yaml_node *value,
+			 const char *const *choices, const char *meant)
 {
-	size_t used = 0;
+	char wrong[SHOWN_MAX + 16];
+	struct suggestion suggestion;
+	struct buf names;
 
-	ret_text[0] = '\0';
-	for (size_t i = 0; choices[i] != NULL && used < size; i++) {
-		const char *before = i == 0 ? "" : choices[i + 1] == NULL ? " or " : ", ";
-		int n = snprintf(ret_text + used, size - used, "%s%s", before, choices[i]);
-		used += n > 0 ? (size_t)n : 0;
+	buf_init(&names, 1024);
+	suggest_start(&suggestion, value->text);
+	for (size_t i = 0; choices[i] != NULL; i++) {
+		suggest_offer(&suggestion, choices[i]);
+		buf_printf(&names, "%s%s",
+			   i == 0                   ? ""
+			   : choices[i + 1] == NULL ? " or "
+						    : ", ",
+			   choices[i]);
 	}
+	const char *best = meant != NULL ? meant : suggest_best(&suggestion);
+	shown(value->text, wrong);
+	finding_add(place, value->mark, "must be %s%s%s%s%s", buf_text(&names), wrong,
+		    best != NULL ? "; did you mean \"" : "", best != NULL ? best : "",
+		    best != NULL ? "\"?" : "");
+	buf_release(&names);
 }
 
 static bool set_choice(const struct reading *r, const struct key *key,
 		       const struct yaml_node *value, uint32_t *field)
 {
 	const char *text = value_text(&r->place, value);
-	char names[160];
-	char wrong[SHOWN_MAX + 16];
 
 	if (text == NULL)
 		return false;
@@ -227,9 +242,7 @@ static bool set_choice(const struct reading *r, const struct key *key,
 			return true;
 		}
 	}
-	choices_text(key->choices, names, sizeof(names));
-	shown(text, wrong);
-	finding_add(&r->place, value->line, "must be %s%s", names, wrong);
+	value_refuse_choice(&r->place, value, key->choices, NULL);
 	return false;
 }
 
@@ -241,15 +254,15 @@ bool value_secret(const struct reading *r, const struct yaml_node *value, bool i
 	if (text == NULL)
 		return false;
 	if (text[0] == '\0' && !may_be_empty) {
-		finding_add(&r->place, value->line, "must not be empty");
+		finding_add(&r->place, value->mark, "must not be empty");
 		return false;
 	}
 	if (!is_file)
 		return secret_set(&setting->value, text, value->text_len) == STATUS_OK ||
-		       value_out_of_memory(r, value->line);
+		       value_out_of_memory(r, value->mark);
 	char *path = file_path_join(r->folder, text);
 	if (path == NULL)
-		return value_out_of_memory(r, value->line);
+		return value_out_of_memory(r, value->mark);
 	free(setting->file);
 	setting->file = path;
 	return true;
@@ -258,7 +271,7 @@ bool value_secret(const struct reading *r, const struct yaml_node *value, bool i
 void value_warn_inline(const struct reading *r, const struct yaml_node *value, const char *name)
 {
 	if (!value->from_environment)
-		finding_warn(&r->place, value->line,
+		finding_warn(&r->place, value->mark,
 			     "the secret is written in the file itself; %s_file would keep it out",
 			     name);
 }

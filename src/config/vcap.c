@@ -206,8 +206,8 @@ static void report_entry(struct found_bindings *found, const char *origin, const
 		found->broken++;
 	} else {
 		problem_warn(found->problems,
-			     "%s: entry %zu of \"%s\" (\"%s\"): %s; it is not watched", origin,
-			     number, list, entry_id(entry), what);
+			     "%s: warning: entry %zu of \"%s\" (\"%s\"): %s; it is not watched",
+			     origin, number, list, entry_id(entry), what);
 	}
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "config/pem_check.h"
 #include "config/web_parse.h"
@@ -54,7 +55,7 @@ static bool load_pem_file(struct web_reading *w, const struct pem_source *pem, c
 	if (status == STATUS_OK && text->len > 0 && memchr(text->data, '\0', text->len) != NULL)
 		status = error_set(&error, STATUS_SYNTAX, "%s: not PEM text", pem->file);
 	if (status != STATUS_OK)
-		finding_add(&place, pem->line, "%s", error.text);
+		finding_add(&place, pem->mark, "%s", error.text);
 	return status == STATUS_OK;
 }
 
@@ -67,7 +68,7 @@ static bool load_pem(struct web_reading *w, const struct pem_source *pem, const 
 	enum status status = STATUS_OK;
 
 	if (pem->file != NULL && pem->text.data != NULL)
-		finding_warn(&place, pem->line,
+		finding_warn(&place, pem->mark,
 			     "both a file and a text are given; the file counts");
 	buf_init(&text, PEM_FILE_MAX);
 	if (pem->file == NULL) {
@@ -97,13 +98,16 @@ static void load_pair(struct web_reading *w, struct secret *certificate, struct 
 	if (!loaded)
 		return;
 	if (pem_check_certificates(certificate->data, certificate_name, &error) != STATUS_OK) {
-		finding_add(&place, w->certificate.line, "%s", error.text);
+		finding_add(&place, w->certificate.mark, "%s", error.text);
 		return;
 	}
+	struct error time = { "" };
+	if (pem_check_time(certificate->data, clock_now(), &time))
+		finding_warn(&place, w->certificate.mark, "the certificate %s", time.text);
 	place.key = "key_file";
 	if (pem_check_pair(certificate->data, certificate_name, key->data,
 			   pem_name(&w->private_key, "key"), &error) != STATUS_OK)
-		finding_add(&place, w->private_key.line, "%s", error.text);
+		finding_add(&place, w->private_key.mark, "%s", error.text);
 }
 
 static void load_client_ca(struct web_reading *w, struct secret *ca)
@@ -111,11 +115,11 @@ static void load_client_ca(struct web_reading *w, struct secret *ca)
 	struct place place = tls_place(w, "client_ca_file");
 	struct error error = { "" };
 
-	if (w->client_ca.line == 0 || !load_pem(w, &w->client_ca, "client_ca_file", ca))
+	if (w->client_ca.mark.line == 0 || !load_pem(w, &w->client_ca, "client_ca_file", ca))
 		return;
 	if (pem_check_certificates(ca->data, pem_name(&w->client_ca, "client_ca"), &error) !=
 	    STATUS_OK)
-		finding_add(&place, w->client_ca.line, "%s", error.text);
+		finding_add(&place, w->client_ca.mark, "%s", error.text);
 }
 
 static void check_client_policy(struct web_reading *w)
@@ -126,24 +130,24 @@ static void check_client_policy(struct web_reading *w)
 	bool verifies = config->client_auth == CLIENT_AUTH_VERIFY_IF_GIVEN ||
 			config->client_auth == CLIENT_AUTH_REQUIRE_AND_VERIFY;
 
-	if (w->client_ca.line > 0 && config->client_auth == CLIENT_AUTH_NONE)
+	if (w->client_ca.mark.line > 0 && config->client_auth == CLIENT_AUTH_NONE)
 		finding_add(
-			&auth, w->client_ca.line,
+			&auth, w->client_ca.mark,
 			"must be given with client_ca_file (RequireAndVerifyClientCert): the CA "
 			"would not be used");
-	if (verifies && w->client_ca.line == 0)
-		finding_add(&auth, w->client_auth_line,
+	if (verifies && w->client_ca.mark.line == 0)
+		finding_add(&auth, w->client_auth_mark,
 			    "needs client_ca_file: there is nothing to verify certificates with");
-	if (w->sans_line == 0)
+	if (w->sans_mark.line == 0)
 		return;
 	if (config->client_auth == CLIENT_AUTH_NONE)
 		finding_add(
-			&sans, w->sans_line,
+			&sans, w->sans_mark,
 			"needs client_auth_type RequireAndVerifyClientCert: nobody is asked for "
 			"a certificate");
 	else if (!verifies)
 		finding_warn(
-			&sans, w->sans_line,
+			&sans, w->sans_mark,
 			"the certificates are not verified, so anyone can make one with these "
 			"names; client_auth_type RequireAndVerifyClientCert would verify them");
 }
@@ -155,14 +159,14 @@ static void check_versions(struct web_reading *w)
 	bool only_13 = config->cipher_suites.count > 0;
 
 	if (config->min_version > config->max_version) {
-		finding_add(&place, w->version_line, "is higher than max_version");
+		finding_add(&place, w->version_mark, "is higher than max_version");
 		return;
 	}
 	for (size_t i = 0; i < config->cipher_suites.count; i++)
 		only_13 = only_13 && web_tls_is_13_suite(config->cipher_suites.items[i]);
 	place.key = "cipher_suites";
 	if (only_13 && config->max_version < TLS_VERSION_13)
-		finding_add(&place, w->suites_line,
+		finding_add(&place, w->suites_mark,
 			    "has only suites of TLS 1.3, but max_version leaves that out");
 }
 
@@ -173,18 +177,18 @@ static void warn_plain(struct web_reading *w)
 		"served in clear text";
 	const struct {
 		const char *key;
-		size_t line;
+		struct text_mark mark;
 	} given[] = {
-		{ "min_version or max_version", w->version_line },
-		{ "cipher_suites", w->suites_line },
-		{ "curve_preferences", w->curves_line },
-		{ "client_allowed_sans", w->sans_line },
+		{ "min_version or max_version", w->version_mark },
+		{ "cipher_suites", w->suites_mark },
+		{ "curve_preferences", w->curves_mark },
+		{ "client_allowed_sans", w->sans_mark },
 	};
 
 	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++) {
 		struct place place = tls_place(w, given[i].key);
-		if (given[i].line > 0)
-			finding_warn(&place, given[i].line, "%s", text);
+		if (given[i].mark.line > 0)
+			finding_warn(&place, given[i].mark, "%s", text);
 	}
 }
 
@@ -213,21 +217,26 @@ void web_finish_tls(struct web_reading *w)
 	struct secret key = { 0 };
 	struct secret ca = { 0 };
 	struct place place = tls_place(w, "cert_file");
-	size_t line = w->certificate.line + w->private_key.line; /* of the one that is given */
+	struct text_mark mark = w->certificate.mark;
 	size_t before = w->findings->problem_count;
 
 	check_versions(w);
-	if (line == 0 && w->client_ca.line == 0 && !w->client_auth_given) {
+	if (mark.line == 0)
+		mark = w->private_key.mark;
+	if (mark.line == 0)
+		mark = w->client_ca.mark;
+	if (mark.line == 0 && !w->client_auth_given) {
 		warn_plain(w);
 		return;
 	}
-	line = line > 0 ? line : w->client_ca.line > 0 ? w->client_ca.line : w->client_auth_line;
-	if (w->certificate.line == 0)
-		finding_add(&place, line, "is missing: TLS needs a certificate and its key");
+	if (mark.line == 0)
+		mark = w->client_auth_mark;
+	if (w->certificate.mark.line == 0)
+		finding_add(&place, mark, "is missing: TLS needs a certificate and its key");
 	place.key = "key_file";
-	if (w->private_key.line == 0)
-		finding_add(&place, line, "is missing: TLS needs a certificate and its key");
-	if (w->certificate.line > 0 && w->private_key.line > 0)
+	if (w->private_key.mark.line == 0)
+		finding_add(&place, mark, "is missing: TLS needs a certificate and its key");
+	if (w->certificate.mark.line > 0 && w->private_key.mark.line > 0)
 		load_pair(w, &certificate, &key);
 	load_client_ca(w, &ca);
 	check_client_policy(w);
@@ -274,7 +283,7 @@ enum status web_config_parse(const char *text, size_t len, const char *file, con
 	yaml_tree_free(root);
 	if (w.out_of_memory) {
 		struct place place = { .findings = &findings };
-		finding_add(&place, 1, "out of memory");
+		finding_add(&place, MARK_START, "out of memory");
 		status = STATUS_MEMORY;
 	}
 	if (findings.problem_count == 0) {

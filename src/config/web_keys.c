@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "config/members.h"
 #include "config/suggest.h"
 #include "config/values.h"
 #include "config/web_parse.h"
@@ -39,7 +40,7 @@ static void set_pem_file(struct web_reading *w, const struct place *place,
 	if (text == NULL || text[0] == '\0')
 		return;
 	pem->file = file_path_join(w->folder, text);
-	pem->line = value->line;
+	pem->mark = value->mark;
 	w->out_of_memory |= pem->file == NULL;
 }
 
@@ -51,7 +52,7 @@ static void set_pem_text(struct web_reading *w, const struct place *place,
 	if (text == NULL || text[0] == '\0')
 		return;
 	w->out_of_memory |= secret_set(&pem->text, text, value->text_len) != STATUS_OK;
-	pem->line = pem->line > 0 ? pem->line : value->line;
+	pem->mark = pem->mark.line > 0 ? pem->mark : value->mark;
 }
 
 static void set_cert_file(struct web_reading *w, const struct place *p, const struct yaml_node *v)
@@ -92,9 +93,9 @@ static void set_client_auth(struct web_reading *w, const struct place *place,
 	if (text == NULL || text[0] == '\0')
 		return;
 	w->client_auth_given = true;
-	w->client_auth_line = value->line;
+	w->client_auth_mark = value->mark;
 	if (!web_tls_client_auth(text, &w->config->client_auth))
-		finding_add(place, value->line,
+		finding_add(place, value->mark,
 			    "must be NoClientCert, RequestClientCert, RequireAnyClientCert, "
 			    "VerifyClientCertIfGiven or RequireAndVerifyClientCert");
 }
@@ -106,9 +107,9 @@ static void set_version(struct web_reading *w, const struct place *place,
 
 	if (text == NULL)
 		return;
-	w->version_line = value->line;
+	w->version_mark = value->mark;
 	if (!web_tls_version(text, field))
-		finding_add(place, value->line, "must be TLS10, TLS11, TLS12 or TLS13");
+		finding_add(place, value->mark, "must be TLS10, TLS11, TLS12 or TLS13");
 }
 
 static void set_min(struct web_reading *w, const struct place *p, const struct yaml_node *v)
@@ -130,7 +131,7 @@ static bool set_list(struct web_reading *w, const struct place *place,
 	if (value->refused || value->kind == YAML_NOTHING)
 		return false;
 	if (value->kind != YAML_LIST) {
-		finding_add(place, value->line, "must be a list, not %s", yaml_kind_text(value));
+		finding_add(place, value->mark, "must be a list, not %s", yaml_kind_text(value));
 		return false;
 	}
 	for (const struct yaml_node *item = value->first; item != NULL; item = item->next) {
@@ -144,7 +145,7 @@ static bool set_list(struct web_reading *w, const struct place *place,
 static bool check_san(const struct place *place, const struct yaml_node *item)
 {
 	if (item->text[0] == '\0')
-		finding_add(place, item->line, "has an empty name");
+		finding_add(place, item->mark, "has an empty name");
 	return item->text[0] != '\0';
 }
 
@@ -165,7 +166,7 @@ static bool check_suite(const struct place *place, const struct yaml_node *item)
 	for (size_t i = 0; web_tls_suite_name(i) != NULL; i++)
 		suggest_offer(&suggestion, web_tls_suite_name(i));
 	const char *best = suggest_best(&suggestion);
-	finding_add(place, item->line, "%s is no secure cipher suite in Go's spelling%s%s%s",
+	finding_add(place, item->mark, "%s is no secure cipher suite in Go's spelling%s%s%s",
 		    shown_item(item), best != NULL ? ", did you mean " : "",
 		    best != NULL ? best : "", best != NULL ? "?" : "");
 	return false;
@@ -175,7 +176,7 @@ static bool check_curve(const struct place *place, const struct yaml_node *item)
 {
 	if (web_tls_is_curve(item->text))
 		return true;
-	finding_add(place, item->line, "%s is none of X25519, CurveP256, CurveP384 and CurveP521",
+	finding_add(place, item->mark, "%s is none of X25519, CurveP256, CurveP384 and CurveP521",
 		    shown_item(item));
 	return false;
 }
@@ -183,19 +184,19 @@ static bool check_curve(const struct place *place, const struct yaml_node *item)
 static void set_sans(struct web_reading *w, const struct place *p, const struct yaml_node *v)
 {
 	if (set_list(w, p, v, check_san, &w->config->client_allowed_sans))
-		w->sans_line = v->line;
+		w->sans_mark = v->mark;
 }
 
 static void set_suites(struct web_reading *w, const struct place *p, const struct yaml_node *v)
 {
 	if (set_list(w, p, v, check_suite, &w->config->cipher_suites))
-		w->suites_line = v->line;
+		w->suites_mark = v->mark;
 }
 
 static void set_curves(struct web_reading *w, const struct place *p, const struct yaml_node *v)
 {
 	if (set_list(w, p, v, check_curve, &w->config->curve_preferences))
-		w->curves_line = v->line;
+		w->curves_mark = v->mark;
 }
 
 static bool read_bool(const struct place *place, const struct yaml_node *value, bool *ret)
@@ -206,7 +207,7 @@ static bool read_bool(const struct place *place, const struct yaml_node *value, 
 		return false;
 	if (yaml11_bool(text, ret))
 		return true;
-	finding_add(place, value->line, "must be true or false");
+	finding_add(place, value->mark, "must be true or false");
 	return false;
 }
 
@@ -227,7 +228,7 @@ static void set_http2(struct web_reading *w, const struct place *p, const struct
 
 static void report_twice(const struct place *place, const struct yaml_node *member)
 {
-	finding_add(place, member->name_line, "given twice, first on line %zu", member->first_line);
+	finding_add(place, member->name_mark, "given twice, first on line %u", member->first_line);
 }
 
 static void set_header(struct web_reading *w, const struct place *where,
@@ -243,7 +244,7 @@ static void set_header(struct web_reading *w, const struct place *where,
 		return;
 	}
 	if (name == NULL) {
-		finding_add(&place, member->name_line,
+		finding_add(&place, member->name_mark,
 			    "cannot be set; allowed are Strict-Transport-Security, "
 			    "X-Content-Type-Options, X-Frame-Options, X-XSS-Protection and "
 			    "Content-Security-Policy");
@@ -254,7 +255,7 @@ static void set_header(struct web_reading *w, const struct place *where,
 		return;
 	const char *fault = web_header_fault(name, text);
 	if (fault != NULL) {
-		finding_add(&place, member->line, "%s", fault);
+		finding_add(&place, member->mark, "%s", fault);
 		return;
 	}
 	char *copy = strdup(text);
@@ -269,7 +270,7 @@ static bool is_map(const struct place *place, const struct yaml_node *value)
 	if (value->refused || value->kind == YAML_NOTHING)
 		return false;
 	if (value->kind != YAML_MAP)
-		finding_add(place, value->line, "must be a mapping of keys, not %s",
+		finding_add(place, value->mark, "must be a mapping of keys, not %s",
 			    yaml_kind_text(value));
 	return value->kind == YAML_MAP;
 }
@@ -294,7 +295,7 @@ static void set_interval(struct web_reading *w, const struct place *place,
 	if (text == NULL)
 		return;
 	if (go_duration(text, &ns) != STATUS_OK)
-		finding_add(place, value->line,
+		finding_add(place, value->mark,
 			    "must be a duration such as 500ms, 1s or 1m30s, at most a year, not "
 			    "negative; 0 is off");
 	w->config->rate_interval_ms = (ns + NS_PER_MS - 1) / NS_PER_MS;
@@ -352,9 +353,7 @@ static void read_section(struct web_reading *w, const struct place *where,
 		if (m->first_line != 0)
 			report_twice(&place, m);
 		else if (key->name == NULL)
-			finding_add(&place, m->name_line, "unknown key%s%s%s",
-				    best != NULL ? ", did you mean \"" : "",
-				    best != NULL ? best : "", best != NULL ? "\"?" : "");
+			member_report_unknown(where, m, best);
 		else
 			key->set(w, &place, m);
 	}
@@ -386,7 +385,7 @@ static void set_rate(struct web_reading *w, const struct place *place,
 		return;
 	read_section(w, &where, value, rate_keys);
 	if (w->config->rate_limited && w->config->rate_burst == 0)
-		finding_warn(&where, value->line,
+		finding_warn(&where, value->mark,
 			     "burst is 0: no request passes, every one is answered with 429");
 }
 
@@ -417,11 +416,11 @@ static void set_user(struct web_reading *w, const struct place *place,
 	else if (hash != NULL)
 		fault = bcrypt_fault(hash, &cost);
 	if (fault != NULL)
-		finding_add(place, member->line, "%s", fault);
+		finding_add(place, member->mark, "%s", fault);
 	if (fault != NULL || hash == NULL)
 		return;
 	if (cost >= COST_SLOW)
-		finding_warn(place, member->line,
+		finding_warn(place, member->mark,
 			     "a bcrypt cost of %u takes seconds or more for each login", cost);
 	struct web_user user = { strdup(member->name), strdup(hash) };
 	if (user.name == NULL || user.bcrypt_hash == NULL) {
@@ -441,7 +440,7 @@ static void set_users(struct web_reading *w, const struct place *place,
 	if (!is_map(place, value) || value->count == 0)
 		return;
 	if (value->count > USERS_MAX) {
-		finding_add(place, value->line, "more than %d users", USERS_MAX);
+		finding_add(place, value->mark, "more than %d users", USERS_MAX);
 		return;
 	}
 	w->config->users = calloc(value->count, sizeof(*w->config->users));

@@ -1,5 +1,5 @@
 /*
- * YAML by libyaml's events: a tree with line numbers and limits. It knows nothing of keys or
+ * YAML by libyaml's events: a tree with places and limits. It knows nothing of keys or
  * values; that is config_keys.c and web_config.c.
  */
 #include "config/yaml.h"
@@ -11,10 +11,13 @@
 
 #include "base/secret.h"
 #include "base/text.h"
+#include "config/yaml_fault.h"
 
 struct builder {
 	yaml_parser_t parser;
 	struct place place; /* without a key: problems of the whole file */
+	const char *text;   /* all of the file, for report_syntax() */
+	size_t text_len;
 	size_t nodes;
 	bool stop; /* a problem after which nothing more is read */
 };
@@ -57,27 +60,23 @@ const struct yaml_node *yaml_member(const struct yaml_node *map, const char *nam
 	return NULL;
 }
 
-static void stop(struct builder *b, size_t line, const char *text)
+static struct text_mark mark_of(yaml_mark_t at)
+{
+	return (struct text_mark){ (uint32_t)at.line + 1, (uint32_t)at.column + 1 };
+}
+
+static void stop(struct builder *b, struct text_mark mark, const char *text)
 {
 	if (!b->stop)
-		finding_add(&b->place, line, "%s", text);
+		finding_add(&b->place, mark, "%s", text);
 	b->stop = true;
 }
 
 static void report_syntax(struct builder *b)
 {
-	const yaml_parser_t *p = &b->parser;
-	size_t line = p->error == YAML_READER_ERROR ? p->mark.line : p->problem_mark.line;
+	struct yaml_fault fault = yaml_fault_of(&b->parser, b->text, b->text_len);
 
-	if (p->error == YAML_MEMORY_ERROR) {
-		stop(b, line + 1, "out of memory");
-	} else if (p->problem == NULL) {
-		stop(b, line + 1, "not valid YAML");
-	} else if (!b->stop) { /* libyaml's texts are constants: nothing of the file is in them */
-		finding_add(&b->place, line + 1, "not valid YAML: %s%s%s", p->problem,
-			    p->context != NULL ? " " : "", p->context != NULL ? p->context : "");
-		b->stop = true;
-	}
+	stop(b, fault.mark, fault.text);
 }
 
 static bool next_event(struct builder *b, yaml_event_t *event)
@@ -90,25 +89,25 @@ static bool next_event(struct builder *b, yaml_event_t *event)
 	return false;
 }
 
-static struct yaml_node *new_node(struct builder *b, enum yaml_kind kind, size_t line)
+static struct yaml_node *new_node(struct builder *b, enum yaml_kind kind, yaml_mark_t at)
 {
 	if (++b->nodes > YAML_NODES_MAX) {
-		stop(b, line, "more values than any sensible file has; reading stops here");
+		stop(b, mark_of(at), "more values than any sensible file has; reading stops here");
 		return NULL;
 	}
 	struct yaml_node *node = calloc(1, sizeof(*node));
 	if (node == NULL) {
-		stop(b, line, "out of memory");
+		stop(b, mark_of(at), "out of memory");
 		return NULL;
 	}
 	node->kind = kind;
-	node->line = line;
+	node->mark = mark_of(at);
 	return node;
 }
 
 static void refuse(struct builder *b, struct yaml_node *node, const char *text)
 {
-	finding_add(&b->place, node->line, "%s", text);
+	finding_add(&b->place, node->mark, "%s", text);
 	node->refused = true;
 }
 
@@ -123,13 +122,13 @@ static struct yaml_node *scalar_node(struct builder *b, const yaml_event_t *even
 {
 	const char *value = (const char *)event->data.scalar.value;
 	size_t len = event->data.scalar.length;
-	struct yaml_node *node = new_node(b, YAML_SCALAR, event->start_mark.line + 1);
+	struct yaml_node *node = new_node(b, YAML_SCALAR, event->start_mark);
 
 	if (node == NULL)
 		return NULL;
 	node->text = malloc(len + 1);
 	if (node->text == NULL) {
-		stop(b, node->line, "out of memory");
+		stop(b, node->mark, "out of memory");
 		return node;
 	}
 	memcpy(node->text, value, len);
@@ -137,7 +136,9 @@ static struct yaml_node *scalar_node(struct builder *b, const yaml_event_t *even
 	node->text_len = len;
 	node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
 	if (event->data.scalar.tag != NULL)
-		refuse(b, node, "tags such as !!str are not supported; remove it");
+		refuse(b, node,
+		       "tags such as !!str are not supported; remove it, or put a text that "
+		       "begins with ! in quotes");
 	else if (memchr(value, '\0', len) != NULL)
 		refuse(b, node, "a text with a NUL character");
 	if (means_nothing(node))
@@ -149,7 +150,9 @@ static void check_collection(struct builder *b, struct yaml_node *node, const ya
 			     const yaml_char_t *tag)
 {
 	if (anchor != NULL)
-		refuse(b, node, "anchors (&name) are not supported; write the value out");
+		refuse(b, node,
+		       "anchors (&name) are not supported; write the value out, or put a text "
+		       "that begins with & in quotes");
 	if (tag != NULL)
 		refuse(b, node, "tags such as !!map are not supported; remove it");
 }
@@ -158,30 +161,34 @@ static void check_collection(struct builder *b, struct yaml_node *node, const ya
 static struct yaml_node *begin_node(struct builder *b, const yaml_event_t *event)
 {
 	struct yaml_node *node = NULL;
-	size_t line = event->start_mark.line + 1;
 
 	switch (event->type) {
 	case YAML_SCALAR_EVENT:
 		node = scalar_node(b, event);
 		if (node != NULL && event->data.scalar.anchor != NULL)
-			refuse(b, node, "anchors (&name) are not supported; write the value out");
+			refuse(b, node,
+			       "anchors (&name) are not supported; write the value out, or put a "
+			       "text "
+			       "that begins with & in quotes");
 		return node;
 	case YAML_SEQUENCE_START_EVENT:
-		node = new_node(b, YAML_LIST, line);
+		node = new_node(b, YAML_LIST, event->start_mark);
 		if (node != NULL)
 			check_collection(b, node, event->data.sequence_start.anchor,
 					 event->data.sequence_start.tag);
 		return node;
 	case YAML_MAPPING_START_EVENT:
-		node = new_node(b, YAML_MAP, line);
+		node = new_node(b, YAML_MAP, event->start_mark);
 		if (node != NULL)
 			check_collection(b, node, event->data.mapping_start.anchor,
 					 event->data.mapping_start.tag);
 		return node;
 	case YAML_ALIAS_EVENT:
-		node = new_node(b, YAML_NOTHING, line);
+		node = new_node(b, YAML_NOTHING, event->start_mark);
 		if (node != NULL)
-			refuse(b, node, "aliases (*name) are not supported; write the value out");
+			refuse(b, node,
+			       "aliases (*name) are not supported; write the value out, or put a "
+			       "text that begins with * in quotes");
 		return node;
 	case YAML_NO_EVENT:
 	case YAML_STREAM_START_EVENT:
@@ -192,7 +199,7 @@ static struct yaml_node *begin_node(struct builder *b, const yaml_event_t *event
 	case YAML_MAPPING_END_EVENT:
 		break;
 	}
-	stop(b, line, "not valid YAML: a value is missing");
+	stop(b, mark_of(event->start_mark), "not valid YAML: a value is missing");
 	return NULL;
 }
 
@@ -237,21 +244,24 @@ static void read_member(struct builder *b, struct yaml_node *map, struct yaml_no
 	bool usable = name->text != NULL && !name->refused;
 	if (!usable) {
 		if (!name->refused)
-			finding_add(&b->place, name->line, "a key must be a single word, not %s",
-				    yaml_kind_text(name));
+			finding_add(
+				&b->place, name->mark,
+				"a key must be a single word, not %s; a text that begins with [ "
+				"or { needs quotes",
+				yaml_kind_text(name));
 		yaml_tree_free(value);
 		return;
 	}
 	if (map->count >= YAML_MEMBERS_MAX) {
-		stop(b, name->line, "more keys in one mapping than any sensible file has");
+		stop(b, name->mark, "more keys in one mapping than any sensible file has");
 		yaml_tree_free(value);
 		return;
 	}
 	const struct yaml_node *before = yaml_member(map, name->text);
 	value->name = name->text;
 	name->text = NULL;
-	value->name_line = name->line;
-	value->first_line = before != NULL ? before->name_line : 0;
+	value->name_mark = name->mark;
+	value->first_line = before != NULL ? before->name_mark.line : 0;
 	append(map, value);
 }
 
@@ -278,7 +288,7 @@ static struct yaml_node *read_node(struct builder *b, const yaml_event_t *event,
 	if (node == NULL)
 		return NULL;
 	if (depth > YAML_DEPTH_MAX)
-		stop(b, node->line, "nested deeper than any setting is");
+		stop(b, node->mark, "nested deeper than any setting is");
 	else if (node->kind == YAML_LIST)
 		read_list(b, node, depth);
 	else if (node->kind == YAML_MAP)
@@ -308,7 +318,7 @@ static struct yaml_node *read_document(struct builder *b)
 			break;
 		case YAML_DOCUMENT_START_EVENT:
 			if (root != NULL)
-				stop(b, event.start_mark.line + 1,
+				stop(b, mark_of(event.start_mark),
 				     "a second document (---); one file holds one document");
 			break;
 		case YAML_ALIAS_EVENT:
@@ -324,7 +334,7 @@ static struct yaml_node *read_document(struct builder *b)
 		yaml_event_delete(&event);
 	}
 	if (root == NULL && !b->stop)
-		root = new_node(b, YAML_NOTHING, 1);
+		root = new_node(b, YAML_NOTHING, (yaml_mark_t){ 0 });
 	if (b->stop) {
 		yaml_tree_free(root);
 		root = NULL;
@@ -334,15 +344,19 @@ static struct yaml_node *read_document(struct builder *b)
 
 struct yaml_node *yaml_read(const char *text, size_t len, struct findings *findings)
 {
-	struct builder b = { .place = { .findings = findings } };
+	struct builder b = {
+		.place = { .findings = findings },
+		.text = text,
+		.text_len = len,
+	};
 	struct yaml_node *root = NULL;
 
 	if (len > YAML_SIZE_MAX) {
-		stop(&b, 1, "larger than 1 MiB");
+		stop(&b, MARK_START, "larger than 1 MiB");
 		return NULL;
 	}
 	if (!yaml_parser_initialize(&b.parser)) {
-		stop(&b, 1, "out of memory");
+		stop(&b, MARK_START, "out of memory");
 		return NULL;
 	}
 	yaml_parser_set_input_string(&b.parser, (const unsigned char *)text, len);
@@ -369,7 +383,7 @@ static const char *expand_one(struct yaml_node *node, const struct place *place,
 		end++;
 	size_t len = (size_t)(end - name);
 	if (*end != '}' || len == 0 || len >= sizeof(copy)) {
-		finding_add(place, node->line,
+		finding_add(place, node->mark,
 			    "`${` without a variable name and `}`; `$${` is a literal `${`");
 		node->refused = true;
 		return at + 2;
@@ -378,7 +392,7 @@ static const char *expand_one(struct yaml_node *node, const struct place *place,
 	copy[len] = '\0';
 	const char *value = getenv(copy);
 	if (value == NULL) {
-		finding_add(place, node->line, "the environment variable %s is not set", copy);
+		finding_add(place, node->mark, "the environment variable %s is not set", copy);
 		node->refused = true;
 	} else {
 		buf_append_secret(out, value, strlen(value));
@@ -408,7 +422,7 @@ bool yaml_expand(struct yaml_node *node, const struct place *place)
 	buf_append_secret(&out, "", 0);
 	bool ok = buf_status(&out) == STATUS_OK;
 	if (ok && !node->refused && !utf8_valid(out.data, out.len)) {
-		finding_add(place, node->line, "not UTF-8 once its variables are put in");
+		finding_add(place, node->mark, "not UTF-8 once its variables are put in");
 		node->refused = true;
 	}
 	if (ok) {

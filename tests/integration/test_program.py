@@ -106,7 +106,7 @@ sources:
         self.assertEqual(code, 2)
         for line, part in ((1, "workers"), (5, "poll_interval"), (6, "timeout"), (8, "one"), (10, "paths"),
                            (11, "id"), (12, "kind")):
-            self.assertRegex(text, rf"exporter\.yml:{line}: .*{part}")
+            self.assertRegex(text, rf"exporter\.yml:{line}:\d+: .*{part}")
         self.assertIn("did you mean", text)
 
     def test_the_same_at_start(self):
@@ -139,6 +139,84 @@ sources:
                 result = command("--binding.file", key, "--config.check")
                 self.assertEqual(result.returncode, 2)
                 self.assertIn(part, result.stderr)
+
+
+class Check(Case):
+    """--config.check=online: every source is asked once."""
+
+    def check(self, *sources, flags=(), more=""):
+        config = self.write("exporter.yml", "sources:\n" + "".join(sources) + more)
+        return command("--config.file", config, "--config.check=online", *flags)
+
+    def row(self, result, source):
+        """The words of a source's row."""
+        for line in result.stdout.splitlines():
+            if line.split() and line.split()[0] == source:
+                return line.split(None, 6)
+        raise AssertionError(f"no row of {source}: {result.stdout}{result.stderr}")
+
+    def source(self, sim, name, **fields):
+        return harness.source_yaml(self.write(f"{name}.json", sim.key(**fields)), sim.keys / "ca.pem", name)
+
+    def two_stores(self, **more):
+        good, broken = make_certificate(self.folder, "first"), self.write("broken.pem", "no certificate")
+        return scenario({"certificates": [{"name": "first.pem", "file": str(good)},
+                                          {"name": "broken.pem", "file": str(broken)}]}, **more)
+
+    def test_good(self):
+        sim = self.simulator(self.two_stores())
+        result = self.check(self.source(sim, "prod"),
+                            "  - { id: files, kind: directory, paths: [first.pem] }\n",
+                            "  - id: asleep\n    kind: directory\n    enabled: false\n    paths: [\"*.pem\"]\n",
+                            flags=("--state.file", self.folder / "state.json"))
+        self.assertEqual((result.returncode, result.stderr), (0, ""), result.stdout)
+        self.assertIn("configuration is good: 3 sources, 0 warnings\n", result.stdout)
+        self.assertRegex(result.stdout, r"SOURCE +RESULT +DURATION +CERTIFICATES +STORES +NOT OK")
+        for source, counts in (("prod", ["1", "2", "1"]), ("files", ["1", "1", "0"])):
+            words = self.row(result, source)
+            self.assertEqual((words[1], words[3:]), ("ok", counts))
+            self.assertRegex(words[2], r"^\d+\.\d\ds$")
+        self.assertIn("2 sources asked: 2 ok\n", result.stdout)
+        self.assertIn("not asked, because of enabled: false: asleep\n", result.stdout)
+        self.assertFalse((self.folder / "state.json").exists())
+
+    def test_one_source_down_and_a_wrong_secret(self):
+        sim = self.simulator(self.two_stores())
+        result = self.check(self.source(sim, "good"),
+                            self.source(sim, "down", uri=f"https://localhost:{harness.free_port()}"),
+                            self.source(sim, "wrong", clientsecret=f"{CANARY}-wrong"))
+        self.assertEqual(result.returncode, 2)
+        self.assertNotIn("level=", result.stderr, "no log line says what the table says")
+        self.assertEqual(self.row(result, "good")[1], "ok")
+        self.assertEqual(self.row(result, "down")[1], "failed")
+        self.assertIn("connect", self.row(result, "down")[6])
+        self.assertEqual(self.row(result, "wrong")[1], "failed")
+        self.assertIn("token: ", self.row(result, "wrong")[6])
+        self.assertIn("3 sources asked: 1 ok, 2 failed\n", result.stdout)
+        self.assertNotIn(CANARY, result.stdout + result.stderr)
+
+    def test_partly(self):
+        sim = self.simulator(self.two_stores(faults=[{"endpoint": "certificate_names", "level": "instance",
+                                                      "status": 403}]))
+        result = self.check(self.source(sim, "prod"))
+        words = self.row(result, "prod")
+        self.assertEqual((result.returncode, words[1]), (2, "partly"), result.stdout)
+        self.assertTrue(words[6].startswith("instance: "), words[6])
+
+    def test_no_time_left(self):
+        sim = self.simulator(scenario(faults=[{"endpoint": "token", "kind": "hang"}]))
+        result = self.check(self.source(sim, "prod"), flags=("--once.timeout=1s",))
+        self.assertEqual(result.returncode, 2)
+        self.assertRegex(result.stdout, r"prod +not asked .*no time was left for it")
+        self.assertIn("--once.timeout", result.stderr)
+
+    def test_a_problem_asks_nobody(self):
+        sim = self.simulator(scenario())
+        result = self.check(self.source(sim, "prod"), more="    kin: x\n")
+        self.assertEqual((result.returncode, result.stdout), (2, ""))
+        self.assertIn('kin: unknown key, did you mean "kind"?', result.stderr)
+        self.assertIn("1 problem; no source was asked\n", result.stderr)
+        self.assertEqual(sim.requests(), [])
 
 
 class Once(Case):
@@ -290,7 +368,7 @@ class Daemon(Case):
         self.assertEqual(exporter.get("/metrics")[0], 500, "it is read again by itself, and closed while it is broken")
         exporter.signal(signal.SIGHUP)
         exporter.wait_text("stderr_text", "configuration (not )?reloaded")
-        self.assertRegex(exporter.stderr_text, r"configuration problem.*web\.yml:1: basic_auth_user")
+        self.assertRegex(exporter.stderr_text, r"configuration problem.*web\.yml:1:1: basic_auth_user")
         web.write_text("http_server_config: {}\n")
         metrics = exporter.metrics()
         self.assertEqual(metrics.value("btp_cert_exporter_config_last_reload_successful"), 0)
@@ -461,6 +539,8 @@ class Canary(Case):
             outputs[f"--once={form}"] = result.stdout + result.stderr
         result = command("--config.file", exporter.config, "--config.check")
         outputs["--config.check"] = result.stdout + result.stderr
+        result = command("--config.file", exporter.config, "--config.check=online", "--log.level=debug")
+        outputs["--config.check=online"] = result.stdout + result.stderr
         broken = self.write("broken.yml", config.replace("kind:", "kin:").replace("binding_file", "client_secret"))
         result = command("--config.file", broken, "--config.check")
         self.assertEqual(result.returncode, 2)

@@ -228,12 +228,12 @@ static void test_folder_faults(void **state)
 	assert_int_equal(mkdir(fixture_path(f, "empty"), 0700), 0);
 	assert_failure(folder_source(f, "empty"), STATUS_NOT_FOUND, "0 Destination bindings");
 	(void)fixture_write(f, "bad/.metadata", "{\"CANARY\"");
-	assert_failure(folder_source(f, "bad"), STATUS_SYNTAX, "/bad/.metadata:1: JSON");
+	assert_failure(folder_source(f, "bad"), STATUS_SYNTAX, "/bad/.metadata:1:9: JSON");
 	(void)fixture_write(f, "json/.metadata",
 			    "{\"credentialProperties\":[{\"name\":\"c\",\"format\":\"json\","
 			    "\"container\":true}]}");
 	(void)fixture_write(f, "json/c", "CANARY");
-	assert_failure(folder_source(f, "json"), STATUS_SYNTAX, "/json/c:1: JSON");
+	assert_failure(folder_source(f, "json"), STATUS_SYNTAX, "/json/c:1:1: JSON");
 	(void)fixture_write(f, "two/a.json", SECRET_KEY);
 	(void)fixture_write(f, "two/b.json", SECRET_KEY);
 	assert_failure(folder_source(f, "two"), STATUS_SYNTAX, "2 service keys");

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -39,17 +40,16 @@ static void test_check_files(void **state)
 	config_check_files(config, &problems);
 	const char *text = buf_text(&problems.text);
 	assert_int_equal(problems.count, 6);
-	assert_contains(text, "c.yaml:2: source \"d\": binding_file: ");
+	assert_contains(text, "c.yaml:2:41: source \"d\": binding_file: ");
 	assert_contains(text, "/none.json: No such file");
 	assert_contains(text, "source \"d\": ca_file: ");
 	assert_contains(text, "/empty: no certificate in it");
-	assert_contains(text, "c.yaml:3: source \"e\": password: ");
+	assert_contains(text, "c.yaml:3:68: source \"e\": password_file: ");
 	assert_contains(text, "/empty is empty");
-	assert_contains(text,
-			"c.yaml:4: source \"f\": certificate: private_key: does not belong to the "
-			"first certificate");
-	assert_contains(text, "c.yaml:5: source \"g\": ca_file: ");
-	assert_contains(text, "c.yaml:9: source \"h\": keystore_passwords: ");
+	assert_contains(text, "/other.pem: does not belong to the first certificate of ");
+	assert_contains(text, "c.yaml:4:80: source \"f\": private_key_file: ");
+	assert_contains(text, "c.yaml:5:105: source \"g\": ca_file: ");
+	assert_contains(text, "c.yaml:10:20: source \"h\": keystore_passwords: password_file: ");
 	assert_contains(text, "/gone: No such file");
 	config_free(config);
 	problems_release(&problems);
@@ -93,18 +93,18 @@ static void test_check_all_at_once(void **state)
 	assert_non_null(config);
 	config_check_files(config, &problems);
 	const char *text = buf_text(&problems.text);
-	assert_contains(text, "c.yaml:4: source \"typo\": poll_intervall: unknown key");
-	assert_contains(text, "c.yaml:5: source \"typo\": binding_file: ");
-	assert_contains(text, "c.yaml:6: source \"typo\": client_secret: ");
-	assert_contains(text, "c.yaml:7: source \"typo\": ca_file: ");
-	assert_contains(text, "c.yaml:10: source \"sound\": binding_file: ");
-	assert_contains(text, "/bad.json:3: JSON: not valid at byte ");
-	assert_contains(text, "c.yaml:13: source \"unset\": binding_file: the environment");
-	assert_contains(text, "c.yaml:16: source \"scc\": url: plain http");
-	assert_contains(text, "c.yaml:18: source \"scc\": password: ");
-	assert_contains(text, "c.yaml:21: source \"fields\": binding_file: ");
-	assert_contains(text, "c.yaml:22: source \"fields\": certificate: ");
-	assert_contains(text, "c.yaml:23: source \"fields\": private_key: ");
+	assert_contains(text, "c.yaml:4:5: source \"typo\": poll_intervall: unknown key");
+	assert_contains(text, "c.yaml:5:5: source \"typo\": binding_file: ");
+	assert_contains(text, "c.yaml:6:5: source \"typo\": client_secret_file: ");
+	assert_contains(text, "c.yaml:7:5: source \"typo\": ca_file: ");
+	assert_contains(text, "c.yaml:10:5: source \"sound\": binding_file: ");
+	assert_contains(text, "/bad.json:3:8: JSON: not valid at byte ");
+	assert_contains(text, "c.yaml:13:19: source \"unset\": binding_file: the environment");
+	assert_contains(text, "c.yaml:16:10: source \"scc\": url: plain http");
+	assert_contains(text, "c.yaml:18:5: source \"scc\": password_file: ");
+	assert_contains(text, "c.yaml:21:5: source \"fields\": binding_file: ");
+	assert_contains(text, "c.yaml:22:5: source \"fields\": certificate_file: ");
+	assert_contains(text, "c.yaml:23:5: source \"fields\": private_key_file: ");
 	assert_int_equal(problems.count, 11);
 	config_free(config);
 	problems_release(&problems);
@@ -138,18 +138,18 @@ static void test_check_start(void **state)
 	} rows[] = {
 		{ SERVICE_KEY ",\"clientsecret\":\"s\"}", "", NULL },
 		{ NULL, "", NULL },
-		{ "{\n\n\"uri\": ,\n}\n", "", "/key.json:3: JSON: not valid at byte " },
-		{ "{\n\"uri\":\"x\",\n\n", "", "/key.json:2: JSON: not valid at byte " },
-		{ "{}\n\n{}", "", "/key.json:3: JSON: more text after the value at byte 4;" },
-		{ "{\n\"uri\":\n\"\xFF\"}", "", "/key.json:3: JSON: not UTF-8;" },
-		{ "", "", "/key.json:1: JSON: " },
+		{ "{\n\n\"uri\": ,\n}\n", "", "/key.json:3:8: JSON: not valid at byte " },
+		{ "{\n\"uri\":\"x\",\n\n", "", "/key.json:2:11: JSON: not valid at byte " },
+		{ "{}\n\n{}", "", "/key.json:3:1: JSON: more text after the value at byte 4;" },
+		{ "{\n\"uri\":\n\"\xFF\"}", "", "/key.json:3:2: JSON: not UTF-8;" },
+		{ "", "", "/key.json:1:" },
 		{ "{}", "", "/key.json: no service key of a Destination instance" },
 		{ SERVICE_KEY "}", "", "/key.json: clientsecret: is missing; " },
 		{ "{\"clientid\":\"c\"}", "", "/key.json: uri: is missing: " },
 		{ SERVICE_KEY "}", "    client_secret_file: gone\n", NULL },
 		{ SERVICE_KEY "}", "    certificate_file: gone\n    private_key_file: gone\n",
 		  "/key.json: certurl: is missing" },
-		{ "{", "    client_secret_file: gone\n", "/key.json:1: JSON: " },
+		{ "{", "    client_secret_file: gone\n", "/key.json:1:" },
 		{ "{", "    enabled: false\n", NULL },
 	};
 
@@ -172,12 +172,163 @@ static void test_check_start(void **state)
 		if (rows[i].part != NULL) {
 			assert_int_equal(status, STATUS_SYNTAX);
 			assert_contains(buf_text(&problems.text),
-					"c.yaml:4: source \"a\": binding_file: ");
+					"c.yaml:4:5: source \"a\": binding_file: ");
 			assert_contains(buf_text(&problems.text), rows[i].part);
 		}
 		config_free(config);
 		problems_release(&problems);
 	}
+}
+
+/* The problems and warnings of a file, as --config.check finds them. */
+static void check_text(const struct fixture *f, const char *text, struct problems *problems)
+{
+	struct config *config = NULL;
+
+	(void)fixture_write(f, "c.yaml", text);
+	problems_init(problems);
+	(void)!config_load_for_check(fixture_path(f, "c.yaml"), NULL, &config, problems);
+	assert_non_null(config);
+	config_check_files(config, problems);
+	config_free(config);
+}
+
+#define DS_BEGIN "sources:\n  - id: a\n    kind: destination-service\n"
+#define FIELDS   "    host: https://d.example\n    client_id: c\n"
+
+/* What cannot be read is reported at the key that names it, in the column where that begins. */
+static void test_key_of_credentials(void **state)
+{
+	const struct fixture *f = *state;
+	static const struct {
+		const char *text;
+		const char *part;
+	} rows[] = {
+		{ DS_BEGIN "    enabled: true\n    vcap_service: gone\n",
+		  "c.yaml:5:5: source \"a\": vcap_service: VCAP_SERVICES: 0 bindings" },
+		{ DS_BEGIN "    enabled: true\n    binding_dir: gone\n",
+		  "c.yaml:5:5: source \"a\": binding_dir: " },
+		{ DS_BEGIN "    enabled: true\n    binding_dir: half\n",
+		  "c.yaml:5:5: source \"a\": binding_dir: " },
+		{ DS_BEGIN "    enabled: true\n    binding_file: gone\n",
+		  "c.yaml:5:5: source \"a\": binding_file: " },
+		/* also where something else is wrong with the source */
+		{ DS_BEGIN "    typo_here: true\n    vcap_service: gone\n",
+		  "c.yaml:5:5: source \"a\": vcap_service: VCAP_SERVICES: 0 bindings" },
+		{ DS_BEGIN "    typo_here: true\n    binding_dir: gone\n",
+		  "c.yaml:5:5: source \"a\": binding_dir: " },
+		{ DS_BEGIN FIELDS
+		  "    token_url: https://z.example\n    client_secret_file: gone\n",
+		  "c.yaml:7:5: source \"a\": client_secret_file: " },
+		{ DS_BEGIN FIELDS "    token_url: https://z.example\n    certificate_file: c.pem\n"
+				  "    private_key_file: gone\n",
+		  "c.yaml:8:5: source \"a\": private_key_file: " },
+		{ DS_BEGIN FIELDS "    token_url: https://z.example\n    certificate_file: c.pem\n"
+				  "    private_key_file: other.pem\n",
+		  "c.yaml:8:5: source \"a\": private_key_file: private key: "
+		  "does" },
+		{ DS_BEGIN FIELDS
+		  "    token_url: https://z.example\n    certificate_file: other.pem\n"
+		  "    private_key_file: k.pem\n",
+		  "c.yaml:7:5: source \"a\": certificate_file: no certificate " },
+		{ DS_BEGIN FIELDS "    identity_zone: z\n    uaa_domain: sap.example\n"
+				  "    certificate_file: c.pem\n    private_key_file: k.pem\n",
+		  "c.yaml:7:5: source \"a\": uaa_domain: uaadomain: does not" },
+		{ DS_BEGIN FIELDS "    token_url: https://localhost\n    client_secret: s\n"
+				  "    subscriber: s\n",
+		  "c.yaml:8:5: source \"a\": subscriber: the token address " },
+		{ SCC "    keystore_passwords: []\n", "c.yaml:6:5: source \"a\": password_file: " },
+		{ DIR "    keystore_passwords:\n      - name: a\n        password_file: gone\n",
+		  "c.yaml:7:9: source \"a\": keystore_passwords: password_file: " },
+		{ "defaults:\n  keystore_passwords:\n    - { name: a, password_file: gone }\n" DIR,
+		  "c.yaml:3:18: source \"a\": keystore_passwords: password_file: " },
+		{ "defaults:\n  ca_file: gone\n" SCC, "c.yaml:2:3: source \"a\": ca_file: " },
+	};
+
+	assert_int_equal(setenv("VCAP_SERVICES", "{}", 1), 0);
+	(void)fixture_write(f, "c.pem", f->certificate);
+	(void)fixture_write(f, "k.pem", f->key);
+	(void)fixture_write(f, "other.pem", f->other_key);
+	(void)fixture_write(f, "half/clientid", "c");
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct problems problems;
+		check_text(f, rows[i].text, &problems);
+		assert_contains(buf_text(&problems.text), rows[i].part);
+		problems_release(&problems);
+	}
+	assert_int_equal(unsetenv("VCAP_SERVICES"), 0);
+}
+
+static void set_clock(int64_t now_s)
+{
+	char text[32];
+
+	(void)snprintf(text, sizeof(text), "%lld", (long long)now_s);
+	assert_int_equal(setenv("BTP_CERT_EXPORTER_NOW", text, 1), 0);
+}
+
+/* A client certificate that has expired, or will soon, is a warning, wherever it comes from. */
+static void test_expired_certificates(void **state)
+{
+	const struct fixture *f = *state;
+	static const struct {
+		const char *text;
+		const char *place;
+	} rows[] = {
+		{ DS_BEGIN "    binding_file: x509.json\n", "c.yaml:4:5: warning: source \"a\": "
+							    "binding_file: " },
+		{ DS_BEGIN "    binding_dir: mounted\n", "c.yaml:4:5: warning: source \"a\": "
+							 "binding_dir: " },
+		{ DS_BEGIN FIELDS "    token_url: https://z.example\n    certificate_file: c.pem\n"
+				  "    private_key_file: k.pem\n",
+		  "c.yaml:7:5: warning: source \"a\": certificate_file: " },
+		{ "sources:\n  - id: a\n    kind: cloud-connector\n    url: https://s\n"
+		  "    certificate_file: c.pem\n    private_key_file: k.pem\n",
+		  "c.yaml:5:5: warning: source \"a\": certificate_file: " },
+		/* also where something else is wrong with the source */
+		{ "sources:\n  - id: a\n    kind: cloud-connector\n    url: https://s\n"
+		  "    certificate_file: c.pem\n    private_key_file: k.pem\n    typo_here: 1\n",
+		  "c.yaml:5:5: warning: source \"a\": certificate_file: " },
+	};
+	static const struct {
+		int64_t after_s; /* of the 86400 s that it is valid */
+		const char *part;
+	} times[] = {
+		{ 3600, NULL },
+		{ 86400 - 3600, "the client certificate expires soon, on " },
+		{ 2 * 86400, "the client certificate expired on " },
+		{ -86400, "the client certificate is not valid before " },
+	};
+	char *certificate = fixture_escape(f->certificate);
+	char *key = fixture_escape(f->key);
+	time_t made_s = time(NULL); /* the fixture's certificate begins about now */
+	char json[16384];
+
+	(void)snprintf(
+		json, sizeof(json),
+		"{\"uri\":\"https://d.example\",\"certurl\":\"https://z.example\",\"clientid\":"
+		"\"c\",\"credential-type\":\"x509\",\"certificate\":\"%s\",\"key\":\"%s\"}",
+		certificate, key);
+	(void)fixture_write(f, "x509.json", json);
+	(void)fixture_write(f, "mounted/key.json", json);
+	(void)fixture_write(f, "c.pem", f->certificate);
+	(void)fixture_write(f, "k.pem", f->key);
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		for (size_t k = 0; k < ROWS(times); k++) {
+			struct problems problems;
+			set_clock((int64_t)made_s + times[k].after_s);
+			check_text(f, rows[i].text, &problems);
+			assert_int_equal(problems.warning_count, times[k].part != NULL ? 1 : 0);
+			if (times[k].part != NULL) {
+				assert_contains(buf_text(&problems.warnings), rows[i].place);
+				assert_contains(buf_text(&problems.warnings), times[k].part);
+			}
+			problems_release(&problems);
+		}
+	}
+	assert_int_equal(unsetenv("BTP_CERT_EXPORTER_NOW"), 0);
+	free(certificate);
+	free(key);
 }
 
 int main(void)
@@ -187,6 +338,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_check_all_at_once, fixture_setup,
 						fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_check_start, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_key_of_credentials, fixture_setup,
+						fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_expired_certificates, fixture_setup,
+						fixture_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -171,14 +171,15 @@ static void test_broken_folders(void **state)
 	const char *text = buf_text(&problems.text);
 	assert_int_equal(problems.count, 4);
 	assert_contains(text, "/sb/json: a Destination binding that cannot be read: ");
-	assert_contains(text, "/sb/json/.metadata:2: JSON: not valid at byte ");
-	assert_contains(text, "/sb/label/.metadata:1: JSON");
+	assert_contains(text, "/sb/json/.metadata:2:23: JSON: not valid at byte ");
+	assert_contains(text, "/sb/label/.metadata:1:1: JSON");
 	assert_contains(text, "/sb/two: 2 service keys in it");
-	assert_contains(text, "/cp/destination/inst/.metadata:1: JSON");
+	assert_contains(text, "/cp/destination/inst/.metadata:1:1: JSON");
 	assert_lacks(text, "xsuaa");
 	assert_lacks(text, "nothing to watch");
 	assert_int_equal(problems.warning_count, 1);
-	assert_contains(buf_text(&problems.warnings), "/sb/unknown: not watched, its type is");
+	assert_contains(buf_text(&problems.warnings),
+			"/sb/unknown: warning: not watched, its type is");
 	problems_release(&problems);
 	/* the others are handed over to be checked: `silent` is one, though it has no fields */
 	problems_init(&problems);
@@ -187,7 +188,7 @@ static void test_broken_folders(void **state)
 	assert_int_equal(config->source_count, 2);
 	config_check_files(config, &problems);
 	assert_int_equal(problems.count, 5);
-	assert_contains(buf_text(&problems.text), "source \"silent\": credentials: ");
+	assert_contains(buf_text(&problems.text), "/sb/silent: source \"silent\": ");
 	config_free(config);
 	problems_release(&problems);
 }
@@ -316,7 +317,7 @@ static void test_binding_files(void **state)
 	assert_int_equal(problems.count, 2);
 	(void)fixture_write(f, "missing", "{\n\"uri\"\n");
 	assert_int_equal(config_check_start(config, &problems), STATUS_SYNTAX);
-	assert_contains(buf_text(&problems.text), "/missing:2: JSON: not valid at byte ");
+	assert_contains(buf_text(&problems.text), "/missing:2:6: JSON: not valid at byte ");
 	(void)fixture_write(f, "missing", KEY("7"));
 	assert_int_equal(config_check_start(config, &problems), STATUS_OK);
 	assert_contains(buf_text(&problems.text), "--binding.file: source \"missing\": ");

@@ -37,7 +37,7 @@ static void test_defaults(void **state)
 	assert_int_equal(s->exclude.count, 0);
 	assert_null(s->ca_file);
 	assert_string_equal(s->proxy, "");
-	assert_string_equal(s->origin, "f.yaml:2");
+	assert_string_equal(s->origin, "f.yaml:2:5");
 	assert_int_equal(strlen(s->digest), 64);
 	config_free(config);
 }

@@ -79,7 +79,7 @@ static void test_defaults(void **state)
 	assert_null(o.config_file);
 	assert_int_equal(o.binding_files.count, 0);
 	assert_null(o.ca_file);
-	assert_false(o.config_check);
+	assert_int_equal(o.config_check, CHECK_OFF);
 	assert_int_equal(o.once, ONCE_OFF);
 	assert_int_equal(o.once_critical_days, 14);
 	assert_int_equal(o.once_timeout_s, 120);
@@ -97,6 +97,46 @@ static void test_defaults(void **state)
 	options_release(&o);
 }
 
+/* A switch that also takes a word; the flag wins over the variable. */
+static void test_config_check(void **state)
+{
+	static const struct {
+		const char *flag;     /* NULL: none */
+		const char *variable; /* likewise */
+		enum config_check check;
+	} rows[] = {
+		{ NULL, NULL, CHECK_OFF },
+		{ "--config.check", NULL, CHECK_OFFLINE },
+		{ "--config.check=offline", NULL, CHECK_OFFLINE },
+		{ "--config.check=online", NULL, CHECK_ONLINE },
+		{ "--config.check=true", NULL, CHECK_OFFLINE },
+		{ "--config.check=1", NULL, CHECK_OFFLINE },
+		{ "--config.check=false", NULL, CHECK_OFF },
+		{ "--no-config.check", NULL, CHECK_OFF },
+		{ NULL, "online", CHECK_ONLINE },
+		{ NULL, "offline", CHECK_OFFLINE },
+		{ NULL, "true", CHECK_OFFLINE },
+		{ NULL, "false", CHECK_OFF },
+		{ NULL, "", CHECK_OFF },
+		{ "--no-config.check", "online", CHECK_OFF },
+		{ "--config.check", "online", CHECK_OFFLINE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct options o;
+		assert_int_equal(unsetenv("BTP_CERT_EXPORTER_CONFIG_CHECK"), 0);
+		if (rows[i].variable != NULL)
+			assert_int_equal(
+				setenv("BTP_CERT_EXPORTER_CONFIG_CHECK", rows[i].variable, 1), 0);
+		parse_good((const char *const[WORDS_MAX]){ rows[i].flag }, &o);
+		if (o.config_check != rows[i].check)
+			fail_msg("row %zu: %d", i, (int)o.config_check);
+		options_release(&o);
+	}
+	assert_int_equal(unsetenv("BTP_CERT_EXPORTER_CONFIG_CHECK"), 0);
+}
+
 static void test_values(void **state)
 {
 	struct options o;
@@ -110,7 +150,7 @@ static void test_values(void **state)
 		   &o);
 	assert_string_equal(o.config_file, "a.yaml");
 	assert_string_equal(o.ca_file, "c=d.pem");
-	assert_true(o.config_check);
+	assert_int_equal(o.config_check, CHECK_OFFLINE);
 	assert_int_equal(o.once, ONCE_JSON);
 	assert_int_equal(o.once_critical_days, 0);
 	assert_int_equal(o.once_timeout_s, 90);
@@ -202,7 +242,9 @@ static void test_faults(void **state)
 		{ { "--config.file=a", "--config.file=b" }, "--config.file: given twice" },
 		{ { "--config.check", "--no-config.check" }, "--config.check: given twice" },
 		{ { "--config.check=maybe" },
-		  "--config.check: must be true or false, not \"maybe\"" },
+		  "--config.check: must be one of offline, online, not \"maybe\"" },
+		{ { "--config.check=onlin" }, "did you mean online?" },
+		{ { "--config.check", "online" }, "unexpected word \"online\"" },
 		{ { "--config.file=a", "--binding.file=b" },
 		  "--config.file and --binding.file exclude each other" },
 		{ { "--once=xml" },
@@ -310,9 +352,10 @@ static void test_help_and_version(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults),    cmocka_unit_test(test_values),
-		cmocka_unit_test(test_environment), cmocka_unit_test(test_faults),
-		cmocka_unit_test(test_all_faults),  cmocka_unit_test(test_help_and_version),
+		cmocka_unit_test(test_defaults),         cmocka_unit_test(test_config_check),
+		cmocka_unit_test(test_values),           cmocka_unit_test(test_environment),
+		cmocka_unit_test(test_faults),           cmocka_unit_test(test_all_faults),
+		cmocka_unit_test(test_help_and_version),
 	};
 
 	clear_environment();

@@ -226,7 +226,7 @@ static void test_durations(void **state)
 	}
 }
 
-/* By line, in the order of finding within a line; warnings apart; no line can be forged. */
+/* By place, in the order of finding within a place; warnings apart; no line can be forged. */
 static void test_findings(void **state)
 {
 	struct findings findings;
@@ -236,28 +236,29 @@ static void test_findings(void **state)
 	(void)state;
 	problems_init(&problems);
 	findings_init(&findings, "f");
-	finding_add(&place, 9, "nine");
-	finding_add(&place, 2, "two\nforged");
-	finding_warn(&place, 1, "warning");
+	finding_add(&place, (struct text_mark){ 9, 1 }, "nine");
+	finding_add(&place, (struct text_mark){ 2, 7 }, "two\nforged");
+	finding_warn(&place, (struct text_mark){ 1, 3 }, "warning");
 	place.key = NULL;
-	finding_add(&place, 2, "two again");
+	finding_add(&place, (struct text_mark){ 2, 7 }, "two again");
+	finding_add(&place, (struct text_mark){ 2, 5 }, "further left");
 	place.where = NULL;
-	finding_add(&place, 1, "one");
+	finding_add(&place, MARK_START, "one");
 	place.findings = NULL;
-	finding_add(&place, 1, "to nobody");
+	finding_add(&place, MARK_START, "to nobody");
 	findings_finish(&findings, &problems);
 	assert_string_equal(buf_text(&problems.text),
-			    "f:1: one\nf:2: w: k: two\\x0aforged\nf:2: w: two again\n"
-			    "f:9: w: k: nine\n");
-	assert_string_equal(buf_text(&problems.warnings), "f:1: w: k: warning\n");
-	assert_int_equal(problems.count, 4);
+			    "f:1:1: one\nf:2:5: w: further left\nf:2:7: w: k: two\\x0aforged\n"
+			    "f:2:7: w: two again\nf:9:1: w: k: nine\n");
+	assert_string_equal(buf_text(&problems.warnings), "f:1:3: warning: w: k: warning\n");
+	assert_int_equal(problems.count, 5);
 	assert_int_equal(problems.warning_count, 1);
 	problems_release(&problems);
 	problems_init(&problems);
 	findings_init(&findings, "f");
 	place.findings = &findings;
 	for (size_t i = 0; i < FINDINGS_MAX + 3; i++)
-		finding_add(&place, i, "x");
+		finding_add(&place, (struct text_mark){ (uint32_t)i, 1 }, "x");
 	findings_finish(&findings, &problems);
 	assert_contains(buf_text(&problems.text), "f: 3 more problems are not shown\n");
 	problems_release(&problems);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include <cmocka.h>
 #include <dlfcn.h>
@@ -170,10 +171,10 @@ static void test_inline(void **state)
 	config = parse(f, text, &problems);
 	assert_non_null(config);
 	assert_string_equal(config->private_key_pem.data, f->key);
-	assert_string_equal(
-		buf_text(&problems.warnings),
-		"w.yml:3: tls_server_config: key_file: both a file and a text are given; "
-		"the file counts\n");
+	assert_string_equal(buf_text(&problems.warnings),
+			    "w.yml:3:13: warning: tls_server_config: key_file: both a file and a "
+			    "text are given; "
+			    "the file counts\n");
 	web_config_free(config);
 	problems_release(&problems);
 	free(certificate);
@@ -186,26 +187,26 @@ struct problem_row {
 };
 
 static const struct problem_row problem_rows[] = {
-	{ "a", "w.yml:1: must be a mapping of keys, not a single value" },
-	{ "tls_server: {}", "w.yml:1: tls_server: unknown key" },
-	{ "rate_limt: {}", "w.yml:1: rate_limt: unknown key, did you mean \"rate_limit\"?" },
-	{ "tls_server_config: x", "w.yml:1: tls_server_config: must be a mapping of keys" },
+	{ "a", "w.yml:1:1: must be a mapping of keys, not a single value" },
+	{ "tls_server: {}", "w.yml:1:1: tls_server: unknown key" },
+	{ "rate_limt: {}", "w.yml:1:1: rate_limt: unknown key, did you mean \"rate_limit\"?" },
+	{ "tls_server_config: x", "w.yml:1:20: tls_server_config: must be a mapping of keys" },
 	{ "tls_server_config:\n  certfile: x",
-	  "w.yml:2: tls_server_config: certfile: unknown key, did you mean \"cert_file\"?" },
+	  "w.yml:2:3: tls_server_config: certfile: unknown key, did you mean \"cert_file\"?" },
 	{ TLS "  cert_file: x\n",
-	  "w.yml:4: tls_server_config: cert_file: given twice, first on line 2" },
+	  "w.yml:4:3: tls_server_config: cert_file: given twice, first on line 2" },
 	{ TLS "---\n", "a second document" },
 	/* certificate and key */
 	{ "tls_server_config:\n  cert_file: c.pem\n",
-	  "w.yml:2: tls_server_config: key_file: is missing" },
+	  "w.yml:2:14: tls_server_config: key_file: is missing" },
 	{ "tls_server_config:\n  key: CANARY\n",
-	  "w.yml:2: tls_server_config: cert_file: is missing" },
+	  "w.yml:2:8: tls_server_config: cert_file: is missing" },
 	{ "tls_server_config:\n  client_auth_type: NoClientCert\n",
-	  "w.yml:2: tls_server_config: cert_file: is missing" },
+	  "w.yml:2:21: tls_server_config: cert_file: is missing" },
 	{ "tls_server_config:\n  client_ca_file: c.pem\n",
-	  "w.yml:2: tls_server_config: key_file: is missing" },
+	  "w.yml:2:19: tls_server_config: key_file: is missing" },
 	{ "tls_server_config:\n  cert_file: no.pem\n  key_file: k.pem\n",
-	  "w.yml:2: tls_server_config: cert_file: " },
+	  "w.yml:2:14: tls_server_config: cert_file: " },
 	{ "tls_server_config:\n  cert_file: empty.pem\n  key_file: k.pem\n",
 	  "empty.pem: no certificate in it" },
 	{ "tls_server_config:\n  cert_file: broken.pem\n  key_file: k.pem\n",
@@ -213,27 +214,27 @@ static const struct problem_row problem_rows[] = {
 	{ "tls_server_config:\n  cert_file: c.pem\n  key_file: c.pem\n",
 	  "c.pem: no private key that can be read" },
 	{ "tls_server_config:\n  cert_file: c.pem\n  key_file: other.pem\n",
-	  "w.yml:3: tls_server_config: key_file: " },
+	  "w.yml:3:13: tls_server_config: key_file: " },
 	{ "tls_server_config:\n  cert: CANARY\n  key: CANARY\n", "cert: no certificate in it" },
 	{ TLS "  client_ca: &a !!str x\n", "anchors (&name) are not supported" },
 	/* clients */
 	{ TLS "  client_ca_file: c.pem\n",
-	  "w.yml:4: tls_server_config: client_auth_type: must be given" },
+	  "w.yml:4:19: tls_server_config: client_auth_type: must be given" },
 	{ TLS "  client_ca_file: empty.pem\n  client_auth_type: RequireAndVerifyClientCert\n",
-	  "w.yml:4: tls_server_config: client_ca_file: " },
+	  "w.yml:4:19: tls_server_config: client_ca_file: " },
 	{ TLS "  client_ca: nonsense\n  client_auth_type: RequireAndVerifyClientCert\n",
 	  "client_ca: no certificate in it" },
 	{ TLS "  client_auth_type: RequireAndVerifyClientCert\n",
-	  "w.yml:4: tls_server_config: client_auth_type: needs client_ca_file" },
+	  "w.yml:4:21: tls_server_config: client_auth_type: needs client_ca_file" },
 	{ TLS "  client_auth_type: Always\n",
-	  "w.yml:4: tls_server_config: client_auth_type: must be NoClientCert, " },
+	  "w.yml:4:21: tls_server_config: client_auth_type: must be NoClientCert, " },
 	{ TLS "  client_allowed_sans: [a]\n",
-	  "w.yml:4: tls_server_config: client_allowed_sans: needs client_auth_type" },
+	  "w.yml:4:24: tls_server_config: client_allowed_sans: needs client_auth_type" },
 	{ TLS "  client_allowed_sans: [\"\"]\n", "has an empty name" },
 	{ TLS "  client_allowed_sans: a\n", "must be a list, not a single value" },
 	/* versions, suites, curves */
 	{ TLS "  min_version: TLS13\n  max_version: TLS12\n",
-	  "w.yml:5: tls_server_config: min_version: is higher than max_version" },
+	  "w.yml:5:16: tls_server_config: min_version: is higher than max_version" },
 	{ "tls_server_config:\n  max_version: TLS11\n", "min_version: is higher than max_version" },
 	{ TLS "  min_version: TLS1.2\n", "must be TLS10, TLS11, TLS12 or TLS13" },
 	{ TLS "  cipher_suites: [TLS_RSA_WITH_AES_128_CBC_SHA]\n", "is no secure cipher suite" },
@@ -246,10 +247,10 @@ static const struct problem_row problem_rows[] = {
 	{ TLS "  prefer_server_cipher_suites: maybe\n", "must be true or false" },
 	/* headers */
 	{ "http_server_config:\n  headers:\n    Server: x\n",
-	  "w.yml:3: headers: Server: cannot be set" },
+	  "w.yml:3:5: headers: Server: cannot be set" },
 	{ "http_server_config:\n  headers:\n    x-frame-options: deny\n", "cannot be set" },
 	{ "http_server_config:\n  headers:\n    X-Frame-Options: DENY\n",
-	  "w.yml:3: headers: X-Frame-Options: must be deny or sameorigin" },
+	  "w.yml:3:22: headers: X-Frame-Options: must be deny or sameorigin" },
 	{ "http_server_config:\n  headers:\n    X-Content-Type-Options: sniff\n",
 	  "must be nosniff" },
 	{ "http_server_config:\n  headers:\n    Content-Security-Policy: \"a\\r\\nSet-Cookie: "
@@ -258,7 +259,7 @@ static const struct problem_row problem_rows[] = {
 	{ "http_server_config:\n  http2: 2\n", "http2: must be true or false" },
 	/* users */
 	{ "basic_auth_users:\n  a: CANARY\n",
-	  "w.yml:2: basic_auth_users: a: must be a bcrypt hash" },
+	  "w.yml:2:6: basic_auth_users: a: must be a bcrypt hash" },
 	{ "basic_auth_users:\n  a: \"$2y$10$CANARY\"\n", "must be 60 characters long" },
 	{ "basic_auth_users:\n  a: "
 	  "\"$2y$03$abcdefghijklmnopqrstuuDPNfiGFvmJvEqZTcVUzMiQpCxgnxJ2i\"\n",
@@ -272,12 +273,13 @@ static const struct problem_row problem_rows[] = {
 	{ "basic_auth_users:\n  \"a:b\": " HASH "\n",
 	  "a user's name must not be empty or have `:`" },
 	{ "basic_auth_users:\n  a: " HASH "\n  a: " HASH "\n",
-	  "w.yml:3: basic_auth_users: a: given twice, first on line 2" },
+	  "w.yml:3:3: basic_auth_users: a: given twice, first on line 2" },
 	{ "basic_auth_users: [a]\n", "must be a mapping of keys, not a list" },
 	/* rate limit */
 	{ "rate_limit:\n  interval: 5\n  burst: -1\n",
-	  "w.yml:3: rate_limit: burst: must be a whole number" },
-	{ "rate_limit:\n  interval: fast\n", "w.yml:2: rate_limit: interval: must be a duration" },
+	  "w.yml:3:10: rate_limit: burst: must be a whole number" },
+	{ "rate_limit:\n  interval: fast\n",
+	  "w.yml:2:13: rate_limit: interval: must be a duration" },
 	{ "rate_limit:\n  interval: -1s\n", "must be a duration" },
 };
 
@@ -300,17 +302,19 @@ static void test_warnings(void **state)
 {
 	static const struct problem_row rows[] = {
 		{ "tls_server_config:\n  min_version: TLS13\n",
-		  "w.yml:2: tls_server_config: min_version or max_version: has no effect: without "
+		  "w.yml:2:16: warning: tls_server_config: min_version or max_version: has no "
+		  "effect: without "
 		  "cert_file and key_file TLS stays off" },
 		{ "tls_server_config:\n  cipher_suites: [TLS_AES_128_GCM_SHA256]\n",
 		  "cipher_suites: has no effect" },
 		{ "tls_server_config:\n  client_allowed_sans: [a]\n",
 		  "client_allowed_sans: has no effect" },
 		{ TLS "  client_auth_type: RequireAnyClientCert\n  client_allowed_sans: [a]\n",
-		  "w.yml:5: tls_server_config: client_allowed_sans: the certificates are not "
+		  "w.yml:5:24: warning: tls_server_config: client_allowed_sans: the certificates "
+		  "are not "
 		  "verified" },
 		{ "rate_limit:\n  interval: 1s\n",
-		  "w.yml:2: rate_limit: burst is 0: no request passes" },
+		  "w.yml:2:3: warning: rate_limit: burst is 0: no request passes" },
 		{ "basic_auth_users:\n  a: "
 		  "\"$2y$20$abcdefghijklmnopqrstuuDPNfiGFvmJvEqZTcVUzMiQpCxgnxJ2i\"\n",
 		  "a bcrypt cost of 20 takes seconds" },
@@ -460,18 +464,34 @@ static void test_priority_by_gnutls(void **state)
 
 #define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
+/* A certificate of the listener that has expired works no more: a warning says so. */
+static void test_expired(void **state)
+{
+	const struct fixture *f = *state;
+	struct problems problems;
+	char now[32];
+
+	write_pems(f);
+	(void)snprintf(now, sizeof(now), "%lld", (long long)time(NULL) + 2LL * 86400);
+	assert_int_equal(setenv("BTP_CERT_EXPORTER_NOW", now, 1), 0);
+	struct web_config *config = parse(f, TLS, &problems);
+	assert_non_null(config);
+	assert_contains(
+		buf_text(&problems.warnings),
+		"w.yml:2:14: warning: tls_server_config: cert_file: the certificate expired on ");
+	web_config_free(config);
+	problems_release(&problems);
+	assert_int_equal(unsetenv("BTP_CERT_EXPORTER_NOW"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH_FIXTURE(test_empty),
-		WITH_FIXTURE(test_values),
-		WITH_FIXTURE(test_inline),
-		WITH_FIXTURE(test_load),
-		WITH_FIXTURE(test_problems),
-		WITH_FIXTURE(test_warnings),
-		cmocka_unit_test(test_go_duration),
-		cmocka_unit_test(test_priority),
-		cmocka_unit_test(test_priority_by_gnutls),
+		WITH_FIXTURE(test_empty),        WITH_FIXTURE(test_values),
+		WITH_FIXTURE(test_inline),       WITH_FIXTURE(test_load),
+		WITH_FIXTURE(test_problems),     WITH_FIXTURE(test_expired),
+		WITH_FIXTURE(test_warnings),     cmocka_unit_test(test_go_duration),
+		cmocka_unit_test(test_priority), cmocka_unit_test(test_priority_by_gnutls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
