@@ -36,10 +36,8 @@ struct certificate {
 	char *public_key;    /* RSA-2048, RSA-PSS-3072, EC-P-256, Ed25519, DSA-2048, ... */
 	char *signature_algorithm; /* OpenSSL's long name, for example sha256WithRSAEncryption;
 				    * ML-DSA-65 and the like by names of our own */
-	char *san;                 /* at most SAN_MAX names joined by ",", then "…" */
+	char *san;                 /* all names as one text, see cert/san.h */
 };
-
-#define SAN_MAX 16
 
 /*
  * Reads exactly one DER certificate (RFC 5280 4.1). `der` is untrusted and not kept. STATUS_OK:
