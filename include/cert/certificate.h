@@ -15,7 +15,9 @@
 enum certificate_role {
 	CERTIFICATE_LEAF,         /* not a CA (basicConstraints), self-signed or not */
 	CERTIFICATE_INTERMEDIATE, /* a CA that is not a root */
-	CERTIFICATE_ROOT, /* a CA whose own key verifies its signature, or a self-signed v1 */
+	CERTIFICATE_ROOT,         /* a CA (or v1) that is its own issuer: its own key verifies its
+				   * signature,	 or nothing can verify it and it names no other key as its
+				   * issuer's */
 	CERTIFICATE_ROLE_UNKNOWN, /* only where the bytes were not seen */
 };
 
@@ -32,11 +34,10 @@ struct certificate {
 	char *issuer;
 	char *serial_number; /* lower-case hex, no leading zeros, "-" in front if negative; "0" */
 	char *public_key;    /* RSA-2048, RSA-PSS-3072, EC-P-256, Ed25519, DSA-2048, ... */
-	char *signature_algorithm; /* OpenSSL's long name, for example sha256WithRSAEncryption */
-	char *san;                 /* at most SAN_MAX names joined by ",", then "…" */
+	char *signature_algorithm; /* OpenSSL's long name, for example sha256WithRSAEncryption;
+				    * ML-DSA-65 and the like by names of our own */
+	char *san;                 /* all names as one text, see cert/san.h */
 };
-
-#define SAN_MAX 16
 
 /*
  * Reads exactly one DER certificate (RFC 5280 4.1). `der` is untrusted and not kept. STATUS_OK:

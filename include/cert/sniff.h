@@ -27,4 +27,7 @@ enum sniff_kind {
 /* Also takes a byte order mark of UTF-8 away from the front of *data. */
 enum sniff_kind sniff(struct span *data);
 
+/* The same for what is no text: one of the kinds of DER, or SNIFF_UNKNOWN. */
+enum sniff_kind sniff_der(struct span data);
+
 #endif

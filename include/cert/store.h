@@ -93,10 +93,10 @@ enum status store_decode(const uint8_t *data, size_t len, const struct store_pas
 /*
  * Building a content from parts that came another way (public keys of a keystore, a REST answer, a
  * state file). store_add_entry() copies and normalises the alias ("" for no keystore).
- * store_add_pem() appends the certificates of a PEM text (or of PEM or DER in base64) to the last
- * entry, store_add_certificate_take() one certificate at a position (owned on success). Unreadable
- * certificates keep their place and make the state partial. STATUS_OK, STATUS_SYNTAX (nothing
- * readable in it), STATUS_LIMIT (the state is too_large), STATUS_MEMORY. Not thread-safe.
+ * store_add_pem() appends the certificates of a PEM text (or of PEM, DER or PKCS#7 in base64) to
+ * the last entry, store_add_certificate_take() one certificate at a position (owned on success).
+ * Unreadable certificates keep their place and make the state partial. STATUS_OK, STATUS_SYNTAX
+ * (nothing readable in it), STATUS_LIMIT (the state is too_large), STATUS_MEMORY. Not thread-safe.
  */
 enum status store_content_new(enum store_format format,
 			      struct store_content **ret_content) MUST_CHECK;

@@ -52,11 +52,11 @@ enum status x509_key_text(struct buf *out, const struct x509_view *view) MUST_CH
 enum status x509_oid_text(struct buf *out, const struct ber_item *oid) MUST_CHECK;
 
 /*
- * Appends the subject alternative names (RFC 5280 4.2.1.6), at most SAN_MAX, joined by ",", then
- * "…"; nothing without the extension. DNS names, mail addresses, URIs and IP addresses as they are,
+ * Appends the subject alternative names (RFC 5280 4.2.1.6) as a list of cert/san.h; nothing
+ * without the extension. DNS names, mail addresses, URIs and IP addresses as they are,
  * a registeredID as "RID:1.2.3", an otherName as "otherName:UPN:user@realm" or, of another type
- * than the user principal name, as "otherName:1.2.3". It has passed text_printable(). Names of
- * other kinds and broken ones are left out. STATUS_OK or STATUS_MEMORY.
+ * than the user principal name, as "otherName:1.2.3". Names of other kinds and broken ones are left
+ * out. STATUS_OK or STATUS_MEMORY.
  */
 enum status x509_san_text(struct buf *out, const struct x509_view *view) MUST_CHECK;
 
@@ -64,11 +64,26 @@ enum status x509_san_text(struct buf *out, const struct x509_view *view) MUST_CH
  * STATUS_OK or STATUS_MEMORY. */
 enum status x509_same_name(struct span a, struct span b, bool *ret_same) MUST_CHECK;
 
+enum x509_self {
+	X509_SELF_VERIFIED,
+	X509_SELF_WRONG, /* checked, or made with an algorithm that the key is not for */
+	X509_SELF_UNCHECKED,
+};
+
 /*
- * Whether the certificate's own key verifies its signature. Keys whose check would be expensive
- * (beyond 8192 bits, or RSA with an exponent beyond 64 bits) do not. STATUS_OK or STATUS_MEMORY.
+ * Whether the certificate's own key verifies its signature. UNCHECKED: the algorithm or its
+ * parameters are not among those that every supported OpenSSL checks, the library refuses them
+ * here, or the check would be expensive (a key beyond 8192 bits, or RSA with an exponent beyond 64
+ * bits). STATUS_OK or STATUS_MEMORY.
  */
+enum status x509_check_itself(const uint8_t *der, size_t len, enum x509_self *ret_self) MUST_CHECK;
+
+/* The same where only X509_SELF_VERIFIED counts. */
 enum status x509_verifies_itself(const uint8_t *der, size_t len, bool *ret_verified) MUST_CHECK;
+
+/* Whether the identifiers of the certificate's key and of its issuer's key (RFC 5280 4.2.1.1,
+ * 4.2.1.2) say that another key than its own has signed it. */
+bool x509_names_other_issuer(const struct x509_view *view);
 
 /* Empties OpenSSL's error queue of this thread: STATUS_MEMORY if an allocation failed, else
  * `other`. */

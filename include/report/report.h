@@ -29,11 +29,12 @@ struct report_filter {
 /*
  * {"generated_at": time, "certificates": [{"source", "system_id", "level", "name", "entry",
  * "position": number, "type", "role", "format", "subject", "issuer", "serial_number",
- * "fingerprint_sha256", "public_key", "signature_algorithm", "san", "not_before", "not_after",
- * "days_until_expiry": number, "status", "renewal", "renewal_due",
- * "destinations": [{"name", "level", "kind", "property"}], "labels": {key: [value, ...]}}]}
+ * "fingerprint_sha256", "public_key", "signature_algorithm", "san": [name, ...], "not_before",
+ * "not_after", "days_until_expiry": number, "status", "renewal", "renewal_due", "destinations":
+ * [{"name", "level", "kind", "property"}], "labels": {key: [value, ...]}}]}
  *
- * As in the metrics, only position 0 of an entry has destinations. `filter` may be NULL.
+ * As in the metrics, only position 0 of an entry has destinations. `san` has all names, up to
+ * SAN_LIST_MAX bytes; the last one is "…" where there are more. `filter` may be NULL.
  */
 enum status report_certificates_json(const struct snapshot *snapshot,
 				     const struct report_filter *filter, double now_s,
@@ -41,7 +42,8 @@ enum status report_certificates_json(const struct snapshot *snapshot,
 
 /*
  * The same, flat: RFC 4180 with a header line, one line per certificate. `destinations` are names
- * (each once), `labels` are key=value, both joined by ";". What is unknown is empty. A text that a
+ * (each once), `labels` are key=value, both joined by ";"; `san` is the text of the label in the
+ * metrics, with at most SAN_LABEL_NAMES_MAX names. What is unknown is empty. A text that a
  * spreadsheet would run as a formula gets a "'" in front.
  */
 enum status report_certificates_csv(const struct snapshot *snapshot,

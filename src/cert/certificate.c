@@ -130,21 +130,24 @@ static bool is_ca(const struct x509_view *view)
 	       ca.content.data[0] != 0;
 }
 
+/* A CA, or one of version 1, that names itself as its issuer is a root unless its signature is
+ * known to be another's. */
 static enum status read_role(const struct x509_view *view, struct span der,
 			     enum certificate_role *ret_role)
 {
 	enum status status = STATUS_OK;
+	enum x509_self self = X509_SELF_WRONG;
 	bool ca = is_ca(view);
 	bool same = false;
-	bool verified = false;
 
 	if (ca || !view->v3)
 		status = x509_same_name(view->subject, view->issuer, &same);
 	if (status == STATUS_OK && same)
-		status = x509_verifies_itself(der.data, der.len, &verified);
+		status = x509_check_itself(der.data, der.len, &self);
 	if (status != STATUS_OK)
 		return status;
-	if (verified)
+	if (self == X509_SELF_VERIFIED ||
+	    (self == X509_SELF_UNCHECKED && !x509_names_other_issuer(view)))
 		*ret_role = CERTIFICATE_ROOT;
 	else
 		*ret_role = ca ? CERTIFICATE_INTERMEDIATE : CERTIFICATE_LEAF;

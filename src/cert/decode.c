@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cert/ber.h"
 #include "cert/content.h"
+#include "cert/der.h"
 #include "cert/jks.h"
 #include "cert/pem.h"
 #include "cert/pkcs12.h"
@@ -17,91 +18,50 @@
 #include "cert/sniff.h"
 #include "cert/x509.h"
 
-/* Whether the text begins with a block that holds a whole PKCS#12, as certtool writes it. */
-static bool begins_with_pkcs12(struct span text, struct span *ret_base64)
+/*
+ * The bytes of the first block, if they are a whole PKCS#12, as certtool writes it. STATUS_SYNTAX:
+ * they are not, or it is a block that is not to be decoded. The caller wipes `bytes`.
+ */
+static enum status first_pkcs12(struct span text, struct buf *bytes)
 {
-	static const char label[] = "PKCS12";
 	struct pem_block block;
 	size_t offset = 0;
 
 	if (!pem_next_block((const char *)text.data, text.len, &offset, &block) ||
-	    block.label.len != strlen(label) || memcmp(block.label.data, label, strlen(label)) != 0)
-		return false;
-	*ret_base64 = block.body;
-	return true;
-}
-
-static enum status decode_pkcs12_block(struct store_content *content, struct span base64,
-				       const struct store_passwords *passwords)
-{
-	struct buf bytes;
-
-	buf_init(&bytes, STORE_BYTES_MAX);
-	enum status status = text_base64_decode(&bytes, (const char *)base64.data, base64.len);
-	if (status == STATUS_OK) {
-		status = pkcs12_decode(content, (const uint8_t *)buf_text(&bytes), bytes.len,
-				       passwords);
-	} else if (status != STATUS_MEMORY) {
-		content_problem(content, STORE_UNPARSABLE, "a PEM block that is not base64");
-		status = STATUS_OK;
-	}
-	buf_wipe_release(&bytes);
-	return status;
+	    pem_label(block.label) == PEM_KEY)
+		return STATUS_SYNTAX;
+	enum status status = pem_body(bytes, block.body);
+	if (status != STATUS_OK)
+		return status == STATUS_MEMORY ? STATUS_MEMORY : STATUS_SYNTAX;
+	struct span der = { (const uint8_t *)buf_text(bytes), bytes->len };
+	return der.len > 0 && sniff_der(der) == SNIFF_PKCS12 ? STATUS_OK : STATUS_SYNTAX;
 }
 
 static enum status decode_pem(struct store_content *content, struct span data,
 			      const struct store_passwords *passwords)
 {
-	struct span base64;
 	bool pkcs7 = false;
+	struct buf bytes;
 
-	if (begins_with_pkcs12(data, &base64))
-		return decode_pkcs12_block(content, base64, passwords);
-	content_set_format(content, STORE_FORMAT_PEM);
-	enum status status = pem_decode(content, (const char *)data.data, data.len, &pkcs7);
-	if (pkcs7)
-		content_set_format(content, STORE_FORMAT_PKCS7);
+	buf_init(&bytes, STORE_BYTES_MAX);
+	enum status status = first_pkcs12(data, &bytes);
+	if (status == STATUS_OK) {
+		status = pkcs12_decode(content, (const uint8_t *)buf_text(&bytes), bytes.len,
+				       passwords);
+	} else if (status == STATUS_SYNTAX) {
+		content_set_format(content, STORE_FORMAT_PEM);
+		status = pem_decode(content, (const char *)data.data, data.len, &pkcs7);
+		if (pkcs7)
+			content_set_format(content, STORE_FORMAT_PKCS7);
+	}
+	buf_wipe_release(&bytes);
 	return status;
 }
 
-static bool is_blank(struct span data)
-{
-	for (size_t i = 0; i < data.len; i++) {
-		if (data.data[i] == '\0' || strchr(" \t\r\n", data.data[i]) == NULL)
-			return false;
-	}
-	return true;
-}
-
-/* Certificates one behind the other, as Java reads them from a file; white space behind them is
- * what editors and shells leave. What else stands there does not hide them. */
 static enum status decode_der(struct store_content *content, struct span data)
 {
-	enum status status = STATUS_OK;
-	size_t offset = 0;
-
 	content_set_format(content, STORE_FORMAT_DER);
-	while (status == STATUS_OK && offset < data.len) {
-		struct span rest = { data.data + offset, data.len - offset };
-		size_t len = ber_announced_length(rest);
-		if (offset > 0 && is_blank(rest))
-			break;
-		if (offset > 0 && rest.data[0] != BER_SEQUENCE) {
-			content_problem(content, STORE_UNPARSABLE,
-					"%zu bytes behind the certificate", rest.len);
-			break;
-		}
-		if (len > rest.len) {
-			content_problem(content, STORE_UNPARSABLE, "truncated: %zu of %zu bytes",
-					data.len, offset + len);
-			break;
-		}
-		if (len == 0) /* indefinite, or no length at all */
-			len = rest.len;
-		status = content_add_der(content, rest.data, len, offset);
-		offset += len;
-	}
-	return status;
+	return der_file(content, data);
 }
 
 static enum status decode_pkcs7(struct store_content *content, struct span data)
@@ -117,28 +77,46 @@ static enum status decode_pkcs7(struct store_content *content, struct span data)
 	return pkcs7_decode(content, data.data, data.len, 0);
 }
 
-static enum status decode_kind(struct store_content *content, enum sniff_kind kind,
-			       struct span data, const struct store_passwords *passwords);
-
-/* Content in base64 once more than it should be: SAP's clients encode what they upload. */
-static enum status decode_base64(struct store_content *content, struct span data,
-				 const struct store_passwords *passwords)
+/* ASCII out of UTF-16, as PowerShell's > writes it; what is no ASCII becomes a question mark. */
+static enum status from_utf16(struct buf *out, struct span data)
 {
-	struct buf bytes;
+	bool big = data.data[0] == 0xFE || data.data[0] == 0;
 
-	buf_init(&bytes, STORE_BYTES_MAX);
-	enum status status = text_base64_decode(&bytes, (const char *)data.data, data.len);
-	if (status == STATUS_OK) {
-		struct span inner = { (const uint8_t *)buf_text(&bytes), bytes.len };
-		enum sniff_kind kind = sniff(&inner);
-		if (kind == SNIFF_BASE64 || kind == SNIFF_NOTHING)
-			kind = SNIFF_UNKNOWN;
-		status = decode_kind(content, kind, inner, passwords);
-	} else if (status != STATUS_MEMORY) {
-		status = decode_kind(content, SNIFF_UNKNOWN, data, passwords);
+	for (size_t i = 0; i + 1 < data.len; i += 2) {
+		uint8_t high = data.data[big ? i : i + 1];
+		uint8_t low = data.data[big ? i + 1 : i];
+		char c = high == 0 && low < 0x80 ? (char)low : '?';
+		bool mark = i == 0 && high == 0xFE && low == 0xFF;
+		if (!mark)
+			buf_append_secret(out, &c, 1);
 	}
-	buf_wipe_release(&bytes);
-	return status;
+	return buf_status(out);
+}
+
+/*
+ * Takes one wrapping off: UTF-16; base64, once more than it should be (SAP's clients encode what
+ * they upload) or without its PEM markers. *data then points into `bytes`, which the caller wipes,
+ * and *kind is what it is: SNIFF_UNKNOWN if nothing can be recognised. STATUS_OK or STATUS_MEMORY.
+ */
+static enum status unwrap(enum sniff_kind *kind, struct span *data, struct buf *bytes)
+{
+	enum sniff_kind outer = *kind;
+	enum status status =
+		outer == SNIFF_UTF16 ? from_utf16(bytes, *data) : pem_body(bytes, *data);
+
+	*kind = SNIFF_UNKNOWN;
+	if (status != STATUS_OK)
+		return status == STATUS_MEMORY ? STATUS_MEMORY : STATUS_OK;
+	*data = (struct span){ (const uint8_t *)buf_text(bytes), bytes->len };
+	enum sniff_kind inner = sniff(data);
+	if (inner != outer && (inner != SNIFF_NOTHING || outer == SNIFF_UTF16))
+		*kind = inner;
+	return STATUS_OK;
+}
+
+static bool is_wrapped(enum sniff_kind kind)
+{
+	return kind == SNIFF_UTF16 || kind == SNIFF_BASE64 || kind == SNIFF_UNKNOWN;
 }
 
 static enum status decode_kind(struct store_content *content, enum sniff_kind kind,
@@ -176,12 +154,52 @@ static enum status decode_kind(struct store_content *content, enum sniff_kind ki
 		content_problem(content, STORE_UNSUPPORTED, "text in UTF-16");
 		return STATUS_OK;
 	case SNIFF_BASE64:
-		return decode_base64(content, data, passwords);
 	case SNIFF_UNKNOWN:
 		break;
 	}
 	content_problem(content, STORE_UNPARSABLE, "no known format (%zu bytes)", data.len);
 	return STATUS_OK;
+}
+
+/*
+ * Recognises data without its wrappings, of which there are at most two: base64 of UTF-16, or the
+ * other way round. Text that is nothing else may be base64 with quotes or escapes. If there is
+ * nothing inside, it stays what it looked like.
+ */
+static enum status recognise(struct span *data, struct buf bytes[2], enum sniff_kind *ret_kind)
+{
+	enum sniff_kind first = sniff(data);
+	enum sniff_kind kind = first;
+	struct span inner = *data;
+
+	for (int i = 0; i < 2 && is_wrapped(kind); i++) {
+		if (i > 0 && kind == SNIFF_UNKNOWN)
+			break;
+		if (unwrap(&kind, &inner, &bytes[i]) != STATUS_OK)
+			return STATUS_MEMORY;
+	}
+	*ret_kind = first == SNIFF_UTF16 ? SNIFF_UTF16 : SNIFF_UNKNOWN;
+	if (!is_wrapped(kind)) {
+		*ret_kind = kind;
+		*data = inner;
+	}
+	return STATUS_OK;
+}
+
+static enum status decode_any(struct store_content *content, struct span data,
+			      const struct store_passwords *passwords)
+{
+	struct buf bytes[2];
+	enum sniff_kind kind = SNIFF_UNKNOWN;
+
+	buf_init(&bytes[0], STORE_BYTES_MAX);
+	buf_init(&bytes[1], STORE_BYTES_MAX);
+	enum status status = recognise(&data, bytes, &kind);
+	if (status == STATUS_OK)
+		status = decode_kind(content, kind, data, passwords);
+	buf_wipe_release(&bytes[0]);
+	buf_wipe_release(&bytes[1]);
+	return status;
 }
 
 enum status store_decode(const uint8_t *data, size_t len, const struct store_passwords *passwords,
@@ -197,8 +215,7 @@ enum status store_decode(const uint8_t *data, size_t len, const struct store_pas
 	if (len > STORE_BYTES_MAX) {
 		content_too_large(content, "%zu bytes, more than %d", len, STORE_BYTES_MAX);
 	} else {
-		enum sniff_kind kind = sniff(&span);
-		status = decode_kind(content, kind, span, passwords);
+		status = decode_any(content, span, passwords);
 	}
 	(void)x509_openssl_failure(STATUS_OK);
 	if (status == STATUS_MEMORY) {
@@ -214,7 +231,8 @@ enum status store_add_pem(struct store_content *content, const char *pem, size_t
 {
 	size_t before = content->certificate_count;
 	struct span data = { (const uint8_t *)pem, len };
-	struct buf bytes;
+	enum sniff_kind kind = SNIFF_UNKNOWN;
+	struct buf bytes[2];
 	bool pkcs7 = false;
 
 	if (len > STORE_BYTES_MAX) {
@@ -222,27 +240,25 @@ enum status store_add_pem(struct store_content *content, const char *pem, size_t
 		return STATUS_LIMIT;
 	}
 	(void)x509_openssl_failure(STATUS_OK);
-	buf_init(&bytes, STORE_BYTES_MAX);
-	enum status status = STATUS_OK;
-	enum sniff_kind kind = sniff(&data);
-	if (kind == SNIFF_BASE64) {
-		/* SAP's specification can be read as base64 of PEM */
-		status = text_base64_decode(&bytes, (const char *)data.data, data.len);
-		data = (struct span){ (const uint8_t *)buf_text(&bytes), bytes.len };
-		kind = status == STATUS_OK ? sniff(&data) : SNIFF_UNKNOWN;
-	}
-	if (status == STATUS_MEMORY)
+	/* PEM as the examples of SAP's specification show it, or base64 of it, or of DER */
+	buf_init(&bytes[0], STORE_BYTES_MAX);
+	buf_init(&bytes[1], STORE_BYTES_MAX);
+	enum status status = recognise(&data, bytes, &kind);
+	if (status != STATUS_OK)
 		goto out;
 	if (kind == SNIFF_PEM)
 		status = pem_decode(content, (const char *)data.data, data.len, &pkcs7);
+	else if (kind == SNIFF_PKCS7)
+		status = pkcs7_decode(content, data.data, data.len, CONTENT_NO_OFFSET);
 	else if (kind == SNIFF_CERTIFICATE)
-		status = content_add_der(content, data.data, data.len, CONTENT_NO_OFFSET);
+		status = der_block(content, data, false, CONTENT_NO_OFFSET);
 	else
 		status = content_add_gap(content, "no certificate in PEM", CONTENT_NO_OFFSET);
 	if (status == STATUS_OK && content->certificate_count == before)
 		status = STATUS_SYNTAX;
 out:
 	(void)x509_openssl_failure(STATUS_OK);
-	buf_wipe_release(&bytes);
+	buf_wipe_release(&bytes[0]);
+	buf_wipe_release(&bytes[1]);
 	return status;
 }

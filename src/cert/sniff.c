@@ -142,7 +142,7 @@ static bool outer_sequence(struct span data, struct span *ret_content)
 	return true;
 }
 
-static enum sniff_kind sniff_der(struct span data)
+enum sniff_kind sniff_der(struct span data)
 {
 	struct span content;
 
@@ -172,6 +172,21 @@ static bool starts_with(struct span data, const char *bytes, size_t len)
 	return data.len >= len && memcmp(data.data, bytes, len) == 0;
 }
 
+/* With a byte order mark, or with two ASCII characters in front. */
+static bool is_utf16(struct span data)
+{
+	const uint8_t *d = data.data;
+
+	if (starts_with(data, "\xFF\xFE", 2) || starts_with(data, "\xFE\xFF", 2))
+		return true;
+	if (data.len < 4)
+		return false;
+	struct span little = { (const uint8_t[]){ d[0], d[2] }, 2 };
+	struct span big = { (const uint8_t[]){ d[1], d[3] }, 2 };
+	return (d[1] == 0 && d[3] == 0 && starts_as_text(little)) ||
+	       (d[0] == 0 && d[2] == 0 && starts_as_text(big));
+}
+
 enum sniff_kind sniff(struct span *data)
 {
 	struct reader r;
@@ -192,7 +207,5 @@ enum sniff_kind sniff(struct span *data)
 		return kind;
 	if (is_bks(*data))
 		return SNIFF_BKS;
-	if (starts_with(*data, "\xFF\xFE", 2) || starts_with(*data, "\xFE\xFF", 2))
-		return SNIFF_UTF16;
-	return SNIFF_UNKNOWN;
+	return is_utf16(*data) ? SNIFF_UTF16 : SNIFF_UNKNOWN;
 }

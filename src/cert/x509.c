@@ -6,18 +6,55 @@
  */
 #include "cert/x509.h"
 
-#include <openssl/bn.h>
-#include <openssl/core_names.h>
+#include <string.h>
+
 #include <openssl/ec.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/objects.h>
 #include <openssl/x509.h>
 
 #include "cert/crypto_memory.h"
 
-#define VERIFY_KEY_BITS_MAX 8192 /* the largest keys of public roots are RSA-4096 */
-#define VERIFY_EXPONENT_MAX 64   /* bits; 65537 has 17 */
+/*
+ * Names of post-quantum algorithms (FIPS 203 to 205) by the last number of their OID; OpenSSL has
+ * had them since 3.5 only, and under other names.
+ */
+static const char nist_algorithms[] = "\x60\x86\x48\x01\x65\x03\x04"; /* 2.16.840.1.101.3.4 */
+static const char *const post_quantum_signatures[] = {
+	[17] = "ML-DSA-44",
+	[18] = "ML-DSA-65",
+	[19] = "ML-DSA-87",
+	[20] = "SLH-DSA-SHA2-128s",
+	[21] = "SLH-DSA-SHA2-128f",
+	[22] = "SLH-DSA-SHA2-192s",
+	[23] = "SLH-DSA-SHA2-192f",
+	[24] = "SLH-DSA-SHA2-256s",
+	[25] = "SLH-DSA-SHA2-256f",
+	[26] = "SLH-DSA-SHAKE-128s",
+	[27] = "SLH-DSA-SHAKE-128f",
+	[28] = "SLH-DSA-SHAKE-192s",
+	[29] = "SLH-DSA-SHAKE-192f",
+	[30] = "SLH-DSA-SHAKE-256s",
+	[31] = "SLH-DSA-SHAKE-256f",
+	[32] = "HashML-DSA-44-with-SHA512",
+	[33] = "HashML-DSA-65-with-SHA512",
+	[34] = "HashML-DSA-87-with-SHA512",
+	[35] = "HashSLH-DSA-SHA2-128s-with-SHA256",
+	[36] = "HashSLH-DSA-SHA2-128f-with-SHA256",
+	[37] = "HashSLH-DSA-SHA2-192s-with-SHA512",
+	[38] = "HashSLH-DSA-SHA2-192f-with-SHA512",
+	[39] = "HashSLH-DSA-SHA2-256s-with-SHA512",
+	[40] = "HashSLH-DSA-SHA2-256f-with-SHA512",
+	[41] = "HashSLH-DSA-SHAKE-128s-with-SHAKE128",
+	[42] = "HashSLH-DSA-SHAKE-128f-with-SHAKE128",
+	[43] = "HashSLH-DSA-SHAKE-192s-with-SHAKE256",
+	[44] = "HashSLH-DSA-SHAKE-192f-with-SHAKE256",
+	[45] = "HashSLH-DSA-SHAKE-256s-with-SHAKE256",
+	[46] = "HashSLH-DSA-SHAKE-256f-with-SHAKE256",
+};
+static const char *const post_quantum_kems[] = {
+	[1] = "ML-KEM-512", [2] = "ML-KEM-768", [3] = "ML-KEM-1024"
+};
 
 enum status x509_openssl_failure(enum status other)
 {
@@ -156,12 +193,66 @@ bool x509_extension(const struct x509_view *view, const char *oid, size_t oid_le
 	return false;
 }
 
+/* KeyIdentifier of an extension: [0] of AuthorityKeyIdentifier, or all of SubjectKeyIdentifier. */
+static bool key_identifier(struct ber *value, uint8_t tag, struct ber_item *ret_item)
+{
+	return ber_take_optional(value, tag, ret_item) && ret_item->content.len > 0;
+}
+
+static bool same_octets(struct span a, struct span b)
+{
+	return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
+}
+
+bool x509_names_other_issuer(const struct x509_view *view)
+{
+	struct ber value;
+	struct ber authority;
+	struct ber_item own;
+	struct ber_item item;
+
+	if (!x509_extension(view, "\x55\x1D\x23", 3, &value) ||
+	    !ber_enter(&value, BER_SEQUENCE, &authority))
+		return false;
+	if (key_identifier(&authority, BER_CONTEXT(0), &item) &&
+	    x509_extension(view, "\x55\x1D\x0E", 3, &value) &&
+	    key_identifier(&value, BER_OCTET_STRING, &own) &&
+	    !same_octets(item.content, own.content))
+		return true;
+	(void)ber_take_optional(&authority, BER_EXPLICIT(1), &item); /* authorityCertIssuer */
+	return ber_take_optional(&authority, BER_CONTEXT(2), &item) &&
+	       !same_octets(item.content, view->serial_number);
+}
+
+/* NULL if it is none of them. */
+static const char *post_quantum_name(const struct ber_item *oid)
+{
+	struct span s = oid->content;
+
+	if (s.len != sizeof(nist_algorithms) + 1 ||
+	    memcmp(s.data, nist_algorithms, sizeof(nist_algorithms) - 1) != 0)
+		return NULL;
+	uint8_t last = s.data[sizeof(nist_algorithms)];
+	if (s.data[sizeof(nist_algorithms) - 1] == 3 &&
+	    last < sizeof(post_quantum_signatures) / sizeof(post_quantum_signatures[0]))
+		return post_quantum_signatures[last];
+	if (s.data[sizeof(nist_algorithms) - 1] == 4 &&
+	    last < sizeof(post_quantum_kems) / sizeof(post_quantum_kems[0]))
+		return post_quantum_kems[last];
+	return NULL;
+}
+
 enum status x509_oid_text(struct buf *out, const struct ber_item *oid)
 {
 	const unsigned char *p = oid->whole.data;
-	ASN1_OBJECT *object = d2i_ASN1_OBJECT(NULL, &p, (long)oid->whole.len);
+	const char *name = post_quantum_name(oid);
 	char dots[128];
 
+	if (name != NULL) {
+		buf_puts(out, name);
+		return buf_status(out);
+	}
+	ASN1_OBJECT *object = d2i_ASN1_OBJECT(NULL, &p, (long)oid->whole.len);
 	if (object == NULL)
 		return x509_openssl_failure(STATUS_SYNTAX);
 	int nid = OBJ_obj2nid(object);
@@ -264,40 +355,4 @@ enum status x509_key_text(struct buf *out, const struct x509_view *view)
 		return x509_oid_text(out, oid);
 	}
 	return buf_status(out);
-}
-
-static bool is_affordable(EVP_PKEY *key)
-{
-	BIGNUM *exponent = NULL;
-	bool affordable = EVP_PKEY_get_bits(key) <= VERIFY_KEY_BITS_MAX;
-
-	if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &exponent) == 1)
-		affordable = affordable && BN_num_bits(exponent) <= VERIFY_EXPONENT_MAX;
-	BN_free(exponent);
-	return affordable;
-}
-
-static bool verify_itself(const uint8_t *der, size_t len)
-{
-	const unsigned char *p = der;
-	X509 *x = d2i_X509(NULL, &p, (long)len);
-	EVP_PKEY *key = x != NULL ? X509_get0_pubkey(x) : NULL;
-	bool verified = key != NULL && is_affordable(key) && X509_verify(x, key) == 1;
-
-	X509_free(x);
-	return verified;
-}
-
-enum status x509_verifies_itself(const uint8_t *der, size_t len, bool *ret_verified)
-{
-	bool verified = verify_itself(der, len);
-
-	/* OpenSSL hides an allocation that fails while it decodes a key: a second try tells it
-	 * apart */
-	if (!verified)
-		verified = verify_itself(der, len);
-	enum status status = x509_openssl_failure(STATUS_OK);
-	if (verified || status == STATUS_OK)
-		*ret_verified = verified;
-	return verified ? STATUS_OK : status;
 }

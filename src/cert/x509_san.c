@@ -11,10 +11,11 @@
 #include <openssl/objects.h>
 
 #include "base/text.h"
+#include "cert/san.h"
 
-#define NAMES_MAX    1000 /* that are looked at; public CAs issue for some hundred at most */
-#define OID_MAX      127  /* octets: the short form of a length; real ones have a dozen */
-#define OID_TEXT_MAX 512  /* one octet is at most three digits and a dot, the first one more */
+#define NAMES_MAX    100000 /* that are looked at; it bounds the time for those that are not shown */
+#define OID_MAX      127    /* octets: the short form of a length; real ones have a dozen */
+#define OID_TEXT_MAX 512    /* one octet is at most three digits and a dot, the first one more */
 
 #define UPN "\x2B\x06\x01\x04\x01\x82\x37\x14\x02\x03" /* 1.3.6.1.4.1.311.20.2.3 */
 
@@ -57,7 +58,7 @@ static enum status append_other_name(struct buf *out, struct span other_name)
 	if (BER_IS_OID(&type, UPN) && ber_enter(&inside, BER_EXPLICIT(0), &value) &&
 	    ber_take(&value, BER_UTF8_STRING, &text)) {
 		buf_puts(out, "UPN:");
-		text_printable(out, text.content.data, text.content.len);
+		buf_append(out, text.content.data, text.content.len);
 		return STATUS_OK;
 	}
 	return append_dots(out, type.content);
@@ -74,14 +75,14 @@ static void append_address(struct buf *out, struct span s)
 		text_hex(out, s.data, s.len);
 }
 
-/* Appends one GeneralName; STATUS_SYNTAX for those that are not shown. */
+/* Appends one GeneralName, its text as found; STATUS_SYNTAX for those that are not shown. */
 static enum status append_general_name(struct buf *out, const struct ber_item *name)
 {
 	switch (name->tag) {
 	case BER_CONTEXT(1): /* rfc822Name */
 	case BER_CONTEXT(2): /* dNSName */
 	case BER_CONTEXT(6): /* uniformResourceIdentifier */
-		text_printable(out, name->content.data, name->content.len);
+		buf_append(out, name->content.data, name->content.len);
 		return STATUS_OK;
 	case BER_CONTEXT(7):
 		append_address(out, name->content);
@@ -109,21 +110,15 @@ enum status x509_san_text(struct buf *out, const struct x509_view *view)
 	    !ber_enter(&value, BER_SEQUENCE, &names))
 		return STATUS_OK;
 	buf_init(&one, X509_TEXT_MAX);
-	for (size_t i = 0; i < NAMES_MAX && count <= SAN_MAX && ber_next(&names, &name); i++) {
+	for (size_t i = 0; i < NAMES_MAX && ber_next(&names, &name); i++) {
 		buf_release(&one);
 		status = append_general_name(&one, &name);
 		if (status == STATUS_SYNTAX)
 			continue; /* one that is not shown hides no other */
 		if (status == STATUS_OK)
 			status = buf_status(&one);
-		if (status != STATUS_OK)
+		if (status != STATUS_OK || !san_add(out, &count, buf_text(&one), one.len))
 			break;
-		if (count > 0)
-			buf_putc(out, ',');
-		if (++count > SAN_MAX)
-			buf_puts(out, "\xE2\x80\xA6"); /* the ellipsis */
-		else
-			buf_append(out, buf_text(&one), one.len);
 	}
 	if (status == STATUS_SYNTAX)
 		status = STATUS_OK;

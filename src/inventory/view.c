@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cert/san.h"
 #include "inventory/build.h"
 #include "inventory/names.h"
 #include "inventory/renewal.h"
@@ -132,6 +133,22 @@ static enum renewal renewal_of(const struct source_store *store, const struct ce
 	return RENEWAL_MANUAL;
 }
 
+/* The names of a label, and all of them: the same text as a rule. */
+static void fill_san(struct arena *arena, struct inventory_certificate *row, const char *list)
+{
+	struct buf label;
+
+	buf_init(&label, SAN_LIST_MAX * 2);
+	san_label(&label, list);
+	if (buf_status(&label) == STATUS_OK)
+		row->san = label_text(arena, buf_text(&label));
+	if (row->san != NULL && strcmp(row->san, list) == 0)
+		row->san_list = row->san;
+	else
+		row->san_list = arena_strdup(arena, list);
+	buf_release(&label);
+}
+
 static enum status fill_certificate(struct build *build, struct inventory_certificate *row,
 				    const struct source_store *store,
 				    const struct store_certificate *item)
@@ -151,7 +168,7 @@ static enum status fill_certificate(struct build *build, struct inventory_certif
 	row->serial_number = label_text(arena, facts->serial_number);
 	row->public_key = label_text(arena, facts->public_key);
 	row->signature_algorithm = label_text(arena, facts->signature_algorithm);
-	row->san = label_text(arena, facts->san);
+	fill_san(arena, row, facts->san);
 	if (item->position == 0) {
 		row->renewal = renewal_of(store, facts);
 		row->has_renewal_due =
@@ -163,7 +180,7 @@ static enum status fill_certificate(struct build *build, struct inventory_certif
 	bool complete = row->fingerprint_sha256 != NULL && row->subject != NULL &&
 			row->issuer != NULL && row->serial_number != NULL &&
 			row->public_key != NULL && row->signature_algorithm != NULL &&
-			row->san != NULL;
+			row->san != NULL && row->san_list != NULL;
 	return complete ? STATUS_OK : STATUS_MEMORY;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "cert/san.h"
 #include "report/select.h"
 
 /* -- members --------------------------------------------------------------------------- */
@@ -159,6 +160,23 @@ static void put_labels(struct buf *buf, const struct inventory_store *store)
 /* -- certificates -------------------------------------------------------------------------------
  */
 
+/* Subject alternative names: all of them, each by itself. */
+static void put_names(struct buf *buf, const char *member, const char *list)
+{
+	struct buf name;
+
+	buf_init(&name, SAN_LIST_MAX);
+	open_list(buf, member);
+	for (const char *at = list; san_next(&at, &name); buf_release(&name)) {
+		if (buf->len > 0 && buf->data[buf->len - 1] != '[')
+			buf_putc(buf, ',');
+		json_put_string(buf, buf_text(&name));
+		if (buf_status(&name) != STATUS_OK)
+			buf->status = buf_status(&name);
+	}
+	close_list(buf);
+}
+
 static void put_certificate(struct buf *buf, const struct source_view *view,
 			    const struct inventory_certificate *certificate, double now_s)
 {
@@ -177,7 +195,7 @@ static void put_certificate(struct buf *buf, const struct source_view *view,
 	put_text(buf, "fingerprint_sha256", certificate->fingerprint_sha256);
 	put_text(buf, "public_key", certificate->public_key);
 	put_text(buf, "signature_algorithm", certificate->signature_algorithm);
-	put_text(buf, "san", certificate->san);
+	put_names(buf, "san", certificate->san_list);
 	put_time(buf, "not_before", certificate->has_not_before, certificate->not_before_s);
 	put_time(buf, "not_after", certificate->has_not_after, certificate->not_after_s);
 	put_name(buf, "days_until_expiry");

@@ -107,27 +107,6 @@ static enum store_format format_by_name(const char *name, bool keystore)
 	return STORE_FORMAT_UNKNOWN;
 }
 
-/* The chain of one element: PEM text as the examples show it, or base64 of it as the schema says.
- */
-static enum status add_chain(struct store_content *content, const char *text)
-{
-	struct buf bytes;
-	size_t len = strlen(text);
-
-	if (strstr(text, "-----BEGIN") != NULL)
-		return store_add_pem(content, text, len);
-	buf_init(&bytes, STORE_BYTES_MAX);
-	enum status status = text_base64_decode(&bytes, text, len);
-	if (status == STATUS_SYNTAX) /* whatever it is, it keeps its place */
-		status = store_add_der(content, (const uint8_t *)text, len);
-	else if (status == STATUS_OK && strstr(buf_text(&bytes), "-----BEGIN") != NULL)
-		status = store_add_pem(content, bytes.data, bytes.len);
-	else if (status == STATUS_OK)
-		status = store_add_der(content, (const uint8_t *)buf_text(&bytes), bytes.len);
-	buf_wipe_release(&bytes);
-	return status;
-}
-
 static enum status build_from_elements(const struct cJSON *list, struct store_content *content)
 {
 	enum status status = STATUS_OK;
@@ -137,7 +116,8 @@ static enum status build_from_elements(const struct cJSON *list, struct store_co
 		const char *chain = json_member_text(element, "Content");
 		status = store_add_entry(content, alias != NULL ? alias : "");
 		if (status == STATUS_OK)
-			status = add_chain(content, chain != NULL ? chain : ""); /* "": a gap */
+			status = store_add_pem(content, chain != NULL ? chain : "",
+					       chain != NULL ? strlen(chain) : 0); /* "": a gap */
 		if (status == STATUS_SYNTAX)
 			status = STATUS_OK; /* an unreadable chain is a gap of this store */
 		if (status != STATUS_OK)

@@ -7,10 +7,10 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "cert/san.h"
 
-#define TIME_MIN_S   86400                                /* 1970-01-02: earlier is a filler */
-#define TIME_MAX_S   253402300799                         /* 9999-12-31T23:59:59Z */
-#define SAN_TEXT_MAX ((size_t)SAN_MAX * SCC_TEXT_MAX * 4) /* an escape is 4 bytes for one */
+#define TIME_MIN_S 86400        /* 1970-01-02: earlier is a filler */
+#define TIME_MAX_S 253402300799 /* 9999-12-31T23:59:59Z */
 
 /* ---- versions ---- */
 
@@ -292,15 +292,8 @@ static void put_san(struct buf *out, const struct cJSON *names)
 
 	json_each (item, names) {
 		const char *value = scc_name(item, "value");
-		if (value == NULL)
-			continue;
-		if (count > 0)
-			buf_putc(out, ',');
-		if (++count > SAN_MAX) {
-			buf_puts(out, "\xE2\x80\xA6"); /* the ellipsis */
+		if (value != NULL && !san_add(out, &count, value, strlen(value)))
 			break;
-		}
-		text_printable(out, value, strlen(value));
 	}
 }
 
@@ -345,7 +338,7 @@ enum status scc_certificate(const struct cJSON *object, enum scc_owner owner,
 	buf_init(&subject, (size_t)SCC_DN_MAX * 4);
 	buf_init(&issuer, (size_t)SCC_DN_MAX * 4);
 	buf_init(&serial, SCC_SERIAL_MAX + 2);
-	buf_init(&san, SAN_TEXT_MAX + SAN_MAX + 4);
+	buf_init(&san, SAN_LIST_MAX);
 	put_dn(&subject, json_member(object, "subjectDN"));
 	put_dn(&issuer, either(object, "issuer", "issuerDN"));
 	if (serial_number != NULL)

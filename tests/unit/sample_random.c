@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cert/san.h"
 #include "metrics/families.h"
 
 #define DAY      INT64_C(86400)
@@ -55,6 +56,27 @@ static const char *hostile_text(struct arena *arena, uint64_t *state, const char
 	return must(arena_strdup(arena, text));
 }
 
+/* A few names, or more than a label shows. */
+static void random_san(struct arena *arena, uint64_t *state, struct inventory_certificate *row)
+{
+	size_t wanted = below(state, 10) == 0 ? 20 : below(state, 4);
+	struct buf list;
+	struct buf label;
+	size_t count = 0;
+
+	buf_init(&list, SAN_LIST_MAX);
+	buf_init(&label, SAN_LIST_MAX);
+	for (size_t i = 0; i < wanted; i++) {
+		const char *name = hostile_text(arena, state, "san.example.com", i);
+		(void)san_add(&list, &count, name, strlen(name));
+	}
+	san_label(&label, buf_text(&list));
+	row->san_list = must(arena_strdup(arena, buf_text(&list)));
+	row->san = must(arena_strdup(arena, buf_text(&label)));
+	buf_release(&list);
+	buf_release(&label);
+}
+
 static void random_certificate(struct arena *arena, uint64_t *state,
 			       struct inventory_certificate *row)
 {
@@ -74,7 +96,7 @@ static void random_certificate(struct arena *arena, uint64_t *state,
 	row->serial_number = "1234567890abcdef1234567890abcdef";
 	row->public_key = "RSA-2048";
 	row->signature_algorithm = "sha256WithRSAEncryption";
-	row->san = hostile_text(arena, state, "DNS:san.example.com,DNS:", below(state, 9));
+	random_san(arena, state, row);
 	if (row->position == 0)
 		row->renewal = below(state, 3) == 0 ? RENEWAL_AUTOMATIC : RENEWAL_MANUAL;
 	row->has_renewal_due = row->position == 0 && row->has_not_after;

@@ -436,6 +436,10 @@ const struct snapshot *sample_snapshot(struct telemetry *telemetry)
 	static struct source_view *views[] = { &prod, &local, &dev, &test, &scc };
 	static struct snapshot snapshot = { COUNT(views), views, 1 };
 
+	for (size_t i = 0; i < COUNT(views); i++) {
+		for (size_t k = 0; k < views[i]->certificate_count; k++)
+			views[i]->certificates[k].san_list = views[i]->certificates[k].san;
+	}
 	record(telemetry);
 	return &snapshot;
 }

@@ -122,6 +122,8 @@ static void test_failing_allocations(void **state)
 		{ "chain.p7b", 9 },
 		{ "chain.p7.pem", 23 },
 		{ "root.der", 5 },
+		{ "root-pss.der", 7 },
+		{ "label-certificate-chain.pem", 23 },
 		{ "utf8.der", 1 },
 		{ "root-rsa.der", 7 },
 		{ "keytool-jks", 17 },

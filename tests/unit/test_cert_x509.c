@@ -5,6 +5,8 @@
 #include <openssl/err.h>
 #include <openssl/x509.h>
 
+#include "cert/san.h"
+
 static struct certificate *parse_file(const char *name)
 {
 	struct certificate *certificate = NULL;
@@ -100,13 +102,17 @@ static void test_facts(void **state)
 
 	c = parse_file("sans.der");
 	assert_string_equal(c->san, "n01,n02,n03,n04,n05,n06,n07,n08,n09,n10,n11,n12,n13,n14,n15,"
-				    "n16,…");
+				    "n16,n17");
 	certificate_free(c);
 
 	c = parse_file("san-kinds.der");
 	assert_string_equal(c->san, "otherName:UPN:user@corp.example,otherName:1.3.6.1.5.5.7.8.9,"
 				    "RID:1.2.3.4294967296.5,x.example");
 	certificate_free(c);
+
+	struct store_content *content = decode_file("san-with-comma.pem", NULL);
+	assert_string_equal(find_certificate(content, "", 0)->san, "a.example\\,b.example");
+	store_content_unref(content);
 
 	c = parse_file("version-1.der");
 	assert_string_equal(c->subject, "O=rdn,OU=valued+CN=multi");
@@ -276,7 +282,10 @@ static void test_sans(void **state)
 		{ "", 0, "" },
 		{ "\x82\x03"
 		  "a,b",
-		  5, "a,b" },
+		  5, "a\\,b" },
+		{ "\x82\x03"
+		  "a\\,\x81\x01\\\x86\x01,",
+		  11, "a\\\\\\,,\\\\,\\," },
 		{ "\x82\x03"
 		  "a\0b",
 		  5, "a\\x00b" },
@@ -290,7 +299,7 @@ static void test_sans(void **state)
 		  21, "otherName:UPN:u@r" },
 		{ "\xA0\x13\x06\x0A" UPN "\xA0\x05\x0C\x03"
 		  "\n,\xFF",
-		  21, "otherName:UPN:\\x0a,\xEF\xBF\xBD" },
+		  21, "otherName:UPN:\\x0a\\,\xEF\xBF\xBD" },
 		{ "\xA0\x13\x06\x0A" UPN "\xA0\x05\x16\x03" /* no UTF8String */
 		  "u@r",
 		  21, "otherName:1.3.6.1.4.1.311.20.2.3" },
@@ -310,6 +319,76 @@ static void test_sans(void **state)
 		assert_string_equal(c->san, cases[i].text);
 		certificate_free(c);
 	}
+}
+
+/* What a list is made of comes out of it again; labels have the first names. */
+static void test_san_lists(void **state)
+{
+	static const char *const names[] = {
+		"a.example", "a,b", "\\", ",", "\\,", "", "\\x0a", "Ü"
+	};
+	const size_t wanted = sizeof(names) / sizeof(names[0]);
+	struct buf list;
+	struct buf name;
+	size_t count = 0;
+	size_t seen = 0;
+
+	(void)state;
+	buf_init(&list, SAN_LIST_MAX);
+	buf_init(&name, SAN_LIST_MAX);
+	for (size_t i = 0; i < 2 * wanted; i++)
+		assert_true(san_add(&list, &count, names[i % wanted], strlen(names[i % wanted])));
+	for (const char *at = buf_text(&list); san_next(&at, &name); buf_release(&name))
+		assert_string_equal(buf_text(&name), names[seen++ % wanted]);
+	assert_int_equal(seen, 2 * wanted);
+	san_label(&name, buf_text(&list));
+	assert_string_equal(buf_text(&name), buf_text(&list)); /* exactly 16 */
+	buf_release(&name);
+	assert_true(san_add(&list, &count, "last", 4));
+	san_label(&name, buf_text(&list));
+	assert_int_equal(name.len + 1, list.len); /* "…" for "last" */
+	assert_string_equal(buf_text(&name) + name.len - 4, ",…");
+	buf_release(&name);
+	san_label(&name, "");
+	assert_string_equal(buf_text(&name), "");
+	buf_release(&list);
+	buf_release(&name);
+}
+
+/* However many names somebody puts into a certificate, the list has an end, and says so. */
+static void test_many_sans(void **state)
+{
+	struct buf sans;
+	size_t fitting = 0;
+
+	(void)state;
+	buf_init(&sans, 1 << 20);
+	for (int i = 0; i < 40000; i++) {
+		char name[] = "\x82\x08n0000000";
+		for (int at = 9, n = i; n > 0; n /= 10)
+			name[at--] = (char)('0' + n % 10);
+		buf_append(&sans, name, 10);
+	}
+	struct parts parts = { .sans = sans.data, .sans_len = sans.len };
+	struct certificate *c = parse_parts(&parts);
+	assert_non_null(c);
+	assert_true(strlen(c->san) <= SAN_LIST_MAX);
+	for (const char *at = c->san; (at = strchr(at, ',')) != NULL; at++)
+		fitting++;
+	assert_true(fitting > 10000 && fitting < 40000);
+	assert_string_equal(c->san + strlen(c->san) - 4, ",…");
+	certificate_free(c);
+	buf_release(&sans);
+	buf_init(&sans, SAN_LIST_MAX + 16); /* one that does not fit */
+	while (sans.len <= SAN_LIST_MAX)
+		buf_putc(&sans, 'x');
+	der_wrap(&sans, 0, 0x82);
+	parts = (struct parts){ .sans = sans.data, .sans_len = sans.len };
+	c = parse_parts(&parts);
+	assert_non_null(c);
+	assert_string_equal(c->san, "…");
+	certificate_free(c);
+	buf_release(&sans);
 }
 
 /* Built ones have a signature that fits nothing. */
@@ -412,6 +491,7 @@ int main(void)
 		cmocka_unit_test(test_kinds),          cmocka_unit_test(test_facts),
 		cmocka_unit_test(test_openssl_agrees), cmocka_unit_test(test_times),
 		cmocka_unit_test(test_serials),        cmocka_unit_test(test_names),
+		cmocka_unit_test(test_san_lists),      cmocka_unit_test(test_many_sans),
 		cmocka_unit_test(test_sans),           cmocka_unit_test(test_roles),
 		cmocka_unit_test(test_broken),         cmocka_unit_test(test_copy),
 	};

@@ -320,6 +320,38 @@ static void many_destinations_become_a_star(void **state)
 	source_level_unref(level);
 }
 
+/* A label has the first names, the list all of them; both are one text where that is enough. */
+static void san_in_label_and_list(void **state)
+{
+	struct source_level *level = whole_level(LEVEL_SUBACCOUNT);
+	struct store_content *made = NULL;
+	char many[] = "1,2,3\\,x,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18";
+	char few[] = "a\\,b";
+	char *const lists[] = { many, few };
+	(void)state;
+
+	assert_int_equal(store_content_new(STORE_FORMAT_PEM, &made), STATUS_OK);
+	for (uint32_t i = 0; i < 2; i++) {
+		struct certificate facts = { .san = lists[i] };
+		struct certificate *copy = NULL;
+		assert_int_equal(certificate_copy(&facts, &copy), STATUS_OK);
+		assert_int_equal(store_add_certificate_take(made, i, copy), STATUS_OK);
+	}
+	store_content_finish(made);
+	assert_int_equal(
+		source_level_add_store(level, PART_CERTIFICATES, "many.pem", "", made, NULL),
+		STATUS_OK);
+	store_content_unref(made);
+	struct source_view *view = view_of(&level, 1);
+	assert_string_equal(view->certificates[0].san,
+			    "1,2,3\\,x,4,5,6,7,8,9,10,11,12,13,14,15,16,…");
+	assert_string_equal(view->certificates[0].san_list, many);
+	assert_string_equal(view->certificates[1].san, few);
+	assert_ptr_equal(view->certificates[1].san_list, view->certificates[1].san);
+	source_view_unref(view);
+	source_level_unref(level);
+}
+
 static int compare_strings(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
@@ -566,6 +598,7 @@ int main(void)
 		cmocka_unit_test(statuses),
 		cmocka_unit_test(references_resolve_same_level_first),
 		cmocka_unit_test(many_destinations_become_a_star),
+		cmocka_unit_test(san_in_label_and_list),
 		cmocka_unit_test(identities_are_unique),
 		cmocka_unit_test(earliest_ignores_roots),
 		cmocka_unit_test(failed_parts_keep_older_knowledge),

@@ -261,9 +261,10 @@ static void test_alternative_names(void **state)
 			"{\"type\":\"IP\"},7");
 	for (int i = 1; i < 20; i++)
 		buf_printf(&text, ",{\"type\":\"DNS\",\"value\":\"n%d\"}", i);
-	buf_puts(&text, "]}");
+	buf_puts(&text, ",{\"type\":\"DNS\",\"value\":\"a,b\"}]}");
 	struct certificate *facts = certificate_of(buf_text(&text), SCC_OWN);
-	assert_string_equal(facts->san, "n0,n1,n2,n3,n4,n5,n6,n7,n8,n9,n10,n11,n12,n13,n14,n15,…");
+	assert_string_equal(facts->san, "n0,n1,n2,n3,n4,n5,n6,n7,n8,n9,n10,n11,n12,n13,n14,n15,n16,"
+					"n17,n18,n19,a\\,b");
 	certificate_free(facts);
 	buf_release(&text);
 }
