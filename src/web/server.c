@@ -85,6 +85,7 @@ static void on_connection(void *user, struct MHD_Connection *connection, void **
 {
 	const struct listener *listener = user;
 
+	log_never_wait(); /* this thread serves everybody */
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
 		clients_remove(*socket_context);
 		*socket_context = NULL;
