@@ -113,8 +113,10 @@ static int check_config(const struct options *options)
 	struct problems problems;
 	problems_init(&problems);
 	struct config *config = load_config_for_check(options, &problems);
-	if (config != NULL)
+	if (config != NULL) {
 		config_check_files(config, &problems);
+		config_warn_missing_paths(config, &problems);
+	}
 	load_web_config(options, &problems);
 	size_t count = problems.count;
 	print_problems(&problems);
