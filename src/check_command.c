@@ -44,8 +44,10 @@ static struct config *check_offline(const struct options *options)
 
 	problems_init(&problems);
 	struct config *config = load_config(options, &problems);
-	if (config != NULL)
+	if (config != NULL) {
 		config_check_files(config, &problems);
+		config_warn_missing_paths(config, &problems);
+	}
 	if (options->web_config_file != NULL &&
 	    web_config_load(options->web_config_file, &web, &problems) == STATUS_OK)
 		web_config_free(web);

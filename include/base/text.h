@@ -59,6 +59,11 @@ bool text_ends_with(const char *text, const char *suffix);
  * `/` too. A pattern without `/` is matched against what follows the last `/` of `name`.
  */
 bool pattern_match(const char *pattern, const char *name);
+/* Whether fnmatch(3) would find more than a plain text in it: `*`, `?` or `[` without a backslash.
+ */
+bool pattern_has_wildcard(const char *pattern);
+/* Removes the backslashes of a pattern without wildcards, in place. */
+void pattern_unescape(char *text);
 
 /* RFC 3339 in UTC with seconds, for example 2026-11-21T08:00:00Z, of a Unix time in the years
  * 1970..9999; `ret_text` holds at least 32 bytes. Other times give "". */

@@ -202,6 +202,9 @@ enum status config_discover_for_check(const char *ca_file, struct config **ret_c
  * by itself. Adds problems. */
 void config_check_files(const struct config *config, struct problems *problems);
 
+/* `--config.check`: warns about each file that a directory source names and that is missing. */
+void config_warn_missing_paths(const struct config *config, struct problems *problems);
+
 void config_free(struct config *config);
 
 /* Moves source `i` out of the configuration (its slot becomes NULL). */

@@ -192,7 +192,10 @@ struct snapshot_store;
 struct snapshot_store *snapshot_store_new(void); /* holds an empty snapshot; NULL without memory */
 void snapshot_store_free(struct snapshot_store *store);
 void snapshot_store_publish(struct snapshot_store *store,
-			    struct snapshot *fresh);                   /* takes `fresh` */
+			    struct snapshot *fresh); /* takes `fresh` */
+/* The same, but hands the old one over: for those who hold a lock and free it later. */
+struct snapshot *snapshot_store_swap(struct snapshot_store *store,
+				     struct snapshot *fresh) MUST_CHECK;
 struct snapshot *snapshot_store_current(struct snapshot_store *store); /* a reference; never NULL */
 
 /* The status at `now_s` (design section 5: expired wins over not yet valid; expiring = 30 days). */

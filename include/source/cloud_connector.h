@@ -26,7 +26,7 @@
 #define SCC_STORES_MAX         10000                     /* stores in one source */
 #define SCC_SAMPLES_MAX        10000                     /* service channels */
 #define SCC_BODY_MAX           ((size_t)4 * 1024 * 1024) /* 10 000 subaccounts have 3 MiB */
-#define SCC_URL_MAX            16384 /* two encoded names of SCC_TEXT_MAX and the rest */
+#define SCC_URL_MAX            16384 /* two encoded names of SCC_TEXT_MAX and a path */
 #define SCC_ALERT_KINDS_MAX    256
 #define SCC_THRESHOLD_DAYS     30 /* certificateValidityDays unless somebody changed it */
 #define SCC_RENEWAL_EXTRA_DAYS 7  /* the first automatic attempt is so long before the threshold */
@@ -75,7 +75,8 @@ struct scc_subaccount {
 	char *subaccount;
 	char *location_id;
 	char *display_name;
-	bool listed; /* by the configuration */
+	bool listed;   /* by the configuration */
+	bool too_long; /* a name is longer than SCC_TEXT_MAX: it is not asked for */
 	bool has_auto_renewal;
 	bool auto_renewal;
 	bool has_tunnel; /* one of the answers had it */

@@ -25,6 +25,9 @@
  */
 #define DS_STORES_MAX 10000          /* stores in one source */
 #define DS_URL_MAX    ((size_t)4000) /* path and query, reference section 3 */
+/* bytes of a name that is asked for: encoded it still fits into a request, and the service allows
+ * far fewer */
+#define DS_NAME_MAX 1024
 
 /* What is remembered of one store from one refresh to the next. */
 struct ds_cached {
@@ -74,11 +77,15 @@ struct ds_run {
 
 /* -- ds_request.c ---------------------------------------------------------------------- */
 
-/* Builds https://host/destination-configuration/v1/<level><suffix>. NULL without memory. */
-char *ds_url(const struct ds_run *run, const char *level, const char *suffix);
-/* The same for one named entity: .../<level>Certificates/<name><suffix>. */
-char *ds_store_url(const struct ds_run *run, const char *level, const char *name,
-		   const char *suffix);
+/* Builds https://host/destination-configuration/v1/<level><suffix>. STATUS_OK: *ret_url is the
+ * caller's. STATUS_LIMIT when it is longer than a request may be: that concerns this address alone,
+ * and `error` says so. STATUS_MEMORY. */
+enum status ds_url(const struct ds_run *run, const char *level, const char *suffix, char **ret_url,
+		   struct error *error) MUST_CHECK;
+/* The same for one named entity: .../<level>Certificates/<name><suffix>; also STATUS_LIMIT for a
+ * name of more than DS_NAME_MAX bytes. */
+enum status ds_store_url(const struct ds_run *run, const char *level, const char *name,
+			 const char *suffix, char **ret_url, struct error *error) MUST_CHECK;
 
 /* A token in service->token; what went wrong is an issue of stage `token`, once, and is put into
  * *ret_response as if a GET had failed. */

@@ -19,7 +19,8 @@
 struct listed_file {
 	char *path; /* absolute, as matched; links are not resolved */
 	struct file_identity identity;
-	int error; /* not 0: listed, but could not be looked at (errno); no identity then */
+	int error;  /* not 0: listed, but could not be looked at (errno); no identity then */
+	bool named; /* by a path without wildcards: it does not go away when it is missing */
 };
 
 struct directory_list {

@@ -20,6 +20,7 @@ struct ds_item {
 	const struct ds_cached *old; /* of the last refresh, NULL if there is none */
 	struct ds_cached fresh;      /* becomes the cache's entry */
 	enum ds_outcome outcome;
+	bool unasked;           /* its name is too long for a request */
 	enum store_state state; /* DS_FAILED: forbidden, unavailable, too_large */
 	char detail[160];
 };

@@ -15,7 +15,8 @@
  * Symbolic links to files are followed. Links to folders are followed where a component names or
  * matches them, never by `**`: so there are no loops. Each folder is read once, however many ways
  * lead through the pattern. Nothing is opened but folders; FIFOs, sockets and devices are passed
- * over. `..` works before the first wildcard only; empty and `.` components are dropped.
+ * over. `..` works before the first wildcard only; empty and `.` components are dropped. A pattern
+ * without wildcards names one file, and is a file of the result even while it is missing.
  */
 #define GLOB_DEPTH_MAX   64      /* folders below each other, and components of a pattern */
 #define GLOB_FOLDERS_MAX 100000  /* folders read in one walk */
@@ -25,7 +26,8 @@
 struct glob_visitor {
 	void *context;
 	/* One file that matches. `st` describes it with links followed, NULL when it is listed but
-	 * cannot be looked at: `error` is the errno then. */
+	 * cannot be looked at: `error` is the errno then. Listed are also a link that leads
+	 * nowhere, and whatever a pattern without wildcards names, whether it exists or not. */
 	enum status (*file)(void *context, const char *path, const struct stat *st, int error);
 	/* A folder that could not be read, or a limit: files may be missing below `path`. `reason`
 	 * is STATUS_IO or STATUS_LIMIT. */

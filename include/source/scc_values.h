@@ -46,7 +46,9 @@ bool scc_time_text(const char *text, double *ret_time_s);
 /* A copy of a text, cut at a whole character; "" for NULL. NULL without memory. */
 char *scc_text(const char *text);
 
-/* The identifying text of a member; NULL when it is absent, empty or longer than SCC_TEXT_MAX. */
+/* The identifying text of a member, of whatever length; NULL when it is absent or empty. */
+const char *scc_given_name(const struct cJSON *object, const char *member);
+/* The same for a text that is no more than a value: NULL also when longer than SCC_TEXT_MAX. */
 const char *scc_name(const struct cJSON *object, const char *member);
 
 enum scc_owner {

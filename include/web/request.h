@@ -48,6 +48,7 @@ enum request_stage {
 	REQUEST_BODY,    /* the headers are read; what the client sends now is thrown away */
 	REQUEST_AUTH,    /* another thread compares the password */
 	REQUEST_RENDER,  /* another thread makes the body */
+	REQUEST_WORK,    /* another thread does what was asked for */
 	REQUEST_DONE,    /* the answer is on its way */
 };
 
@@ -55,6 +56,7 @@ enum request_stage {
 enum route_result {
 	ROUTE_READY,  /* `reply` is complete */
 	ROUTE_RENDER, /* `job` has its key and its function; then `finish` completes the reply */
+	ROUTE_WORK,   /* the same for what takes time and makes no body; `finish` fills the reply */
 };
 
 struct request {

@@ -16,15 +16,16 @@
  * lifecycle calls. It only reads snapshots; it never waits for a source.
  */
 
-/* What the server asks of the program; functions are thread-safe. They run on the thread that
- * serves a listener, so they never wait for a source. */
+/* What the server asks of the program; functions are thread-safe. But for `reload` they run on the
+ * thread that serves a listener, so they wait for nothing. */
 struct web_hooks {
 	void *user;
 	/* true once every enabled source has been tried; else `error` says what is open */
 	bool (*ready)(void *user, struct error *error);
 	/* true while the collector's loops are alive */
 	bool (*healthy)(void *user, struct error *error);
-	/* reads the configuration again; false: the old one stays, and `error` says why */
+	/* on a thread of its own: reads the configuration again; false: the old one stays, and
+	 * `error` says why */
 	bool (*reload)(void *user, struct error *error);
 	/* asks for a refresh of all sources, which begins later */
 	void (*refresh)(void *user);

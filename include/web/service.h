@@ -58,6 +58,7 @@ struct web_server {
 	struct auth *auth;
 	struct renderer *scrape_renderer; /* of its own: no page or report holds up a scrape */
 	struct renderer *report_renderer;
+	struct renderer *lifecycle_worker; /* reloads, which build views */
 	struct clients *clients;
 	struct body_account bodies;
 	unsigned char tag_salt[TAG_SALT_LEN]; /* of entity tags: generations restart with us */

@@ -1,28 +1,70 @@
-/* Log lines: logfmt or JSON, one write(2) each. */
+/* Log lines: logfmt or JSON, one write(2) each, which does not wait for the reader. */
 #include "base/log.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/text.h"
 
-#define LINE_MAX_BYTES                                                                             \
-	4000        /* a line is cut there: a pipe that is ready takes 4096 bytes at once          \
-		     */
-#define WAIT_MS 100 /* for a reader of the log that is slow */
+#define LINE_MAX_BYTES 4000 /* a line is cut there, so that a pipe takes it whole or not at all */
+#define WAIT_MS        100  /* for a reader of the log that is slow */
+
+/* How a line is written without waiting. */
+enum way {
+	WAY_ASK,    /* write(2) after poll(2) says that there is room */
+	WAY_OPENED, /* write(2) to a description of our own, which is non-blocking */
+	WAY_SOCKET, /* send(2) that does not wait */
+};
 
 static enum log_level threshold = LOG_INFO;
 static enum log_format line_format = LOG_LOGFMT;
+static enum way way = WAY_ASK;
+static int target = STDERR_FILENO;
+static _Thread_local bool impatient;
+
+/*
+ * O_NONBLOCK is a property of the open file description, which we share with a shell: it is set on
+ * one of our own instead. A regular file has none of its own, since its offset is shared as well.
+ */
+static void choose_way(void)
+{
+	struct stat st;
+
+	if (fstat(STDERR_FILENO, &st) != 0)
+		return;
+	if (S_ISSOCK(st.st_mode)) {
+		way = WAY_SOCKET;
+		return;
+	}
+	if (!S_ISFIFO(st.st_mode) && !S_ISCHR(st.st_mode))
+		return;
+	int own = open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (own < 0)
+		return;
+	way = WAY_OPENED;
+	target = own;
+}
 
 void log_setup(enum log_level level, enum log_format format)
 {
 	threshold = level;
 	line_format = format;
+	if (way == WAY_ASK)
+		choose_way();
+}
+
+void log_never_wait(void)
+{
+	impatient = true;
 }
 
 bool log_enabled(enum log_level level)
@@ -45,33 +87,57 @@ static const char *level_name(enum log_level level)
 	return "ERROR";
 }
 
-/*
- * A log that nobody reads must not stop the program: a line that cannot be written soon is dropped,
- * and the next one that can says how many were.
- */
-static bool is_writable(void)
+/* Waits for room; false when there is none after `wait_ms`. */
+static bool is_writable(int wait_ms)
 {
-	static atomic_bool stuck;
-	struct pollfd fd = { STDERR_FILENO, POLLOUT, 0 };
-	bool ready = poll(&fd, 1, atomic_load(&stuck) ? 0 : WAIT_MS) > 0;
+	struct pollfd fd = { target, POLLOUT, 0 };
 
-	atomic_store(&stuck, !ready);
-	return ready;
+	return poll(&fd, 1, wait_ms) > 0;
 }
 
-static void write_line(const struct buf *line)
+static ssize_t write_some(const char *data, size_t len)
 {
-	static atomic_uint dropped;
-
-	if (!is_writable()) {
-		atomic_fetch_add(&dropped, 1);
-		return;
+	switch (way) {
+	case WAY_SOCKET:
+		return send(target, data, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	case WAY_ASK:
+		if (!is_writable(0)) {
+			errno = EAGAIN;
+			return -1;
+		}
+		return write(target, data, len);
+	case WAY_OPENED:
+		return write(target, data, len);
 	}
-	unsigned count = atomic_exchange(&dropped, 0);
-	ssize_t written = write(STDERR_FILENO, line->data, line->len);
-	(void)written; /* nobody to tell when stderr is gone */
-	if (count > 0)
-		log_warn("log lines were dropped, nobody read them", LOG_NUMBER("count", count));
+	return -1;
+}
+
+/*
+ * A log that nobody reads must not stop the program. Only the first line that finds no room is
+ * waited for: until one is written again, the others are dropped at once.
+ */
+static bool try_write(const char *data, size_t len)
+{
+	static atomic_bool stuck;
+	bool waited = impatient || atomic_load(&stuck);
+
+	while (len > 0) {
+		ssize_t written = write_some(data, len);
+		if (written >= 0) {
+			data += written;
+			len -= (size_t)written;
+			continue;
+		}
+		if (errno == EINTR)
+			continue;
+		if (errno != EAGAIN || waited || !is_writable(WAIT_MS)) {
+			atomic_store(&stuck, !impatient || atomic_load(&stuck));
+			return false;
+		}
+		waited = true;
+	}
+	atomic_store(&stuck, false);
+	return true;
 }
 
 static bool needs_quotes(const char *text)
@@ -130,13 +196,13 @@ static void put_time(struct buf *line)
 	put_field(line, "time", text, 0);
 }
 
-void log_write(enum log_level level, const char *msg, size_t count, const struct log_field *fields)
+static bool write_line(enum log_level level, const char *msg, size_t count,
+		       const struct log_field *fields)
 {
 	struct buf fields_text;
 	struct buf line;
+	bool written = false;
 
-	if (!log_enabled(level))
-		return;
 	buf_init(&fields_text, LINE_MAX_BYTES);
 	put_time(&fields_text);
 	put_field(&fields_text, "level", level_name(level), 0);
@@ -151,7 +217,25 @@ void log_write(enum log_level level, const char *msg, size_t count, const struct
 		buf_putc(&line, '}');
 	buf_putc(&line, '\n');
 	if (buf_status(&line) == STATUS_OK)
-		write_line(&line);
+		written = try_write(line.data, line.len);
 	buf_release(&line);
 	buf_release(&fields_text);
+	return written;
+}
+
+void log_write(enum log_level level, const char *msg, size_t count, const struct log_field *fields)
+{
+	static atomic_uint dropped;
+
+	if (!log_enabled(level))
+		return;
+	unsigned lost = atomic_exchange(&dropped, 0);
+	const struct log_field about_lost[] = { { NULL, NULL, 0 }, LOG_NUMBER("count", lost) };
+	bool written =
+		lost == 0 || write_line(LOG_WARN, "log lines were dropped, nobody read them",
+					sizeof(about_lost) / sizeof(about_lost[0]), about_lost);
+	if (!written)
+		atomic_fetch_add(&dropped, lost);
+	if (!written || !write_line(level, msg, count, fields))
+		atomic_fetch_add(&dropped, 1);
 }

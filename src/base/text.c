@@ -266,6 +266,29 @@ bool text_ends_with(const char *text, const char *suffix)
 	return len >= suffix_len && strcmp(text + len - suffix_len, suffix) == 0;
 }
 
+bool pattern_has_wildcard(const char *pattern)
+{
+	for (; *pattern != '\0'; pattern++) {
+		if (*pattern == '\\' && pattern[1] != '\0')
+			pattern++;
+		else if (*pattern == '*' || *pattern == '?' || *pattern == '[')
+			return true;
+	}
+	return false;
+}
+
+void pattern_unescape(char *text)
+{
+	char *to = text;
+
+	for (const char *from = text; *from != '\0'; from++) {
+		if (*from == '\\' && from[1] != '\0')
+			from++;
+		*to++ = *from;
+	}
+	*to = '\0';
+}
+
 bool pattern_match(const char *pattern, const char *name)
 {
 	if (strchr(pattern, '/') == NULL) {

@@ -77,14 +77,19 @@ void snapshot_store_free(struct snapshot_store *store)
 	free(store);
 }
 
-void snapshot_store_publish(struct snapshot_store *store, struct snapshot *fresh)
+struct snapshot *snapshot_store_swap(struct snapshot_store *store, struct snapshot *fresh)
 {
 	pthread_mutex_lock(&store->lock);
 	struct snapshot *old = store->current;
 	fresh->generation = ++store->generation;
 	store->current = fresh; /* the store owns it now */
 	pthread_mutex_unlock(&store->lock);
-	snapshot_unref(old); /* freed outside the lock, when the last reader leaves */
+	return old;
+}
+
+void snapshot_store_publish(struct snapshot_store *store, struct snapshot *fresh)
+{
+	snapshot_unref(snapshot_store_swap(store, fresh)); /* outside of the lock */
 }
 
 struct snapshot *snapshot_store_current(struct snapshot_store *store)

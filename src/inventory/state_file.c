@@ -138,11 +138,12 @@ static void put_source(struct buf *buf, const struct state_source *source)
 	buf_puts(buf, "]}");
 }
 
-enum status state_save(const char *path, const struct state *state, struct error *error)
+enum status state_save_limited(const char *path, const struct state *state, size_t bytes_max,
+			       struct error *error)
 {
 	struct buf buf;
 
-	buf_init(&buf, STATE_FILE_MAX);
+	buf_init(&buf, bytes_max);
 	buf_printf(&buf, "{\"format\":\"%s\",\"version\":%d,\"sources\":[", STATE_FORMAT,
 		   STATE_VERSION);
 	for (size_t i = 0; i < state->count; i++) {
@@ -154,8 +155,17 @@ enum status state_save(const char *path, const struct state *state, struct error
 	enum status status = buf_status(&buf);
 	if (status == STATUS_OK)
 		status = file_write_atomic(path, buf_text(&buf), buf.len, error);
+	else if (status == STATUS_TOO_LARGE)
+		(void)error_set(error, status,
+				"%s: the state has more than %zu bytes, the older file is kept",
+				path, bytes_max);
 	else
-		(void)error_set(error, status, "%s: the state is too large to be kept", path);
+		(void)error_set(error, status, "%s: no memory to write the state", path);
 	buf_release(&buf);
 	return status;
+}
+
+enum status state_save(const char *path, const struct state *state, struct error *error)
+{
+	return state_save_limited(path, state, STATE_FILE_MAX, error);
 }

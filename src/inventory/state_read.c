@@ -1,10 +1,13 @@
-/* Reads the state file: outside input like any other, refused whole when a part is not as written.
+/*
+ * Reads the state file: outside input like any other, refused whole when a part is not as written.
+ * It may hold more than fits into one tree of JSON, so it is taken apart down to the certificates:
+ * what can be written can be read, and takes the memory of its bytes and of what they say.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
-#include "base/json.h"
+#include "base/json_apart.h"
 #include "inventory/state_file.h"
 #include "inventory/state_format.h"
 
@@ -17,7 +20,26 @@ static const char *text_of(const struct cJSON *object, const char *name)
 	return text != NULL ? text : "";
 }
 
-static enum status read_certificate(struct store_content *content, const struct cJSON *object)
+/* Calls `read` for each element of an array. */
+typedef enum status element_reader(void *into, struct json_span element, struct error *error);
+
+static enum status read_elements(struct json_span array, element_reader *read, void *into,
+				 struct error *error)
+{
+	struct json_span element;
+	size_t at = 0;
+
+	for (;;) {
+		enum status status = json_next_element(array, &at, &element, error);
+		if (status != STATUS_OK || element.len == 0)
+			return status;
+		status = read(into, element, error);
+		if (status != STATUS_OK)
+			return status;
+	}
+}
+
+static enum status add_certificate(struct store_content *content, const struct cJSON *object)
 {
 	struct certificate facts = { 0 };
 	struct certificate *certificate = NULL;
@@ -61,25 +83,44 @@ static enum status read_certificate(struct store_content *content, const struct 
 	return status;
 }
 
-static enum status read_content(const struct cJSON *object, struct store_content **ret_content)
+static enum status read_certificate(void *into, struct json_span span, struct error *error)
+{
+	struct cJSON *object = NULL;
+	enum status status = json_parse_span(span, &object, error);
+
+	if (status == STATUS_OK)
+		status = add_certificate(into, object);
+	json_free(object);
+	return status;
+}
+
+static enum status read_entry(void *into, struct json_span span, struct error *error)
+{
+	static const char *const parts[] = { "certificates" };
+	struct json_span certificates;
+	struct cJSON *object = NULL;
+	enum status status = json_parse_apart(span, parts, 1, &certificates, &object, error);
+
+	if (status == STATUS_OK)
+		status = store_add_entry(into, text_of(object, "alias"));
+	json_free(object);
+	return status == STATUS_OK ? read_elements(certificates, read_certificate, into, error)
+				   : status;
+}
+
+static enum status read_described(const struct cJSON *object, struct json_span entries,
+				  struct store_content **ret_content, struct error *error)
 {
 	struct store_content *content = NULL;
 	enum store_format format;
 	enum store_state state;
-	enum status status = STATUS_SYNTAX;
 
 	if (store_format_parse(text_of(object, "format"), &format) != STATUS_OK ||
 	    store_state_parse(text_of(object, "state"), &state) != STATUS_OK)
 		return STATUS_SYNTAX;
-	status = store_content_new(format, &content);
-	json_each (entry, json_member(object, "entries")) {
-		if (status == STATUS_OK)
-			status = store_add_entry(content, text_of(entry, "alias"));
-		json_each (item, json_member(entry, "certificates")) {
-			if (status == STATUS_OK)
-				status = read_certificate(content, item);
-		}
-	}
+	enum status status = store_content_new(format, &content);
+	if (status == STATUS_OK)
+		status = read_elements(entries, read_entry, content, error);
 	if (status != STATUS_OK) {
 		store_content_unref(content);
 		return status;
@@ -88,6 +129,20 @@ static enum status read_content(const struct cJSON *object, struct store_content
 	store_set_state(content, state, text_of(object, "detail"));
 	*ret_content = content;
 	return STATUS_OK;
+}
+
+static enum status read_content(struct json_span span, struct store_content **ret_content,
+				struct error *error)
+{
+	static const char *const parts[] = { "entries" };
+	struct json_span entries;
+	struct cJSON *object = NULL;
+	enum status status = json_parse_apart(span, parts, 1, &entries, &object, error);
+
+	if (status == STATUS_OK)
+		status = read_described(object, entries, ret_content, error);
+	json_free(object);
+	return status;
 }
 
 /* The static string for a type of the contract. */
@@ -105,25 +160,21 @@ static const char *known_type(const char *type)
 	return NULL;
 }
 
-static enum status read_store(struct source_level *level, const struct cJSON *object)
+static enum status add_store(struct source_level *level, const struct cJSON *object,
+			     struct store_content *content)
 {
 	const char *type = known_type(text_of(object, "type"));
-	struct store_content *content = NULL;
 	struct source_store *store;
 	enum store_state state;
-	enum status status = STATUS_OK;
+	enum status status;
 	uint64_t part;
 	uint64_t lead_s = 0;
 
 	if (type == NULL || !json_u64(json_member(object, "part"), &part) || part > UINT32_MAX ||
 	    store_state_parse(text_of(object, "state"), &state) != STATUS_OK)
 		return STATUS_SYNTAX;
-	if (json_member(object, "content") != NULL)
-		status = read_content(json_member(object, "content"), &content);
-	if (status == STATUS_OK)
-		status = source_level_add_store(level, (enum level_part)part,
-						text_of(object, "name"), type, content, &store);
-	store_content_unref(content);
+	status = source_level_add_store(level, (enum level_part)part, text_of(object, "name"), type,
+					content, &store);
 	if (status != STATUS_OK)
 		return status;
 	(void)json_bool(json_member(object, "auto_renewed"), &store->auto_renewed);
@@ -138,25 +189,66 @@ static enum status read_store(struct source_level *level, const struct cJSON *ob
 				   : status;
 }
 
-static enum status read_level(struct source_level *level, const struct cJSON *object)
+static enum status read_store(void *into, struct json_span span, struct error *error)
 {
-	enum status status = STATUS_OK;
+	static const char *const parts[] = { "content" };
+	struct store_content *content = NULL;
+	struct json_span content_span;
+	struct cJSON *object = NULL;
+	enum status status = json_parse_apart(span, parts, 1, &content_span, &object, error);
 
-	level->has_destinations =
-		json_u64(json_member(object, "destinations"), &level->destinations);
-	level->has_fragments = json_u64(json_member(object, "fragments"), &level->fragments);
-	json_each (item, json_member(object, "references")) {
+	if (status == STATUS_OK && content_span.len > 0)
+		status = read_content(content_span, &content, error);
+	if (status == STATUS_OK)
+		status = add_store(into, object, content);
+	store_content_unref(content);
+	json_free(object);
+	return status;
+}
+
+static enum status read_reference(void *into, struct json_span span, struct error *error)
+{
+	struct cJSON *item = NULL;
+	enum status status = json_parse_span(span, &item, error);
+
+	if (status == STATUS_OK) {
 		bool fragment = strcmp(text_of(item, "kind"), "fragment") == 0;
-		if (status == STATUS_OK)
-			status = source_level_add_reference(
-				level, fragment ? REFERENCE_FRAGMENT : REFERENCE_DESTINATION,
-				text_of(item, "destination"), text_of(item, "property"),
-				text_of(item, "name"));
+		status = source_level_add_reference(
+			into, fragment ? REFERENCE_FRAGMENT : REFERENCE_DESTINATION,
+			text_of(item, "destination"), text_of(item, "property"),
+			text_of(item, "name"));
 	}
-	json_each (item, json_member(object, "stores")) {
-		if (status == STATUS_OK)
-			status = read_store(level, item);
+	json_free(item);
+	return status;
+}
+
+static enum status read_level(void *into, struct json_span span, struct error *error)
+{
+	static const char *const parts[] = { "references", "stores" };
+	struct state_source *source = into;
+	struct source_level *level = NULL;
+	struct json_span spans[2];
+	struct cJSON *object = NULL;
+	enum status status = json_parse_apart(span, parts, 2, spans, &object, error);
+	const char *name = source_level_name(text_of(object, "name"));
+
+	if (status == STATUS_OK && (name == NULL || source->level_count >= STATE_LEVELS_MAX))
+		status = STATUS_SYNTAX;
+	if (status == STATUS_OK) {
+		level = source_level_new(name);
+		status = level != NULL ? STATUS_OK : STATUS_MEMORY;
 	}
+	if (status == STATUS_OK) {
+		source->levels[source->level_count++] = level;
+		level->has_destinations =
+			json_u64(json_member(object, "destinations"), &level->destinations);
+		level->has_fragments =
+			json_u64(json_member(object, "fragments"), &level->fragments);
+		status = read_elements(spans[0], read_reference, level, error);
+	}
+	if (status == STATUS_OK)
+		status = read_elements(spans[1], read_store, level, error);
+	json_free(object);
 	return status;
 }
 
@@ -171,10 +263,9 @@ static bool kind_of(const char *name, enum source_kind *ret_kind)
 	return false;
 }
 
-static enum status read_source(struct state_source *source, const struct cJSON *object)
+static enum status describe_source(struct state_source *source, const struct cJSON *object)
 {
 	const struct cJSON *success = json_member(object, "last_success");
-	enum status status = STATUS_OK;
 
 	source->id = strdup(text_of(object, "id"));
 	source->identity = strdup(text_of(object, "identity"));
@@ -187,65 +278,69 @@ static enum status read_source(struct state_source *source, const struct cJSON *
 	if (!kind_of(text_of(object, "kind"), &source->kind))
 		return STATUS_SYNTAX;
 	source->has_success = json_double(success, &source->last_success_s);
-	json_each (item, json_member(object, "levels")) {
-		const char *name = source_level_name(text_of(item, "name"));
-		if (name == NULL || source->level_count >= STATE_LEVELS_MAX)
-			return STATUS_SYNTAX;
-		struct source_level *level = source_level_new(name);
-		if (level == NULL)
-			return STATUS_MEMORY;
-		source->levels[source->level_count++] = level;
-		status = read_level(level, item);
-		if (status != STATUS_OK)
-			return status;
-	}
 	return STATUS_OK;
 }
 
-static enum status read_state(const struct cJSON *document, struct state *state)
+static enum status read_source(void *into, struct json_span span, struct error *error)
 {
-	const struct cJSON *sources = json_member(document, "sources");
-	uint64_t version = 0;
-	size_t count = 0;
+	static const char *const parts[] = { "levels" };
+	struct state *state = into;
+	struct json_span levels;
+	struct cJSON *object = NULL;
+	struct state_source *sources =
+		reallocarray(state->sources, state->count + 1, sizeof(*sources));
 
-	if (strcmp(text_of(document, "format"), STATE_FORMAT) != 0 ||
-	    !json_u64(json_member(document, "version"), &version) || version != STATE_VERSION ||
-	    !json_is_array(sources))
-		return STATUS_SYNTAX;
-	json_each (item, sources)
-		count += item != NULL;
-	state->sources = calloc(count + 1, sizeof(*state->sources));
-	if (state->sources == NULL)
+	if (sources == NULL)
 		return STATUS_MEMORY;
-	json_each (item, sources) {
-		enum status status = read_source(&state->sources[state->count++], item);
-		if (status != STATUS_OK)
-			return status;
-	}
-	return STATUS_OK;
+	state->sources = sources;
+	struct state_source *source = &sources[state->count++];
+	memset(source, 0, sizeof(*source));
+	enum status status = json_parse_apart(span, parts, 1, &levels, &object, error);
+	if (status == STATUS_OK)
+		status = describe_source(source, object);
+	if (status == STATUS_OK)
+		status = read_elements(levels, read_level, source, error);
+	json_free(object);
+	return status;
+}
+
+static enum status read_state(struct json_span document, struct state *state, struct error *error)
+{
+	static const char *const parts[] = { "sources" };
+	struct json_span sources;
+	struct cJSON *object = NULL;
+	uint64_t version = 0;
+	enum status status = json_parse_apart(document, parts, 1, &sources, &object, error);
+
+	if (status == STATUS_OK && (strcmp(text_of(object, "format"), STATE_FORMAT) != 0 ||
+				    !json_u64(json_member(object, "version"), &version) ||
+				    version != STATE_VERSION || sources.len == 0))
+		status = STATUS_SYNTAX;
+	json_free(object);
+	return status == STATUS_OK ? read_elements(sources, read_source, state, error) : status;
 }
 
 enum status state_load(const char *path, struct state *ret_state, struct error *error)
 {
-	struct buf buf;
-	struct cJSON *document = NULL;
+	struct error reason = { "" };
 	struct state state = { 0 };
+	struct buf buf;
 
 	buf_init(&buf, STATE_FILE_MAX);
 	enum status status = file_read(path, &buf, NULL, error);
-	if (status == STATUS_OK)
-		status = json_parse(buf_text(&buf), buf.len, &document, error);
 	if (status == STATUS_OK) {
-		status = read_state(document, &state);
-		if (status != STATUS_OK)
-			(void)error_set(error, status, "%s: not a state file of this version",
-					path);
+		struct json_span document = { buf_text(&buf), buf.len };
+		status = read_state(document, &state, &reason);
+		if (status == STATUS_MEMORY)
+			(void)error_set(error, status, "%s: out of memory", path);
+		else if (status != STATUS_OK)
+			(void)error_set(error, status, "%s: not a state file of this version%s%s",
+					path, reason.text[0] != '\0' ? ": " : "", reason.text);
 	}
 	if (status == STATUS_OK)
 		*ret_state = state;
 	else
 		state_release(&state);
-	json_free(document);
 	buf_release(&buf);
 	return status;
 }

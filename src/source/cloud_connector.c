@@ -241,6 +241,14 @@ static void ask_other_spelling(struct scc_run *run)
 	ask_all(run, &asks);
 }
 
+static void ask_subaccounts(const struct scc_run *run, enum endpoint endpoint, struct asks *asks)
+{
+	for (size_t i = 0; i < run->subaccount_count; i++) {
+		if (!run->subaccounts[i].too_long)
+			add_ask(asks, (struct scc_ask){ .endpoint = endpoint, .row = i });
+	}
+}
+
 /* Each subaccount, and the state of the machine. */
 static void ask_details(struct scc_run *run)
 {
@@ -253,10 +261,10 @@ static void ask_details(struct scc_run *run)
 	bool has_idps = has_details && !scc_lacks(run, ENDPOINT_SCC_IDPS);
 	struct asks asks = { 0 };
 
-	for (size_t i = 0; i < run->subaccount_count && has_details; i++)
-		add_ask(&asks, (struct scc_ask){ .endpoint = ENDPOINT_SCC_SUBACCOUNT, .row = i });
-	for (size_t i = 0; i < run->subaccount_count && has_idps; i++)
-		add_ask(&asks, (struct scc_ask){ .endpoint = ENDPOINT_SCC_IDPS, .row = i });
+	if (has_details)
+		ask_subaccounts(run, ENDPOINT_SCC_SUBACCOUNT, &asks);
+	if (has_idps)
+		ask_subaccounts(run, ENDPOINT_SCC_IDPS, &asks);
 	for (size_t i = 0; i < COUNT_OF(health); i++)
 		add_ask(&asks, (struct scc_ask){ .endpoint = health[i] });
 	ask_all(run, &asks);
@@ -269,7 +277,8 @@ static void ask_rest(struct scc_run *run)
 
 	for (size_t i = 0; i < run->subaccount_count; i++) {
 		for (unsigned channel = 0; channel < SCC_CHANNEL_COUNT; channel++) {
-			if (run->subaccounts[i].channels & 1u << channel)
+			const struct scc_subaccount *row = &run->subaccounts[i];
+			if (!row->too_long && (row->channels & 1u << channel) != 0)
 				add_ask(&asks, (struct scc_ask){ ENDPOINT_SCC_CHANNELS, i,
 								 (enum scc_channel)channel });
 		}

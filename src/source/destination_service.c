@@ -179,11 +179,12 @@ static enum status read_saml(struct ds_run *run, struct source_level *level, enu
 {
 	struct http_response response = { 0 };
 	struct store_content *content = NULL;
-	char *url = ds_url(run, "", path);
+	char *url = NULL;
+	enum status status = ds_url(run, "", path, &url, &response.error);
 
-	if (url == NULL)
-		return STATUS_MEMORY;
-	enum status status = ds_get(run, endpoint, url, SAML_BODY_MAX, &response);
+	response.status = status;
+	if (status == STATUS_OK)
+		status = ds_get(run, endpoint, url, SAML_BODY_MAX, &response);
 	if (status == STATUS_OK)
 		status = saml_content(&response, &content);
 	if (status == STATUS_OK) {

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -16,7 +17,8 @@
 #include "source/directory_list.h"
 #include "source/passwords.h"
 
-#define DIGEST_SIZE 32 /* SHA-256 */
+#define DIGEST_SIZE   32  /* SHA-256 */
+#define LINK_TEXT_MAX 512 /* bytes of a link's target in a message */
 
 /* What is known of a file since it was read. */
 struct known_file {
@@ -173,13 +175,44 @@ static enum status decode(struct refresh *refresh, const struct buf *bytes,
 	return status;
 }
 
-/* The file was listed, but reading it failed. */
-static enum status read_failed(struct refresh *refresh, const char *path, enum status reason,
-			       int error_number, const char *text)
+/* For people: what stands where a file should be. */
+static void describe_missing(const char *path, int error_number, struct error *text)
 {
+	char target[LINK_TEXT_MAX];
+	char reason[128];
+	const char *why = strerror_r(error_number, reason, sizeof(reason));
+	ssize_t len = readlink(path, target, sizeof(target) - 1);
+
+	if (len >= 0)
+		target[len] = '\0';
+	if (len >= 0 && error_number == ENOENT)
+		(void)error_set(text, STATUS_IO, "link to %s which does not exist", target);
+	else if (len >= 0)
+		(void)error_set(text, STATUS_IO, "link to %s: %s", target, why);
+	else if (error_number == ENOENT)
+		(void)error_set(text, STATUS_IO, "no such file");
+	else
+		(void)error_set(text, STATUS_IO, "%s: %s", path, why);
+}
+
+/* A file that is listed or named, but cannot be looked at. */
+static enum status add_unseen(struct refresh *refresh, const char *path, int error_number)
+{
+	struct error text;
+
+	describe_missing(path, error_number, &text);
+	return add_failed(refresh, path, STAGE_FETCH, STATUS_IO, error_number, text.text);
+}
+
+/* The file was listed, but reading it failed. */
+static enum status read_failed(struct refresh *refresh, const struct listed_file *file,
+			       enum status reason, int error_number, const char *text)
+{
+	if (reason == STATUS_NOT_FOUND && file->named)
+		return add_unseen(refresh, file->path, error_number);
 	if (reason == STATUS_NOT_FOUND || reason == STATUS_UNSUPPORTED)
 		return STATUS_OK; /* gone, or no longer a regular file, since it was listed */
-	return add_failed(refresh, path, STAGE_FETCH, reason, error_number, text);
+	return add_failed(refresh, file->path, STAGE_FETCH, reason, error_number, text);
 }
 
 static enum status read_file(struct refresh *refresh, const struct listed_file *file)
@@ -206,7 +239,7 @@ static enum status read_file(struct refresh *refresh, const struct listed_file *
 	free(known.path);
 	if (usable) /* but not decoded */
 		return add_without_memory(refresh, file->path);
-	return read_failed(refresh, file->path, result, error_number, error.text);
+	return read_failed(refresh, file, result, error_number, error.text);
 }
 
 /* Whether what is known of a file still holds. */
@@ -232,16 +265,10 @@ static enum status refresh_file(struct refresh *refresh, const struct listed_fil
 				struct known_file *known)
 {
 	bool valid = false;
-	char reason[128];
-	struct error error;
 	enum status status = STATUS_OK;
 
-	if (file->error != 0) {
-		(void)error_set(&error, STATUS_IO, "%s: %s", file->path,
-				strerror_r(file->error, reason, sizeof(reason)));
-		return add_failed(refresh, file->path, STAGE_FETCH, STATUS_IO, file->error,
-				  error.text);
-	}
+	if (file->error != 0)
+		return add_unseen(refresh, file->path, file->error);
 	if (known != NULL)
 		status = check_known(refresh, file, known, &valid);
 	if (status != STATUS_OK)

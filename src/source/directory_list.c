@@ -21,6 +21,7 @@ struct collector {
 	size_t capacity;
 	size_t problems;
 	bool skipped; /* the pattern at hand met a folder that is excluded */
+	bool named;   /* the pattern at hand has no wildcard */
 };
 
 enum status directory_time_left(const struct directory_walk *walk)
@@ -66,6 +67,8 @@ static void settle(struct directory_list *list)
 			kept > 0 && strcmp(list->files[kept - 1].path, list->files[i].path) == 0;
 		bool room = kept < DIRECTORY_STORES_MAX;
 		list->cut = list->cut || (!again && !room);
+		if (again) /* some patterns may name it, and it may have changed between them */
+			list->files[kept - 1].named |= list->files[i].named;
 		if (again || !room)
 			free(list->files[i].path);
 		else
@@ -91,7 +94,9 @@ static enum status on_file(void *context, const char *path, const struct stat *s
 		list->files = grown;
 		collector->capacity = more;
 	}
-	struct listed_file file = { .path = strdup(path), .error = error };
+	struct listed_file file = { .path = strdup(path),
+				    .error = error,
+				    .named = collector->named };
 	if (file.path == NULL)
 		return STATUS_MEMORY;
 	if (st != NULL)
@@ -190,6 +195,7 @@ static enum status walk_pattern(struct collector *collector, size_t i)
 	if (pattern == NULL)
 		return status;
 	collector->skipped = false;
+	collector->named = !pattern_has_wildcard(pattern);
 	status = glob_walk(pattern, &visitor, &found);
 	free(pattern);
 	/* what stands in the way of the walk is told as such */

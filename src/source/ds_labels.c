@@ -94,10 +94,18 @@ enum status ds_read_labels(struct ds_run *run, struct source_level *level, struc
 	for (size_t i = 0; i < level->store_count; i++) {
 		if (level->stores[i].part != PART_CERTIFICATES)
 			continue;
-		urls[labels.count] =
-			ds_store_url(run, level->name, level->stores[i].name, "/labels");
-		if (urls[labels.count] == NULL)
-			continue; /* longer than any request: read_stores told so */
+		struct error error = { "" };
+		labels.status = ds_store_url(run, level->name, level->stores[i].name, "/labels",
+					     &urls[labels.count], &error);
+		if (labels.status == STATUS_LIMIT) {
+			level->stores[i].labels_unknown = true;
+			labels.status = ds_issue_text(run, STAGE_LABELS, STATUS_LIMIT, level->name,
+						      level->stores[i].name, error.text);
+			if (labels.status == STATUS_OK)
+				continue;
+		}
+		if (labels.status != STATUS_OK)
+			goto out;
 		requests[labels.count] = (struct http_request){
 			.endpoint = ENDPOINT_CERTIFICATE_LABELS,
 			.url = urls[labels.count],

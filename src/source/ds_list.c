@@ -141,14 +141,14 @@ static enum status get_page(struct ds_run *run, enum endpoint endpoint, const ch
 	buf_init(&query, DS_URL_MAX);
 	buf_printf(&query, "%s?$page=%llu&$pageSize=%u&$pageCount=true&$entityCount=true", suffix,
 		   (unsigned long long)page, run->config->page_size);
-	char *url = ds_url(run, level, buf_text(&query));
+	char *url = NULL;
+	memset(ret_response, 0, sizeof(*ret_response));
+	enum status status = ds_url(run, level, buf_text(&query), &url, &ret_response->error);
 	buf_release(&query);
-	if (url == NULL) {
-		memset(ret_response, 0, sizeof(*ret_response));
-		ret_response->status = STATUS_MEMORY;
-		return STATUS_MEMORY;
-	}
-	enum status status = ds_get(run, endpoint, url, HTTP_BODY_MAX, ret_response);
+	ret_response->status = status;
+	if (status != STATUS_OK)
+		return status;
+	status = ds_get(run, endpoint, url, HTTP_BODY_MAX, ret_response);
 	free(url);
 	return status;
 }

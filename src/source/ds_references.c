@@ -70,8 +70,13 @@ static enum status keep_password(struct reading *reading, const struct cJSON *ob
 	buf_init(&password_key, 4096);
 	buf_append(&password_key, key, prefix_len);
 	buf_puts(&password_key, "Password");
-	const char *password = json_member_text(object, buf_text(&password_key));
+	enum status whole = buf_status(&password_key);
+	const char *password = whole == STATUS_OK
+				       ? json_member_text(object, buf_text(&password_key))
+				       : NULL; /* a key that is too long has none */
 	buf_release(&password_key);
+	if (whole == STATUS_MEMORY)
+		return STATUS_MEMORY;
 	if (password == NULL)
 		return STATUS_OK;
 	struct secret value = { 0 };
@@ -223,14 +228,15 @@ static enum status read_fragments(struct ds_run *run, struct source_level *level
 {
 	struct reading reading;
 	struct http_response response = { 0 };
-	char *url = ds_url(run, level->name, "DestinationFragments");
+	char *url = NULL;
 
-	if (url == NULL || !reading_init(&reading, run, level, REFERENCE_FRAGMENT)) {
-		free(url);
+	if (!reading_init(&reading, run, level, REFERENCE_FRAGMENT))
 		return STATUS_MEMORY;
-	}
 	enum status status =
-		ds_list(run, ENDPOINT_FRAGMENTS, url, read_entity, &reading, &response);
+		ds_url(run, level->name, "DestinationFragments", &url, &response.error);
+	response.status = status;
+	if (status == STATUS_OK)
+		status = ds_list(run, ENDPOINT_FRAGMENTS, url, read_entity, &reading, &response);
 	bool not_offered = status == STATUS_HTTP_403 || status == STATUS_HTTP_404;
 	if (status == STATUS_OK) {
 		level->has_fragments = true;

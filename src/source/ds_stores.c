@@ -271,21 +271,23 @@ static const char *condition(const struct ds_items *items, const struct ds_item 
 	return same ? old->etag : NULL;
 }
 
-static bool batch_add(struct batch *batch, size_t which)
+/* STATUS_OK or STATUS_MEMORY; what cannot be asked for is a state of that store. */
+static enum status batch_add(struct batch *batch, size_t which)
 {
 	struct ds_items *items = batch->items;
 	struct ds_item *item = &items->items[which];
-	char *url = ds_store_url(items->run, items->level->name, item->name,
-				 batch->whole ? "" : "/publicKeys");
+	struct error error = { "" };
+	char *url = NULL;
+	enum status status = ds_store_url(items->run, items->level->name, item->name,
+					  batch->whole ? "" : "/publicKeys", &url, &error);
 
-	if (url != NULL && strlen(url) > DS_URL_MAX) {
-		free(url);
-		ds_item_failed(items, item, STORE_UNAVAILABLE, STAGE_FETCH, STATUS_LIMIT,
-			       "the name is too long for a request");
-		return true;
+	if (status == STATUS_LIMIT) {
+		item->unasked = true;
+		ds_item_failed(items, item, STORE_UNAVAILABLE, STAGE_FETCH, status, error.text);
+		return items->status;
 	}
-	if (url == NULL)
-		return false;
+	if (status != STATUS_OK)
+		return status;
 	batch->urls[batch->count] = url;
 	batch->which[batch->count] = which;
 	batch->requests[batch->count] = (struct http_request){
@@ -295,7 +297,7 @@ static bool batch_add(struct batch *batch, size_t which)
 		.body_max = HTTP_BODY_ONE_MAX,
 	};
 	batch->count++;
-	return true;
+	return STATUS_OK;
 }
 
 /* One round over the items: public keys of all, then full entities of the protected ones. */
@@ -311,7 +313,7 @@ static enum status fetch(struct ds_items *items, bool whole)
 		goto out;
 	for (size_t i = 0; i < items->count; i++) {
 		if (items->items[i].outcome == (whole ? DS_PROTECTED : DS_PENDING) &&
-		    !batch_add(&batch, i))
+		    batch_add(&batch, i) != STATUS_OK)
 			goto out;
 	}
 	ds_get_many(items->run, batch.requests, batch.count, fetched, &batch);
@@ -363,11 +365,13 @@ static enum status list_items(struct ds_items *items)
 		status = ds_list_paged(items->run, ENDPOINT_CERTIFICATES, items->level->name,
 				       "Certificates", items_clear, add_whole, items, &response);
 	} else {
-		char *url = ds_url(items->run, items->level->name, "Certificates?$select=Name");
-		if (url == NULL)
-			return STATUS_MEMORY;
-		status = ds_list(items->run, ENDPOINT_CERTIFICATE_NAMES, url, add_name, items,
-				 &response);
+		char *url = NULL;
+		status = ds_url(items->run, items->level->name, "Certificates?$select=Name", &url,
+				&response.error);
+		response.status = status;
+		if (status == STATUS_OK)
+			status = ds_list(items->run, ENDPOINT_CERTIFICATE_NAMES, url, add_name,
+					 items, &response);
 		free(url);
 	}
 	if (status == STATUS_OK)
@@ -392,11 +396,14 @@ static enum status list_items(struct ds_items *items)
 /* Every name answers 404: that is no deletion, the level failed and its old entries stay. */
 static enum status check_all_gone(struct ds_items *items)
 {
+	size_t gone = 0;
+
 	for (size_t i = 0; i < items->count; i++) {
-		if (items->items[i].outcome != DS_GONE)
+		if (items->items[i].outcome != DS_GONE && !items->items[i].unasked)
 			return STATUS_OK;
+		gone += items->items[i].outcome == DS_GONE;
 	}
-	if (items->count == 0)
+	if (gone == 0)
 		return STATUS_OK;
 	items->level->whole &= ~(unsigned)PART_CERTIFICATES;
 	return ds_issue_text(items->run, STAGE_FETCH, STATUS_HTTP_404, items->level->name,

@@ -16,9 +16,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/file.h"
+#include "base/text.h"
 
-#define GO_ON_EVERY 1024 /* names between two questions whether there is time left */
+#define GO_ON_EVERY    1024 /* names between two questions whether there is time left */
+#define PATH_BYTES_MAX 65536
 
 struct component {
 	const char *text;
@@ -53,29 +56,6 @@ _Static_assert(GLOB_DEPTH_MAX <= 64, "the states of a folder are bits of one num
 
 /* -- the pattern ----------------------------------------------------------------------- */
 
-static void remove_backslashes(char *text)
-{
-	char *to = text;
-
-	for (const char *from = text; *from != '\0'; from++) {
-		if (*from == '\\' && from[1] != '\0')
-			from++;
-		*to++ = *from;
-	}
-	*to = '\0';
-}
-
-static bool has_wildcard(const char *text)
-{
-	for (; *text != '\0'; text++) {
-		if (*text == '\\' && text[1] != '\0')
-			text++;
-		else if (*text == '*' || *text == '?' || *text == '[')
-			return true;
-	}
-	return false;
-}
-
 /* False when there are too many components. */
 static bool add_component(struct walk *walk, char *text)
 {
@@ -90,9 +70,9 @@ static bool add_component(struct walk *walk, char *text)
 	struct component *component = &walk->components[walk->count++];
 	component->text = text;
 	component->any_depth = any_depth;
-	component->literal = !has_wildcard(text);
+	component->literal = !pattern_has_wildcard(text);
 	if (component->literal)
-		remove_backslashes(text);
+		pattern_unescape(text);
 	return true;
 }
 
@@ -179,9 +159,25 @@ static const struct component *plain_next(const struct walk *walk, uint64_t stat
 
 /* -- folders --------------------------------------------------------------------------- */
 
+/* What a name stands for. */
+struct target {
+	bool exists;
+	bool folder;
+	bool link;
+	bool looked; /* `st` is set */
+	struct stat st;
+	int error; /* errno when it could not be looked at */
+};
+
 static bool is_gone(int error)
 {
 	return error == ENOENT || error == ENOTDIR || error == ELOOP;
+}
+
+/* A link that leads nowhere is still listed; anything else that is gone is gone. */
+static bool is_listed(const struct target *target, const struct use *use)
+{
+	return target->exists && use->file && (target->link || !is_gone(target->error));
 }
 
 static enum status tell_problem(struct walk *walk, const char *path, int error)
@@ -237,16 +233,6 @@ out:
 	return status;
 }
 
-/* What a name stands for. */
-struct target {
-	bool exists;
-	bool folder;
-	bool link;
-	bool looked; /* `st` is set */
-	struct stat st;
-	int error; /* errno when it could not be looked at */
-};
-
 /* `listed`: a folder showed the name, so it exists. */
 static struct target look_at(const char *path, unsigned char type, bool listed)
 {
@@ -286,9 +272,9 @@ static enum status visit(struct walk *walk, const struct folder *folder, const s
 	if (path == NULL)
 		return STATUS_MEMORY;
 	struct target target = look_at(path, type, listed);
-	if (target.error != 0 && is_gone(target.error))
+	if (target.error != 0 && is_gone(target.error) && !is_listed(&target, use))
 		goto out;
-	if (target.error != 0 && !(target.exists && use->file)) {
+	if (target.error != 0 && !is_listed(&target, use)) {
 		status = tell_problem(walk, target.exists ? path : folder->path, target.error);
 		goto out;
 	}
@@ -384,39 +370,90 @@ static enum status walk_folder(struct walk *walk, const struct folder *folder)
 	return visit(walk, folder, &use, next->text, DT_UNKNOWN, false);
 }
 
+/* The one path of a pattern without wildcards; NULL when there are any, or (*status) no memory. */
+static char *named_path(const struct walk *walk, enum status *status)
+{
+	struct buf path;
+
+	for (size_t i = 0; i < walk->count; i++) {
+		if (!walk->components[i].literal)
+			return NULL;
+	}
+	buf_init(&path, PATH_BYTES_MAX);
+	for (size_t i = 0; i < walk->count; i++)
+		buf_printf(&path, "/%s", walk->components[i].text);
+	char *text = buf_take(&path);
+	buf_release(&path);
+	if (text == NULL)
+		*status = STATUS_MEMORY;
+	return text;
+}
+
+/* A file that is named exists as far as the configuration is concerned: what stands in its way,
+ * in whichever folder, is an error of that file. */
+static enum status visit_named(struct walk *walk, const char *path)
+{
+	const struct glob_visitor *visitor = walk->visitor;
+	enum status status = visitor->go_on(visitor->context);
+	struct stat st;
+
+	if (status != STATUS_OK)
+		return status;
+	int error = stat(path, &st) == 0 ? 0 : errno;
+	if (error == 0 && S_ISDIR(st.st_mode))
+		walk->found.folders++;
+	if (error == 0 && !S_ISREG(st.st_mode))
+		return STATUS_OK;
+	walk->found.files++;
+	return visitor->file(visitor->context, path, error == 0 ? &st : NULL, error);
+}
+
+static enum status walk_folders(struct walk *walk)
+{
+	char *root = strdup("/");
+
+	if (root == NULL)
+		return STATUS_MEMORY;
+	enum status status = push_take(walk, root, with_zero_folders(walk, 1), 0, false);
+	while (status == STATUS_OK && walk->stack_count > 0 && !walk->ended) {
+		struct folder folder = walk->stack[--walk->stack_count];
+		status = walk_folder(walk, &folder);
+		free(folder.path);
+	}
+	while (walk->stack_count > 0)
+		free(walk->stack[--walk->stack_count].path);
+	free(walk->stack);
+	return status;
+}
+
 enum status glob_walk(const char *pattern, const struct glob_visitor *visitor,
 		      struct glob_found *ret_found)
 {
 	struct walk walk = { .visitor = visitor };
 	enum status status = STATUS_MEMORY;
+	char *named = NULL;
 
 	assert(pattern[0] == '/');
 	walk.pattern = strdup(pattern);
-	char *root = strdup("/");
-	if (walk.pattern == NULL || root == NULL)
+	if (walk.pattern == NULL)
 		goto out;
+	status = STATUS_OK;
 	if (!split_pattern(&walk)) {
 		status = tell_limit(&walk, pattern, "components", GLOB_DEPTH_MAX);
 		goto out;
 	}
-	status = STATUS_OK;
 	if (walk.names_folders) {
 		walk.found.folders = 1;
 		goto out;
 	}
-	status = push_take(&walk, root, with_zero_folders(&walk, 1), 0, false);
-	root = NULL;
-	while (status == STATUS_OK && walk.stack_count > 0 && !walk.ended) {
-		struct folder folder = walk.stack[--walk.stack_count];
-		status = walk_folder(&walk, &folder);
-		free(folder.path);
-	}
+	named = named_path(&walk, &status);
+	if (named != NULL)
+		status = visit_named(&walk, named);
+	else if (status == STATUS_OK)
+		status = walk_folders(&walk);
 out:
-	while (walk.stack_count > 0)
-		free(walk.stack[--walk.stack_count].path);
-	free(walk.stack);
+	free(named);
 	free(walk.pattern);
-	free(root);
 	*ret_found = walk.found;
 	return status;
 }

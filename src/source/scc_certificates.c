@@ -71,8 +71,8 @@ enum status scc_read_ca(struct scc_run *run, struct scc_subaccount *row, const s
 static enum status read_listed_subaccount(struct scc_run *run, const struct cJSON *item,
 					  struct error *error)
 {
-	const char *region_host = scc_name(item, "subaccountRegion");
-	const char *subaccount = scc_name(item, "subaccountName");
+	const char *region_host = scc_given_name(item, "subaccountRegion");
+	const char *subaccount = scc_given_name(item, "subaccountName");
 	struct scc_subaccount *row = NULL;
 
 	if (region_host == NULL || subaccount == NULL) {
@@ -214,7 +214,7 @@ static enum status add_trusted(struct scc_run *run, enum level_part part, const 
 	struct certificate *certificate = NULL;
 	struct buf name;
 
-	buf_init(&name, (size_t)SCC_TEXT_MAX * 4);
+	buf_init(&name, SCC_BODY_MAX * 2); /* a long alias has its store like any other */
 	buf_printf(&name, "%s/%s", type, key);
 	enum status status = buf_status(&name);
 	if (run->level->store_count + run->subaccount_count + SCC_OWN_COUNT >= SCC_STORES_MAX)
@@ -240,7 +240,7 @@ static enum status read_aliases(struct scc_run *run, enum level_part part, const
 	if (!json_is_array(list))
 		return error_set(error, STATUS_SYNTAX, "no list of trusted certificates");
 	json_each (item, list) {
-		const char *alias = scc_name(item, "alias");
+		const char *alias = scc_given_name(item, "alias");
 		if (alias == NULL)
 			run->nameless++;
 		else if (status == STATUS_OK)
@@ -278,7 +278,7 @@ enum status scc_read_email_truststore(struct scc_run *run, struct scc_subaccount
 /* "<region host>/<subaccount>/<id>" of an identity provider; false when it has none. */
 static bool idp_key(const struct scc_subaccount *row, const struct cJSON *item, struct buf *key)
 {
-	const char *text = scc_name(item, "id");
+	const char *text = scc_given_name(item, "id");
 	uint64_t number = 0;
 
 	buf_printf(key, "%s/%s/", row->region_host, row->subaccount);
@@ -298,7 +298,7 @@ static enum status read_idp(struct scc_run *run, const struct scc_subaccount *ro
 	enum status status = STATUS_OK;
 	struct buf key;
 
-	buf_init(&key, (size_t)SCC_TEXT_MAX * 4);
+	buf_init(&key, SCC_BODY_MAX * 2);
 	if (!idp_key(row, item, &key))
 		run->nameless++;
 	else if (json_is_object(certificate))

@@ -114,7 +114,11 @@ static void doubt_removals(struct scc_run *run)
 {
 	unsigned *tally = run->tally[ENDPOINT_SCC_SUBACCOUNT - SCC_CALL_FIRST];
 
-	if (run->subaccount_count == 0 || tally[SCC_NONE] != run->subaccount_count)
+	size_t asked = 0;
+
+	for (size_t i = 0; i < run->subaccount_count; i++)
+		asked += !run->subaccounts[i].too_long;
+	if (asked == 0 || tally[SCC_NONE] != asked)
 		return;
 	tally[SCC_UNSUPPORTED] += tally[SCC_NONE];
 	tally[SCC_NONE] = 0;

@@ -41,7 +41,8 @@ static bool is_detail_missing(const struct scc_run *run)
 	if (run->before_version || scc_count(run, ENDPOINT_SCC_SUBACCOUNT, SCC_UNSUPPORTED) == 0)
 		return false;
 	for (size_t i = 0; i < run->subaccount_count; i++) {
-		if (scc_best(run->subaccounts[i].certificates) == NULL)
+		const struct scc_subaccount *row = &run->subaccounts[i];
+		if (!row->too_long && scc_best(row->certificates) == NULL)
 			return true;
 	}
 	return false;

@@ -109,7 +109,7 @@ char *scc_url(const struct scc_run *run, const struct scc_ask *ask)
 	const struct call *call = call_of(ask->endpoint);
 	struct buf url;
 
-	buf_init(&url, SCC_URL_MAX);
+	buf_init(&url, strlen(run->config->url) + SCC_URL_MAX);
 	buf_puts(&url, run->config->url);
 	if (call->flags & ON_PREMISES) {
 		/* a 404 is ambiguous, so the spelling goes by the version first (reference 6) */

@@ -145,8 +145,11 @@ static enum status add_row(struct scc_run *run, const char *region_host, const c
 		run->subaccounts = grown;
 		run->subaccount_capacity = capacity;
 	}
-	struct scc_subaccount row = { .region_host = strdup(region_host),
-				      .subaccount = strdup(subaccount) };
+	struct scc_subaccount row = {
+		.region_host = strdup(region_host),
+		.subaccount = strdup(subaccount),
+		.too_long = strlen(region_host) > SCC_TEXT_MAX || strlen(subaccount) > SCC_TEXT_MAX,
+	};
 	if (row.region_host == NULL || row.subaccount == NULL) {
 		row_release(&row);
 		return STATUS_MEMORY;
@@ -169,7 +172,7 @@ char *scc_subaccount_name(const char *prefix, const struct scc_subaccount *row)
 {
 	struct buf name;
 
-	buf_init(&name, (size_t)SCC_TEXT_MAX * 4);
+	buf_init(&name, SCC_BODY_MAX * 2);
 	buf_printf(&name, "%s/%s/%s", prefix, row->region_host, row->subaccount);
 	return buf_take(&name);
 }
@@ -191,8 +194,8 @@ static enum status set_text(char **to, const char *from)
 static enum status row_of(struct scc_run *run, const struct cJSON *item,
 			  struct scc_subaccount **ret_row)
 {
-	const char *region_host = scc_name(item, "regionHost");
-	const char *subaccount = scc_name(item, "subaccount");
+	const char *region_host = scc_given_name(item, "regionHost");
+	const char *subaccount = scc_given_name(item, "subaccount");
 
 	if (region_host == NULL || subaccount == NULL) {
 		run->nameless++;
@@ -345,6 +348,25 @@ enum status scc_read_monitoring_subaccounts(struct scc_run *run, struct scc_suba
 
 /* ---- stores and samples ---- */
 
+/* One that could not be asked for its certificate: a state that stays, and an issue. */
+static enum status add_unasked(struct scc_run *run, const char *name,
+			       struct source_store **ret_store)
+{
+	struct error text;
+	enum status status =
+		scc_add_store(run, PART_SUBACCOUNTS, name, "subaccount", NULL, ret_store);
+
+	(void)error_set(&text, STATUS_LIMIT,
+			"a name of the subaccount has more than %d bytes: it is not asked for",
+			SCC_TEXT_MAX);
+	if (status == STATUS_OK)
+		status = source_store_set_state(*ret_store, STORE_UNAVAILABLE, text.text);
+	if (status == STATUS_OK)
+		status = source_result_add_issue(run->result, STAGE_FETCH, STATUS_LIMIT,
+						 LEVEL_CONNECTOR, name, text.text);
+	return status;
+}
+
 /* A subaccount whose certificate nobody told. */
 static enum status add_without(struct scc_run *run, const struct scc_subaccount *row,
 			       const char *name, struct source_store **ret_store)
@@ -353,6 +375,8 @@ static enum status add_without(struct scc_run *run, const struct scc_subaccount 
 	bool empty = row->asked && row->outcome == SCC_ANSWERED && !run->before_version;
 	bool failed = row->asked && row->outcome == SCC_FAILED;
 
+	if (row->too_long)
+		return add_unasked(run, name, ret_store);
 	if (!empty && !failed)
 		return STATUS_OK;
 	enum status status =

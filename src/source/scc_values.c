@@ -253,11 +253,18 @@ char *scc_text(const char *text)
 	return strndup(text != NULL ? text : "", len);
 }
 
-const char *scc_name(const struct cJSON *object, const char *member)
+const char *scc_given_name(const struct cJSON *object, const char *member)
 {
 	const char *name = json_member_text(object, member);
 
-	return name != NULL && *name != '\0' && strlen(name) <= SCC_TEXT_MAX ? name : NULL;
+	return name != NULL && *name != '\0' ? name : NULL;
+}
+
+const char *scc_name(const struct cJSON *object, const char *member)
+{
+	const char *name = scc_given_name(object, member);
+
+	return name != NULL && strlen(name) <= SCC_TEXT_MAX ? name : NULL;
 }
 
 /* ---- certificates ---- */

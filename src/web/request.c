@@ -263,6 +263,22 @@ static enum MHD_Result start_rendering(struct request *request)
 	return MHD_YES; /* the request belongs to the renderer's thread now */
 }
 
+/* What asks for it waits, nobody else does. */
+static enum MHD_Result start_work(struct request *request)
+{
+	request->job.done = rendered;
+	request->stage = REQUEST_WORK;
+	MHD_suspend_connection(request->connection);
+	renderer_submit(request->server->lifecycle_worker, &request->job);
+	return MHD_YES; /* the request belongs to the worker's thread now */
+}
+
+static enum MHD_Result send_worked(struct request *request)
+{
+	request->finish(request);
+	return send_reply(request);
+}
+
 /* -- the steps before it ------------------------------------------------------------------------
  */
 
@@ -278,8 +294,14 @@ static enum MHD_Result answer(struct request *request)
 		reply_text(request, MHD_HTTP_METHOD_NOT_ALLOWED, "Method not allowed.");
 		return send_reply(request);
 	}
-	if (request->route->answer(request) == ROUTE_RENDER)
+	switch (request->route->answer(request)) {
+	case ROUTE_READY:
+		break;
+	case ROUTE_RENDER:
 		return start_rendering(request);
+	case ROUTE_WORK:
+		return start_work(request);
+	}
 	return send_reply(request);
 }
 
@@ -433,6 +455,8 @@ enum MHD_Result request_handle(void *user, struct MHD_Connection *connection, co
 		return judge(request);
 	case REQUEST_RENDER:
 		return send_rendered(request);
+	case REQUEST_WORK:
+		return send_worked(request);
 	case REQUEST_DONE:
 		return MHD_YES;
 	}

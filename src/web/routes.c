@@ -37,19 +37,36 @@ static bool lifecycle_allowed(struct request *request)
 	return false;
 }
 
-static enum route_result answer_reload(struct request *request)
+/* On the thread for such work; requests that wait meanwhile share the next reload. */
+static enum status reload(struct render_job *job, struct body **ret_body, struct error *error)
 {
-	const struct web_hooks *hooks = &request->server->hooks;
-	struct error error = { "" };
+	const struct web_hooks *hooks = &request_of_job(job)->server->hooks;
 
-	if (!lifecycle_allowed(request))
-		return ROUTE_READY;
-	if (hooks->reload(hooks->user, &error))
+	(void)ret_body;
+	return hooks->reload(hooks->user, error) ? STATUS_OK : STATUS_SYNTAX;
+}
+
+static void finish_reload(struct request *request)
+{
+	const struct render_job *job = &request->job;
+
+	if (job->status == STATUS_OK)
 		reply_text(request, MHD_HTTP_OK, "Reloaded.");
+	else if (job->status == STATUS_CANCELLED)
+		reply_text(request, MHD_HTTP_SERVICE_UNAVAILABLE, "The server is stopping.");
 	else
 		reply_text(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "Reload failed: %s",
-			   error.text);
-	return ROUTE_READY;
+			   job->error.text);
+}
+
+static enum route_result answer_reload(struct request *request)
+{
+	if (!lifecycle_allowed(request))
+		return ROUTE_READY;
+	request->job.key = "reload";
+	request->job.render = reload;
+	request->finish = finish_reload;
+	return ROUTE_WORK;
 }
 
 static enum route_result answer_refresh(struct request *request)

@@ -85,6 +85,7 @@ static void on_connection(void *user, struct MHD_Connection *connection, void **
 {
 	const struct listener *listener = user;
 
+	log_never_wait(); /* this thread serves everybody */
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
 		clients_remove(*socket_context);
 		*socket_context = NULL;
@@ -238,9 +239,11 @@ static enum status open_parts(struct web_server *server, struct error *error)
 	server->auth = auth_new();
 	server->scrape_renderer = renderer_new();
 	server->report_renderer = renderer_new();
+	server->lifecycle_worker = renderer_new();
 	server->clients = clients_new(server->limits.clients);
 	if (server->page_csp == NULL || server->auth == NULL || server->scrape_renderer == NULL ||
-	    server->report_renderer == NULL || server->clients == NULL)
+	    server->report_renderer == NULL || server->lifecycle_worker == NULL ||
+	    server->clients == NULL)
 		return error_set(error, STATUS_MEMORY, "no memory for the web server");
 	return STATUS_OK;
 }
@@ -313,6 +316,8 @@ void web_server_stop(struct web_server *server, uint32_t grace_ms)
 		renderer_stop(server->scrape_renderer);
 	if (server->report_renderer != NULL)
 		renderer_stop(server->report_renderer);
+	if (server->lifecycle_worker != NULL)
+		renderer_stop(server->lifecycle_worker);
 	if (!idle)
 		(void)clients_wait_idle(server->clients, LAST_WORDS_MS);
 	for (size_t i = 0; i < server->listener_count; i++) {
@@ -325,6 +330,7 @@ void web_server_stop(struct web_server *server, uint32_t grace_ms)
 	auth_free(server->auth);
 	renderer_free(server->scrape_renderer);
 	renderer_free(server->report_renderer);
+	renderer_free(server->lifecycle_worker);
 	clients_free(server->clients);
 	if (server->settings != NULL)
 		rate_limit_release(&server->rate_limit);

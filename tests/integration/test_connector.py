@@ -20,6 +20,7 @@ FROZEN = 1785888000  # 2026-08-05T00:00:00Z: the clock of the recordings
 EXPIRY = "btp_certificate_expiry_timestamp_seconds"
 DAYS = "btp_certificate_days_until_expiry"
 INFO = "btp_certificate_info"
+STATE = "btp_certificate_store_state"
 DUE = "btp_certificate_renewal_due_timestamp_seconds"
 ERRORS = "btp_source_errors_total"
 DOCUMENT = harness.TESTS.parent / "docs" / "cloud-connector.md"
@@ -616,6 +617,32 @@ class Answers(ConnectorCase):
                                 capture_output=True)
         self.assertEqual((result.stdout + result.stderr).splitlines(),
                          [f'{DAYS} use base unit "seconds" instead of "days"'])
+
+    def test_names_that_are_too_long(self):
+        """Whatever an alias or a subaccount is called, it is one store, and the others stay as they are."""
+        long = ("s" * 1025, "s" * 5000, "s" * 16000, "\u20ac" * 5000)
+        trusted = {"subject": "CN=Root", "issuer": "CN=Root", "not_after": "+4000d"}
+        aliases = ("a" * 1500, "\u20ac" * 5000)
+        def label(text):
+            return text.encode()[:1024].decode(errors="ignore")
+        for told in (True, False):  # whether other answers have the certificates
+            with self.subTest(told=told):
+                faults = [] if told else [{"endpoint": ["monitoring_certificates", "monitoring_subaccounts"], "status": 404}]
+                document = scenario(subaccount("first", 9), *(subaccount(name) for name in long), faults=faults, **{
+                    "trust_store": {"certificates": [{"alias": alias, **trusted} for alias in aliases]}})
+                sim, exporter = self.watch(document)
+                metrics = exporter.metrics()
+                self.assertEqual(metrics.value("btp_source_up"), 1, exporter.stderr_text[-4000:])
+                self.assertEqual(metrics.value(STATE, name=store("first"), state="ok"), 1)
+                stores = [labels for labels, _ in metrics.series(STATE)]
+                self.assertEqual(len({l["name"] for l in stores if l["name"].startswith("subaccount/")}), 5)
+                self.assertEqual({l["state"] for l in stores if l["name"].startswith("subaccount/") and len(l["name"]) > 100},
+                                 {"ok" if told else "unavailable"})
+                self.assertEqual(metrics.value("btp_source_errors_total", stage="fetch", reason="limit") or 0, 0 if told else 4)
+                self.assertEqual({l["name"] for l in stores if l["name"].startswith("backend_trust/")},
+                                 {label("backend_trust/" + alias) for alias in aliases})
+                self.assertEqual(len(metrics.series("sapcc_subaccount_info")), 3)  # three are the same when they are cut
+                self.polite(sim)
 
     def test_renewal_keeps_the_series_and_the_tunnel(self):
         sim, exporter = self.watch(self.whole())

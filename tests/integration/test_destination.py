@@ -505,8 +505,37 @@ class Answers(Landscape):
                 exporter = self.exporter(config)
                 metrics = exporter.ready()
                 self.assertEqual(metrics.value("btp_source_errors_total", stage="token", reason="tls"), 1)
-                exporter.stop()
                 sim.stop()
+
+    def test_names_that_are_too_long(self):
+        """A name that cannot be asked for is the state of that store, and of no other."""
+        fits = ("f" * 1020 + ".pem", "\u20ac" * 341)
+        too_long = ("a" * 1025, "b" * 4000, "c" * 16000, "c" * 16001, "\u20ac" * 5000, "/" * 6000)
+        names = ("first.pem",) + fits + too_long
+        level = {"certificates": [entry(name, self.first, labels=[{"key": "k" * 2000, "values": ["v"]}]) for name in names],
+                 "destinations": [{"Name": f"{i}-" + name, "Type": "HTTP", "KeyStoreLocation": name}
+                                  for i, name in enumerate(names)] + [{"Name": "d" * 20000, "Type": "HTTP"}],
+                 "fragments": [{"FragmentName": "\u20ac" * 9000, "KeyStoreLocation": "c" * 16000}]}
+        for mode in ("public-keys", "full"):
+            with self.subTest(mode):
+                _, exporter = self.service(scenario(level), settings={"collection": mode, "labels": True})
+                metrics = exporter.metrics()
+                self.assertEqual(metrics.value("btp_source_up"), 1)
+                shown = [labels for labels, _ in metrics.series(STATE)]
+                self.assertEqual(len({labels["name"] for labels in shown}), len(names))
+                expected = {label(name): "ok" for name in ("first.pem",) + fits}
+                found = {labels["name"]: labels["state"] for labels in shown}
+                self.assertEqual({name: found.get(name) for name in expected}, expected)
+                others = [state for name, state in found.items() if name not in expected]
+                # what came with the list needs no request
+                self.assertEqual(set(others), {"unavailable" if mode == "public-keys" else "ok"})
+                self.assertEqual(metrics.value("btp_source_errors_total", stage="fetch", reason="limit"),
+                                 len(too_long) if mode == "public-keys" else 0)
+                self.assertEqual(metrics.value("btp_source_errors_total", stage="list", reason="memory"), 0)
+                self.assertEqual(len(metrics.series("btp_certificate_reference", kind="destination")), len(names))
+                self.assertEqual(len(metrics.series("btp_certificate_reference", kind="fragment")), 1)
+                self.assertEqual(metrics.series("btp_destination_certificate_missing"), [])
+                self.assertEqual(metrics.value("btp_certificate_label_info", name="first.pem", key="k" * 1024, value="v"), 1)
 
 
 class Paging(Case):

@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import shutil
+import subprocess
 import tempfile
 import time
 import unittest
@@ -263,6 +264,14 @@ class Changes(Case):
         os.chmod(self.files / "closed", 0o755)
         metrics = self.refreshed(exporter)
         self.assertEqual((self.states(metrics)["inside.pem"], metrics.value("btp_source_up")), ("ok", 1))
+        # named, in a folder that cannot be passed: forbidden like a file that cannot be read
+        named = self.started(self.files / "closed" / "inside.pem", self.files / "steady.pem")
+        os.chmod(self.files / "closed", 0)
+        metrics = self.refreshed(named)
+        self.assertEqual(self.states(metrics), {"inside.pem": "forbidden", "steady.pem": "ok"})
+        self.assertEqual(metrics.value("btp_source_up"), 1, "one store of several")
+        self.assertEqual(len(metrics.series(HEADLINE, name=str(self.files / "closed" / "inside.pem"))), 1)
+        os.chmod(self.files / "closed", 0o755)
 
     def test_kubernetes_swap(self):
         mount = self.folder / "mount"
@@ -287,7 +296,65 @@ class Changes(Case):
         (self.files / "zero.pem").symlink_to("/dev/zero")
         (self.files / "dangling.pem").symlink_to("nowhere")
         (self.files / "loop").symlink_to(".")
-        self.assertEqual(len(self.states(self.started().metrics())), 3)
+        states = self.states(self.started().metrics())
+        self.assertEqual(states.pop("dangling.pem"), "unavailable", "a link to nothing is listed")
+        self.assertEqual(states, {n: "ok" for n in ("steady.pem", "changing.pem", "later.pem")})
+
+    def details(self, exporter):
+        status, _, body = exporter.get("/api/v1/stores")
+        return {pathlib.Path(store["name"]).name: store["detail"] for store in json.loads(body)["stores"]}
+
+    def test_named_file_that_is_missing(self):
+        """A file that is named without a wildcard is a store as long as it is missing; what a pattern found is gone."""
+        named, other = self.files / "changing.pem", self.folder / "no-such-folder" / "never.pem"
+        exporter = self.started(named, other, self.files / "st?ady.pem", self.files / "late[r].pem",
+                                self.files / "unwanted.pem", exclude=["unwanted*"], auto_renewed=["changing*"])
+        metrics = exporter.metrics()
+        self.assertEqual(self.states(metrics), {"changing.pem": "ok", "never.pem": "unavailable", "steady.pem": "ok",
+                                                "later.pem": "ok"})
+        self.assertEqual(metrics.value("btp_source_up"), 1, "one store of several")
+        self.assertEqual(self.details(exporter)["never.pem"], "no such file")
+        self.assertNotIn("pattern matches no file", exporter.stderr_text)
+        self.assertGreater(metrics.value("btp_source_errors_total", stage="fetch", reason="io"), 0)
+        # read, then deleted: the named one stays with its older entries, the other one is gone
+        named.unlink()
+        (self.files / "later.pem").unlink()
+        metrics = self.refreshed(exporter)
+        self.assertEqual(self.states(metrics), {"changing.pem": "unavailable", "never.pem": "unavailable",
+                                                "steady.pem": "ok"})
+        self.assertEqual(len(metrics.series(HEADLINE, name=str(named))), 1, "older entries stay")
+        self.assertEqual(metrics.labels("btp_certificate_renewal_due_timestamp_seconds", "renewal", name=str(named)),
+                         ["automatic"])
+        # a link to nothing, also where a pattern finds it
+        named.symlink_to("nowhere/tls.crt")
+        (self.files / "later.pem").symlink_to(self.folder / "gone.pem")
+        metrics = self.refreshed(exporter)
+        self.assertEqual(self.states(metrics)["later.pem"], "unavailable")
+        self.assertEqual(self.details(exporter)["changing.pem"], "link to nowhere/tls.crt which does not exist")
+        self.assertEqual(self.details(exporter)["later.pem"], f"link to {self.folder}/gone.pem which does not exist")
+        # back
+        named.unlink()
+        other.parent.mkdir()
+        shutil.copy(self.sample, named)
+        shutil.copy(self.sample, other)
+        (self.folder / "gone.pem").symlink_to(self.sample)
+        self.assertEqual(set(self.states(self.refreshed(exporter)).values()), {"ok"})
+
+    def test_every_named_file_is_missing(self):
+        """Then the source is down: every store failed."""
+        config = self.write("exporter.yml", directory_yaml(self.files / "a.pem", self.files / "b.pem"))
+        exporter = self.started(self.files / "a.pem", self.files / "b.pem")
+        metrics = exporter.metrics()
+        self.assertEqual(metrics.value("btp_source_up"), 0)
+        self.assertEqual(self.states(metrics), {"a.pem": "unavailable", "b.pem": "unavailable"})
+        once = subprocess.run([harness.EXPORTER, "--config.file", config, "--once"], capture_output=True, text=True)
+        self.assertEqual(once.returncode, 2)
+        self.assertIn("no such file", once.stdout)
+        check = subprocess.run([harness.EXPORTER, "--config.file", config, "--config.check"], capture_output=True,
+                               text=True)
+        self.assertEqual(check.returncode, 0, "a mount may be late")
+        for name in ("a.pem", "b.pem"):
+            self.assertRegex(check.stderr, rf'source "files": paths: {self.files}/{name}: No such file or directory')
 
     def test_ten_thousand_files(self):
         many = self.folder / "many"

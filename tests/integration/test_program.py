@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The program as its user meets it: flags, configuration, --once, signals, pages, and no secret anywhere."""
 import csv
+import http.client
 import io
 import json
 import os
@@ -567,22 +568,36 @@ class Canary(Case):
         config = self.write("exporter.yml", DIRECTORY)
         port = harness.free_port()
         process = subprocess.Popen([harness.EXPORTER, "--config.file", config, "--log.level=debug",
-                                    "--web.listen-address", f"127.0.0.1:{port}"], stderr=subprocess.PIPE)
+                                    "--web.listen-address", f"127.0.0.1:{port}"], stderr=subprocess.PIPE,
+                                   env={"PATH": os.environ["PATH"], "BTP_CERT_EXPORTER_TEST_SPEED": "1000",
+                                        **harness.sanitizer_env()})
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.kill)
-        def ask():
+        def ask(path="/-/healthy"):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
             try:
-                connection = __import__("http.client").client.HTTPConnection("127.0.0.1", port, timeout=5)
-                connection.request("GET", "/-/healthy")
-                return connection.getresponse().status == 200
-            except OSError:
-                return False
+                connection.request("GET", path)
+                answer = connection.getresponse()
+                return answer.read().decode() if answer.status == 200 else None
+            except ConnectionError:
+                return None
+            finally:
+                connection.close()
+        def refreshes():
+            return Samples(ask("/metrics")).value("btp_source_refresh_duration_seconds_count") or 0
         wait_for(ask, 20, "healthy")
         for _ in range(60):  # more lines than a pipe takes
             process.send_signal(signal.SIGUSR1)
             for _ in range(20):
-                ask()
-        self.assertTrue(ask())
+                self.assertIsNotNone(ask())
+        # everything goes on, refreshes too
+        before = refreshes()
+        def refreshed():
+            process.send_signal(signal.SIGUSR1)
+            return refreshes() > before + 1
+        wait_for(refreshed, 60, "further refreshes")
+        for path in ("/-/healthy", "/-/ready", "/metrics", "/", "/api/v1/certificates", "/api/v1/sources"):
+            self.assertIsNotNone(ask(path), path)
         process.terminate()
         self.assertEqual(process.wait(20 * harness.SLOW), 0)
 

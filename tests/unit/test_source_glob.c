@@ -147,7 +147,9 @@ static const struct {
 	bool folders; /* the pattern matches a folder */
 } match_table[] = {
 	{ "a.pem", "a.pem", false },
-	{ "*.pem", "[x].pem|a.pem|b.pem|bad\xff.pem|link.pem|new\nline.pem|st*r.pem", false },
+	{ "*.pem",
+	  "[x].pem|a.pem|b.pem|bad\xff.pem|dangling.pem|link.pem|loop.pem|new\nline.pem|st*r.pem",
+	  false },
 	{ "?.pem", "a.pem|b.pem", false },
 	{ "[ab].pem", "a.pem|b.pem", false },
 	{ "[!a].pem", "b.pem", false },
@@ -158,10 +160,14 @@ static const struct {
 	{ "[u", "[u", false }, /* not closed: a bracket */
 	{ "st\\*r.pem", "st*r.pem", false },
 	{ "back\\\\slash", "back\\slash", false },
-	{ "back\\slash", "", false },
+	{ "back\\slash", "backslash", false },
 	{ "new?line.pem", "new\nline.pem", false },
 	{ "bad?.pem", "bad\xff.pem", false },
-	{ "A.pem", "", false },
+	/* what is named is shown, whether it exists or not */
+	{ "A.pem", "A.pem", false },
+	{ "missing/a.pem", "missing/a.pem", false },
+	{ "a.pem/x", "a.pem/x", false },
+	{ "missi\\[n\\]g/../a.pem", "missi[n]g/../a.pem", false },
 	{ "missing/*.pem", "", false },
 	{ "a.pem/*", "", false },
 	/* dots */
@@ -196,7 +202,7 @@ static const struct {
 	{ "/d1//./a.pem", "d1/a.pem", false },
 	{ "d1/../a.pem", "d1/../a.pem", false },
 	{ "d1", "", true },
-	{ "d*", "", true },
+	{ "d*", "dangling.pem", true },
 	{ "d1/", "", true },
 	{ "a.pem/", "", true },
 	{ "empty/*", "", false },
@@ -204,9 +210,12 @@ static const struct {
 	{ "fifo.pem", "", false },
 	{ "socket.pem", "", false },
 	{ "null.pem", "", false },
-	{ "dangling.pem", "", false },
-	{ "loop.pem", "", false },
-	{ "loop.pem/x", "", false },
+	/* links that lead nowhere */
+	{ "dangling.pem", "dangling.pem", false },
+	{ "d?ngling.pem", "dangling.pem", false },
+	{ "dangling.pem/*", "", false },
+	{ "loop.pem", "loop.pem", false },
+	{ "loop.pem/x", "loop.pem/x", false },
 };
 
 static void test_matches(void **state)
@@ -322,14 +331,14 @@ static void test_unreadable_folder(void **state)
 	assert_string_equal(seen.last_path, tree_path("shut"));
 	forget(&seen);
 
-	/* a plain name inside: whether it exists cannot be known */
+	/* a plain name inside: it is named, and cannot be reached */
 	tree_drop_root();
 	status = walk(&seen, tree_path("shut/a.pem"));
 	tree_regain_root();
 	assert_int_equal(status, STATUS_OK);
-	assert_int_equal(seen.count, 0);
-	assert_int_equal(seen.problems, 1);
-	assert_string_equal(seen.last_path, tree_path("shut"));
+	assert_int_equal(seen.count, 1);
+	assert_int_equal(seen.unreadable, 1);
+	assert_int_equal(seen.problems, 0);
 	forget(&seen);
 
 	/* a folder that may be passed but not read is enough for plain names */

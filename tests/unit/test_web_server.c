@@ -5,9 +5,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <zlib.h>
 
@@ -205,6 +208,57 @@ static void test_lifecycle(void **state)
 	answer_release(&answer);
 	assert_int_equal(atomic_load(&fixture->reloads), 2);
 	assert_int_equal(atomic_load(&fixture->refreshes), 1);
+}
+
+static sem_t reload_gate;
+static atomic_bool reload_began;
+
+static bool slow_reload(void *user, struct error *error)
+{
+	(void)user;
+	(void)error;
+	atomic_store(&reload_began, true);
+	(void)sem_wait(&reload_gate);
+	return true;
+}
+
+static void *ask_for_reload(void *fixture)
+{
+	static struct answer answer;
+
+	ask(fixture, &(struct ask){ .path = "/-/reload", .method = "POST" }, &answer);
+	return &answer;
+}
+
+/* A reload takes as long as it takes: probes and scrapes are answered meanwhile. */
+static void test_slow_reload(void **state)
+{
+	struct web_fixture *fixture = *state;
+	struct answer answer;
+	pthread_t thread;
+	void *reloaded;
+
+	assert_int_equal(sem_init(&reload_gate, 0, 0), 0);
+	fixture->options.enable_lifecycle = true;
+	fixture->hooks.reload = slow_reload;
+	fixture_start(fixture);
+	assert_int_equal(pthread_create(&thread, NULL, ask_for_reload, fixture), 0);
+	while (!atomic_load(&reload_began))
+		(void)usleep(1000);
+	static const char *const paths[] = { "/-/healthy", "/-/ready", "/metrics", "/" };
+	long codes[4];
+	for (size_t i = 0; i < 4; i++) {
+		get(fixture, paths[i], &answer);
+		codes[i] = answer.code;
+		answer_release(&answer);
+	}
+	assert_int_equal(sem_post(&reload_gate), 0);
+	assert_int_equal(pthread_join(thread, &reloaded), 0);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(codes[i], 200);
+	assert_int_equal(((struct answer *)reloaded)->code, 200);
+	answer_release(reloaded);
+	(void)sem_destroy(&reload_gate);
 }
 
 static void test_api(void **state)
@@ -449,6 +503,7 @@ int main(void)
 		WEB_TEST(test_methods),
 		WEB_TEST(test_health),
 		WEB_TEST(test_lifecycle),
+		WEB_TEST(test_slow_reload),
 		WEB_TEST(test_api),
 		WEB_TEST(test_etag),
 		WEB_TEST(test_etag_after_restart),

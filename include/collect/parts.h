@@ -1,0 +1,75 @@
+#ifndef COLLECT_PARTS_H
+#define COLLECT_PARTS_H
+
+#include <pthread.h>
+#include <time.h>
+
+#include "collect/collector.h"
+#include "collect/slot.h"
+
+/*
+ * Inside of collect/: the collector that its modules share.
+ *
+ *   collector.c   making, ending, what the probes and the web server ask
+ *   worker.c      the pool: refreshes when they are due, publishing, writing the state file
+ *   succession.c  another configuration: which slots stay, which are made, which go
+ *
+ * `lock` is held for plans and pointers: nothing is built, freed, logged or read under it, since
+ * the probes take it on the thread that serves everybody. The other two are never taken by them.
+ * Order: apply_lock, report_lock, lock.
+ */
+#define WORKERS_MAX 64
+
+/* One thread of the pool; it ends when its number is not below `workers` any more. */
+struct worker {
+	struct collector *collector;
+	pthread_t thread;
+	bool started; /* and not joined yet */
+	bool ended;
+};
+
+struct collector {
+	struct telemetry *telemetry;
+	struct snapshot_store *snapshots;
+	char *state_file;
+	bool spread;
+	struct state state; /* as loaded, until the first sources took what is theirs: apply_lock */
+	enum status state_status;
+
+	pthread_mutex_t apply_lock; /* one collector_apply() at a time; taken before `lock` */
+	/* a refresh that ends and a request for one are logged in the order in which they happened
+	 */
+	pthread_mutex_t report_lock;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;    /* work or a stop for the workers */
+	pthread_cond_t changed; /* an attempt ended, for collector_wait_all() */
+	struct slot **slots;    /* in the order of the configuration; changed with both locks */
+	size_t slot_count;
+	bool stopping;
+	bool state_dirty;
+	bool state_writing;
+	uint64_t state_written_ms;
+	struct worker workers[WORKERS_MAX];
+	size_t worker_count; /* how many are wanted: the first ones */
+};
+
+/* What is left to do without the lock after something was published. */
+struct published {
+	struct snapshot *old;
+	bool failed;
+};
+
+/* Under the lock, so that snapshots follow each other in the order of what they show. */
+struct published collector_publish(struct collector *collector) MUST_CHECK;
+/* Without the lock: frees and logs. */
+void collector_published(struct published published);
+
+/* Under the lock: an error of the state file concerns every source. */
+void collector_count_state_error(struct collector *collector, enum status status);
+/* Called with the lock, which is released while the file is written. */
+void collector_write_state(struct collector *collector);
+
+/* `ms` from now on the monotonic clock. */
+void collector_deadline(uint64_t ms, struct timespec *ret);
+
+#endif
