@@ -12,6 +12,7 @@
 #include "config/keys.h"
 #include "config/parse.h"
 #include "config/pem_check.h"
+#include "config/proxy_check.h"
 
 #define CA_FILE_MAX (8UL * 1024 * 1024) /* a system's bundle has less than 1 MiB */
 
@@ -181,6 +182,7 @@ enum status config_check_start(const struct config *config, struct problems *pro
 		if (status != STATUS_OK && !waits)
 			report_binding_file(problems, source, error.text);
 	}
+	config_check_proxy(config, true, problems);
 	return problems->count == before ? STATUS_OK : STATUS_SYNTAX;
 }
 
@@ -199,6 +201,7 @@ void config_check_files(const struct config *config, struct problems *problems)
 		check_ca_file(source, problems);
 		check_keystore_passwords(source, problems);
 	}
+	config_check_proxy(config, false, problems);
 }
 
 /* Who asks for whom: the same client at the same token endpoint reads the same things. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/proxy.h"
 #include "base/text.h"
 #include "config/address.h"
 
@@ -110,9 +111,7 @@ static bool set_text(const struct reading *r, const struct key *key, const struc
 		finding_add(&r->place, value->line, "%s", error.text);
 		return false;
 	}
-	bool password_inside = false;
-	if ((key->flags & KEY_PROXY) != 0 && address_is_proxy(copy, &password_inside) &&
-	    password_inside && !value->from_environment)
+	if ((key->flags & KEY_PROXY) != 0 && proxy_has_password(copy) && !value->from_environment)
 		finding_warn(
 			&r->place, value->line,
 			"a password is written in the file itself; a variable ${NAME} would keep "
