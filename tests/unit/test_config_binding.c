@@ -118,7 +118,7 @@ static void test_wrappings(void **state)
 		{ "\"CANARY\"", "no service key" },
 		{ "{}", "no service key" },
 		{ "[]", "no service key" },
-		{ "{\"xsuaa\":[{\"credentials\":{}}]}", "no service key" },
+		{ "{\"xsuaa\":[{\"credentials\":{}}]}", "a key of Authorization" },
 		{ "{\"destination\":[{\"credentials\":" SECRET_KEY "},{\"credentials\":" SECRET_KEY
 		  "}]}",
 		  "2 Destination bindings" },
