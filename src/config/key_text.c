@@ -287,15 +287,26 @@ static bool is_yaml(const char *text, size_t len)
 	       find_line(text, len, 0, "credentials:") < len;
 }
 
+static bool is_text(const char *text, size_t len)
+{
+	return utf8_valid(text, len) && memchr(text, '\0', len) == NULL;
+}
+
 static enum status refuse_unknown(const struct reading *r, const char *text, size_t len)
 {
 	if (find_line(text, len, 0, "FAILED") < len)
 		return refuse(r, "is what a command printed that failed");
-	if (!utf8_valid(text, len) || memchr(text, '\0', len) != NULL)
+	if (!is_text(text, len))
 		return refuse(r, "is a binary file");
 	return error_set(r->error, STATUS_SYNTAX,
 			 "%s: no service key (neither JSON nor a text that holds it); " WANTED_TEXT,
 			 r->origin);
+}
+
+static bool has_form(const char *bytes, size_t len)
+{
+	return len > 0 && (key_is_utf16(bytes, len) || is_text(bytes, len) ||
+			   name_of_other(bytes, len) != NULL);
 }
 
 /* Base64 of something that has a form; anything else that looks like base64 is a mere word. */
@@ -307,9 +318,7 @@ static enum status parse_base64(struct reading *r, const char *text, size_t len)
 	enum status status = key_from_base64(text, len, &bytes);
 	if (status == STATUS_MEMORY)
 		(void)error_set(r->error, status, "%s: out of memory", r->origin);
-	else if (status != STATUS_OK || bytes.len == 0 ||
-		 (!key_is_utf16(bytes.data, bytes.len) && !utf8_valid(bytes.data, bytes.len) &&
-		  name_of_other(bytes.data, bytes.len) == NULL))
+	else if (status != STATUS_OK || !has_form(bytes.data, bytes.len))
 		status = refuse_unknown(r, text, len);
 	else
 		status = parse_inside(r, bytes.data, bytes.len);
@@ -355,7 +364,7 @@ static enum status parse(struct reading *r, const char *text, size_t len)
 	if (other != NULL)
 		return refuse(r, other);
 	size_t object = find_object(text, len, at);
-	if (object < len && utf8_valid(text, len))
+	if (object < len && is_text(text, len))
 		return parse_among_words(r, text, len, object);
 	if (is_base64(text + at, len - at))
 		return parse_base64(r, text + at, len - at);
