@@ -131,6 +131,10 @@ static bool set_file(const struct reading *r, const struct key *key, const struc
 		finding_add(&r->place, value->line, "must not be empty");
 		return false;
 	}
+	if (text_is_content(text)) {
+		finding_add(&r->place, value->line, "must be the name of a file, not its content");
+		return false;
+	}
 	char *path = text[0] == '\0' ? strdup("") : file_path_join(r->folder, text);
 	if (path == NULL)
 		return value_out_of_memory(r, value->line);

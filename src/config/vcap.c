@@ -105,6 +105,10 @@ static enum status read_vcap(const struct binding_places *places, struct cJSON *
 	if (!from_file && (places->vcap == NULL || places->vcap[0] == '\0'))
 		return error_set(error, STATUS_NOT_FOUND,
 				 "neither VCAP_SERVICES_FILE_PATH nor VCAP_SERVICES is set");
+	if (from_file && text_is_content(places->vcap_file))
+		return error_set(error, STATUS_SYNTAX,
+				 "VCAP_SERVICES_FILE_PATH: must be the name of a file, not its "
+				 "content");
 	*ret_origin = from_file ? places->vcap_file : "VCAP_SERVICES";
 	buf_init(&text, VCAP_MAX);
 	if (from_file) {
