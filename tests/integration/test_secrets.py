@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """What must stay secret, and what somebody might put where: proxies, the environment, service keys in every form."""
+import base64
 import json
 import re
 import subprocess
@@ -130,6 +131,240 @@ class Proxies(Outputs):
             self.silent(outputs)
             self.assertRegex(outputs["--once=table"], "token: connect")
         self.assertEqual(self.sim.requests(), [])
+
+
+class Settings(Outputs):
+    """A marker of its own in each setting and variable that can hold a secret: no output shows one."""
+
+    def setUp(self):
+        super().setUp()
+        self.markers = {}
+        self.sim = self.simulator(scenario())
+        self.ca = self.sim.keys / "ca.pem"
+
+    def marker(self, place):
+        """Unlike all others in each part that is long enough to be noticed."""
+        text = f"{CANARY}{len(self.markers):03d}{place.replace('_', '').replace(' ', '')}"
+        self.markers[text] = place
+        return text
+
+    def check(self, outputs):
+        """One report of all that is shown, also in base64 and in percent-encoding."""
+        shown = {}
+        for name, text in outputs.items():
+            self.assertGreater(len(text), 2, name)
+            for marker, place in self.markers.items():
+                for form in (marker, base64.b64encode(marker.encode()).decode()[4:-4]):
+                    if form in text:
+                        shown.setdefault(place, set()).add(name)
+        for place, names in sorted(shown.items()):
+            print(f"SHOWN: {place} by {', '.join(sorted(names))}")
+        self.assertEqual(shown, {})
+
+    def configuration(self):
+        m = self.marker
+        file = lambda name: str(self.write(f"{name}.txt", m(name) + "\n"))
+        store = {"keystore_passwords": [{"name": "*", "password": m("keystore password")},
+                                        {"name": "*", "password_file": file("keystore_password_file")}]}
+        make_certificate(self.folder, "first")
+        self.write("locked.p12", (harness.stores() / "edi-rc2.p12").read_bytes())
+        own = f"https://localhost:{self.sim.ports['token']}/oauth/token"
+        destination = {"host": f"https://localhost:{self.sim.ports['service']}", "token_url": own,
+                       "client_id": "sb", "ca_file": str(self.ca)}
+        sources = [
+            {"id": "secret", "kind": "destination-service", **destination, "client_secret": m("client_secret"),
+             "use_destination_passwords": True, **store},
+            {"id": "file", "kind": "destination-service", **destination,
+             "client_secret_file": file("client_secret_file")},
+            {"id": "variable", "kind": "destination-service", **destination, "client_secret": "${MY_SECRET}"},
+            {"id": "key", "kind": "destination-service", "ca_file": str(self.ca),
+             "binding_file": str(self.write("key.json", self.sim.key(clientsecret=m("service key"))))},
+            {"id": "wrapped", "kind": "destination-service", "ca_file": str(self.ca),
+             "binding_file": str(self.write("key.txt", "Getting key k for service instance i...\n\n" + json.dumps(
+                 {"credentials": self.sim.key(clientsecret=m("key by cf"))}, indent=2)))},
+            {"id": "kubernetes", "kind": "destination-service", "ca_file": str(self.ca),
+             "binding_file": str(self.write("secret.json", kubernetes(self.sim.key(clientsecret=m("Secret")))))},
+            {"id": "folder", "kind": "destination-service", "ca_file": str(self.ca),
+             "binding_dir": str(self.folder / "binding")},
+            {"id": "proxied", "kind": "destination-service", **destination, "client_secret": m("proxied secret"),
+             "proxy": f"http://{m('proxy user')}:{m('proxy password')}@localhost:1"},
+            {"id": "connector", "kind": "cloud-connector", "url": "https://localhost:1", "username": "u",
+             "password": m("password")},
+            {"id": "connector-file", "kind": "cloud-connector", "url": "https://localhost:1", "username": "u",
+             "password_file": file("password_file"), "proxy": f"socks5h://u:{m('socks password')}@localhost:1"},
+            {"id": "files", "kind": "directory", "paths": ["*.pem", "*.p12"], **store},
+        ]
+        for name, value in self.sim.key(clientsecret=m("binding folder")).items():
+            self.write(f"binding/{name}", value)
+        return self.write("exporter.yml", {"sources": sources})  # JSON is YAML
+
+    def environment(self):
+        return {"MY_SECRET": self.marker("variable in the configuration"),
+                "HTTPS_PROXY": f"http://u:{self.marker('HTTPS_PROXY')}@localhost:1", "NO_PROXY": "localhost",
+                "VCAP_SERVICES": self.vcap("unused VCAP_SERVICES"),
+                "BTP_CERT_EXPORTER_UNKNOWN": self.marker("unknown variable")}
+
+    def vcap(self, place):
+        return json.dumps({"destination": [{"name": "d", "credentials": self.sim.key(
+            clientsecret=self.marker(place))}]})
+
+    def test_good_configuration(self):
+        config = self.configuration()
+        outputs = self.all_outputs(("--config.file", config), self.environment())
+        self.assertIn("level=DEBUG", outputs["log"])
+        self.assertIn("HTTP 401", outputs["--once=table"], "the secrets were used")
+        self.check(outputs)
+
+    def test_web_configuration(self):
+        m = self.marker
+        files = self.write("files.yml", "sources:\n  - id: files\n    kind: directory\n    paths: [\"*.pem\"]\n")
+        make_certificate(self.folder, "first")
+        key = (self.sim.keys / "server-key.pem").read_text()
+        self.markers[key.splitlines()[2]] = "TLS key"
+        hashed = "$2b$04$abcdefghijklmnopqrstuuFmEfrkTQnczNzw475xE2VhDrK1uwJiC"  # of "right"
+        self.markers[hashed[7:]] = "hash of a web password"
+        good = {"tls_server_config": {"cert": (self.sim.keys / "server.pem").read_text(), "key": key},
+                "basic_auth_users": {"alice": hashed}}
+        web = self.write("web.yml", good)
+        exporter = self.exporter(None, "--config.file", files, "--web.config.file", web)
+        asked = [subprocess.run(["curl", "-sv", "--cacert", self.ca, *login,
+                                 f"https://localhost:{exporter.port}{path}"], capture_output=True, text=True).stdout
+                 for login in ([], ["-u", f"alice:{m('wrong web password')}"], ["-u", "alice:right"]) for path in PAGES]
+        exporter.stop()
+        outputs = {"pages": "\n".join(asked), "log": exporter.stderr_text}
+        self.assertIn("btp_source_up", outputs["pages"])
+        for i, bad in enumerate(({**good, "basic_auth_users": {"alice": m("no hash")}},
+                                 {**good, "basic_auth_users": {"alice": "$2y$10$" + m("broken hash")}},
+                                 {**good, "basic_auth_users": [m("user list")]},
+                                 {**good, "tls_server_config": {"cert": m("broken certificate"), "key": m("broken key")}},
+                                 {**good, "tls_server_config": {**good["tls_server_config"], "key": key.replace(
+                                     key.splitlines()[2][5:45], m("damaged key"))}},
+                                 {**good, "tls_server_config": {"key": key, "cert": None}})):
+            self.write("web.yml", bad)
+            for flag in ("--config.check", "--log.level=debug"):
+                result = command("--config.file", files, "--web.config.file", web, flag)
+                self.assertEqual(result.returncode, 2, bad)
+                outputs[f"web {i} {flag}"] = result.stdout + result.stderr
+        self.check(outputs)
+
+    def test_variables(self):
+        """Discovered bindings, good ones and broken ones, and values that are in the wrong variable."""
+        key = json.dumps(self.sim.key(clientsecret=self.marker("service key as a name")))
+        vcap = self.vcap("VCAP_SERVICES")
+        folder = self.folder / "root"
+        for name, value in self.sim.key(clientsecret=self.marker("SERVICE_BINDING_ROOT")).items():
+            self.write(f"root/one/{name}", value)
+        self.write("root/one/type", "destination")
+        bad = self.folder / "bad"
+        self.write("bad/one/type", "destination")
+        self.write("bad/one/.metadata", "{" + self.marker("broken metadata"))
+        cases = {
+            "VCAP_SERVICES": ({"VCAP_SERVICES": vcap}, True),
+            "VCAP_SERVICES_FILE_PATH": ({"VCAP_SERVICES_FILE_PATH": str(self.write("vcap.json", self.vcap("VCAP file")))},
+                                        True),
+            "SERVICE_BINDING_ROOT": ({"SERVICE_BINDING_ROOT": str(folder)}, True),
+            "broken VCAP_SERVICES": ({"VCAP_SERVICES": vcap[:-3]}, False),
+            "broken file": ({"VCAP_SERVICES_FILE_PATH": str(self.write("broken.json", vcap[:-9]))}, False),
+            "broken folder": ({"SERVICE_BINDING_ROOT": str(bad)}, False),
+            "wrong services": ({"VCAP_SERVICES": json.dumps({"destination": self.marker("no list")})}, False),
+            "content for a name": ({"VCAP_SERVICES_FILE_PATH": vcap}, False),
+            "key for a name": ({"BTP_CERT_EXPORTER_BINDING_FILE": key}, False),
+            "encoded key for a name": ({"BTP_CERT_EXPORTER_BINDING_FILE": base64.b64encode(key.encode()).decode()}, False),
+            "configuration for a name": ({"BTP_CERT_EXPORTER_CONFIG_FILE":
+                                          f"sources:\n - client_secret: {self.marker('configuration')}\n"}, False),
+            "web configuration for a name": ({"BTP_CERT_EXPORTER_WEB_CONFIG_FILE":
+                                              f"basic_auth_users:\n  a: {self.marker('web configuration')}\n"}, False),
+        }
+        outputs = {}
+        for name, (env, good) in cases.items():
+            flags = ("--ca.file", self.ca)
+            for output, text in self.all_outputs(flags, env, daemon=good).items():
+                outputs[f"{name}, {output}"] = text
+            if good:
+                self.assertIn("HTTP 401", outputs[f"{name}, --once=table"])
+            else:
+                self.assertEqual(command(*flags, env=env).returncode, 2, name)
+        for flags in (("--binding.file", key), (f"--binding.file={key}",), ("--config.file", key)):
+            result = command(*flags)
+            self.assertEqual(result.returncode, 2)
+            outputs[f"flag {flags[0][:14]}"] = result.stderr
+        self.check(outputs)
+
+    def test_broken_configuration(self):
+        """Each secret under a key that it does not belong to, and each line of the file damaged."""
+        self.configuration()
+        text = (self.folder / "exporter.yml").read_text()
+        text = json.dumps(json.loads(text), indent=1).replace('"', "")  # block style, without quotes
+        lines = [line.rstrip(",") for line in text.splitlines() if line.strip(" {}[],")]
+        outputs = {}
+        for at in [i for i, line in enumerate(lines) if CANARY in line]:
+            for n, wrong in enumerate((lines[at].split(":", 1)[-1], lines[at] + ": x", "\t" + lines[at],
+                                       lines[at].replace(CANARY, f"&{CANARY}"), lines[at].replace(": ", " "),
+                                       lines[at].replace(": ", ": \""), lines[at].split(":")[0] + "x:" +
+                                       lines[at].split(":", 1)[-1], lines[at].replace(": ", ": file://"))):
+                broken = self.write("broken.yml", "\n".join(lines[:at] + [wrong] + lines[at + 1:]) + "\n")
+                result = command("--config.file", broken, "--config.check", env={"MY_SECRET": "x"})
+                outputs[f"line {at} {n}"] = result.stdout + result.stderr
+        self.check(outputs)
+
+
+class Forms(Outputs):
+    """A service key in each form in which people have them, to the end: a token, and a list."""
+
+    def setUp(self):
+        super().setUp()
+        make_certificate(self.folder, "first")
+        self.sim = self.simulator(scenario({"certificates": [
+            {"name": "first.pem", "file": str(self.folder / "first.pem")}]}))
+
+    def test_forms(self):
+        key = self.sim.key()
+        flat = json.dumps(key, indent=2)
+        cf = "Getting key my-key for service instance my-dest as user@example.com...\n\n"
+        data = kubernetes(key)
+        forms = {
+            "json.json": flat, "cf-v7.txt": cf + flat + "\n",
+            "cf-v8.txt": cf + json.dumps({"credentials": key}, indent=2) + "\n",
+            "encoded.txt": base64.encodebytes(flat.encode()),
+            "quoted.txt": json.dumps(flat),
+            "powershell.txt": b"\xff\xfe" + (cf + flat).replace("\n", "\r\n").encode("utf-16-le"),
+            "utf-16be.txt": b"\xfe\xff" + flat.encode("utf-16-be"), "utf-8.txt": b"\xef\xbb\xbf" + flat.encode(),
+            "kubectl.json": json.dumps(data), "kubectl.yaml": as_yaml(data),
+            "list.json": json.dumps({"apiVersion": "v1", "kind": "List", "items": [data]}),
+            "list.yaml": as_yaml({"apiVersion": "v1", "kind": "List", "items": [data]}),
+            "container.yaml": as_yaml(kubernetes({"credentials": flat, "type": "destination"})),
+            "string.yaml": as_yaml({"apiVersion": "v1", "kind": "Secret", "stringData": key})}
+        for name, content in forms.items():
+            path = self.write(f"in-{name}/{name}", content if isinstance(content, bytes) else content.encode())
+            with self.subTest(form=name):
+                for flags in (("--binding.file", path), ("--config.file", self.write("exporter.yml",
+                              "sources:\n" + harness.source_yaml(path, self.sim.keys / "ca.pem"))),
+                              ("--config.file", self.write("folder.yml", "sources:\n" + harness.source_yaml(
+                                  path.parent, self.sim.keys / "ca.pem").replace("binding_file", "binding_dir")))):
+                    if "binding_dir" in (self.folder / "folder.yml").read_text() and flags[1].name == "folder.yml" \
+                            and name in ("encoded.txt", "quoted.txt"):
+                        continue  # a file in a folder may be a field, whose value looks like that
+                    result = command(*flags, "--ca.file", self.sim.keys / "ca.pem", "--once=json")
+                    self.assertEqual(result.returncode, 0, f"{flags} {result.stdout}{result.stderr}")
+                    self.assertEqual([c["name"] for c in json.loads(result.stdout)["certificates"]], ["first.pem"])
+
+
+def kubernetes(values):
+    """A Secret as kubectl shows it."""
+    return {"apiVersion": "v1", "data": {name: base64.b64encode(value.encode()).decode()
+                                         for name, value in values.items()},
+            "kind": "Secret", "metadata": {"name": "my-dest", "uid": "1"}, "type": "Opaque"}
+
+
+def as_yaml(value, indent=0):
+    """In block style; every string in single quotes."""
+    pad = " " * indent
+    if isinstance(value, list):
+        return "".join(f"{pad}- {as_yaml(item, indent + 2).lstrip()}" for item in value)
+    if not isinstance(value, dict):
+        return "'" + str(value).replace("'", "''").replace("\n", "\n\n" + pad) + "'\n"
+    return "".join(f"{pad}{name}:" + ("\n" if isinstance(item, (dict, list)) else " ") + as_yaml(item, indent + 2)
+                   for name, item in value.items())
 
 
 class Environment(Case):
