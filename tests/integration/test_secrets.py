@@ -168,6 +168,9 @@ class Settings(Outputs):
                                         {"name": "*", "password_file": file("keystore_password_file")}]}
         make_certificate(self.folder, "first")
         self.write("locked.p12", (harness.stores() / "edi-rc2.p12").read_bytes())
+        pem = (self.sim.keys / "client-key.pem").read_text()
+        self.markers[pem.splitlines()[2]] = "private key"
+        chain = (self.sim.keys / "client.pem").read_text()
         own = f"https://localhost:{self.sim.ports['token']}/oauth/token"
         destination = {"host": f"https://localhost:{self.sim.ports['service']}", "token_url": own,
                        "client_id": "sb", "ca_file": str(self.ca)}
@@ -192,6 +195,17 @@ class Settings(Outputs):
              "password": m("password")},
             {"id": "connector-file", "kind": "cloud-connector", "url": "https://localhost:1", "username": "u",
              "password_file": file("password_file"), "proxy": f"socks5h://u:{m('socks password')}@localhost:1"},
+            {"id": "x509", "kind": "destination-service", "ca_file": str(self.ca),
+             "binding_file": str(self.write("x509.json", self.sim.x509_key()))},
+            {"id": "mutual", "kind": "cloud-connector", "url": f"https://localhost:{self.sim.ports['mtls']}",
+             "ca_file": str(self.ca), "certificate": chain, "private_key": pem},
+            {"id": "mutual-file", "kind": "cloud-connector", "url": "https://localhost:1",
+             "certificate_file": str(self.sim.keys / "client.pem"),
+             "private_key_file": str(self.sim.keys / "client-key.pem")},
+            {"id": "broken-pair", "kind": "cloud-connector", "url": "https://localhost:1",
+             "certificate": m("certificate"), "private_key": m("private_key")},
+            {"id": "broken-file", "kind": "cloud-connector", "url": "https://localhost:1",
+             "certificate_file": file("certificate_file"), "private_key_file": file("private_key_file")},
             {"id": "files", "kind": "directory", "paths": ["*.pem", "*.p12"], **store},
         ]
         for name, value in self.sim.key(clientsecret=m("binding folder")).items():
@@ -294,7 +308,8 @@ class Settings(Outputs):
         """Each secret under a key that it does not belong to, and each line of the file damaged."""
         self.configuration()
         text = (self.folder / "exporter.yml").read_text()
-        text = json.dumps(json.loads(text), indent=1).replace('"', "")  # block style, without quotes
+        text = json.dumps({"sources": [s for s in json.loads(text)["sources"] if s["id"] not in ("mutual",)]}, indent=1)
+        text = text.replace('"', "")  # block style, without quotes
         lines = [line.rstrip(",") for line in text.splitlines() if line.strip(" {}[],")]
         outputs = {}
         for at in [i for i, line in enumerate(lines) if CANARY in line]:
