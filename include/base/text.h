@@ -60,8 +60,8 @@ bool text_ends_with(const char *text, const char *suffix);
  */
 bool pattern_match(const char *pattern, const char *name);
 
-/* Whether a text that should name a file seems to be what belongs into one: JSON, base64 of JSON, PEM
- * or several lines. Such a text is not repeated in messages. */
+/* Whether a text that should name a file seems to be what belongs into one: JSON, base64 of JSON,
+ * PEM or several lines. Such a text is not repeated in messages. */
 bool text_is_content(const char *text);
 
 /* RFC 3339 in UTC with seconds, for example 2026-11-21T08:00:00Z, of a Unix time in the years

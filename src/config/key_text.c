@@ -347,8 +347,8 @@ static enum status parse(struct reading *r, const char *text, size_t len)
 	size_t mark = starts_with(text, len, "\xEF\xBB\xBF") ? 3 : 0;
 	size_t at = skip_white(text, len, mark);
 	if (at == len)
-		return error_set(r->error, STATUS_SYNTAX,
-				 "%s: it is empty, no JSON is in it; " WANTED_TEXT, r->origin);
+		return error_set(r->error, STATUS_SYNTAX, "%s%s: JSON: it is empty; " WANTED_TEXT,
+				 r->origin, r->lines ? ":1" : "");
 	if (text[at] == '{' || text[at] == '[')
 		return parse_json(r, text, len);
 	if (text[at] == '"')
