@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/environment.h"
 #include "base/log.h"
 #include "check_command.h"
 #include "collect/collector.h"
@@ -364,9 +365,11 @@ int main(int argc, char **argv)
 {
 	struct app app = { 0 };
 	struct config *config = NULL;
+	char removed[ENVIRONMENT_NAMES_SIZE];
 	sigset_t signals;
 	int code = EXIT_USAGE;
 
+	environment_clean(removed);
 	secure_descriptors();
 	/* for fnmatch(3): a character of a pattern is one of UTF-8, whatever the environment says
 	 */
@@ -382,6 +385,8 @@ int main(int argc, char **argv)
 	bool once = app.options.once != ONCE_OFF;
 	bool quiet = once && app.options.log_level == LOG_INFO;
 	log_setup(quiet ? LOG_WARN : app.options.log_level, app.options.log_format);
+	if (removed[0] != '\0')
+		log_warn("variables of the environment are not obeyed", LOG_TEXT("names", removed));
 	set_limits();
 	if (app.options.config_check != CHECK_OFF) {
 		code = check_command(&app.options);

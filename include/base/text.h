@@ -65,6 +65,10 @@ bool pattern_has_wildcard(const char *pattern);
 /* Removes the backslashes of a pattern without wildcards, in place. */
 void pattern_unescape(char *text);
 
+/* Whether a text that should name a file seems to be what belongs into one: JSON, base64 of JSON,
+ * PEM or several lines. Such a text is not repeated in messages. */
+bool text_is_content(const char *text);
+
 /* RFC 3339 in UTC with seconds, for example 2026-11-21T08:00:00Z, of a Unix time in the years
  * 1970..9999; `ret_text` holds at least 32 bytes. Other times give "". */
 #define RFC3339_SIZE 32

@@ -38,8 +38,4 @@ bool address_is_name(const char *text);
 /* `host:port`, `[v6]:port` or `:port`, port 0..65535: where to listen. */
 bool address_is_listen(const char *text);
 
-/* A proxy for libcurl: `[http|https|socks4|socks4a|socks5|socks5h://][user:password@]host[:port]`.
- * `ret_has_secret` (may be NULL) tells whether it holds a password. */
-bool address_is_proxy(const char *text, bool *ret_has_secret);
-
 #endif

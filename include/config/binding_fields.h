@@ -45,6 +45,8 @@ void binding_release(struct binding *binding);
 const char *binding_get(const struct binding *binding, enum binding_field field);
 const char *binding_field_name(enum binding_field field);
 
+/* Whether `name` is a field. */
+bool binding_has_field(const char *name);
 /* Keeps the value if `name` is a field. False without memory. */
 bool binding_put(struct binding *binding, const char *name, const char *text,
 		 size_t len) MUST_CHECK;
@@ -60,9 +62,8 @@ enum status binding_json_error(struct error *error, enum status status, const ch
 			       const char *text, size_t len, const struct error *reason);
 
 /*
- * A service key: flat, wrapped in `credentials`, a whole VCAP entry, or VCAP_SERVICES (or a list)
- * with one Destination binding. `origin` names it in errors. What was put stays on failure:
- * binding_release() in any case.
+ * A service key in any form that key_text.h and key_search.h know. `origin` names it in errors.
+ * What was put stays on failure: binding_release() in any case.
  */
 enum status binding_from_json(const char *text, size_t len, const char *origin,
 			      struct binding *ret_binding, struct error *error) MUST_CHECK;

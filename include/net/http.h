@@ -39,7 +39,7 @@ struct http_settings {
 	uint32_t timeout_s;
 	uint32_t connect_timeout_s;
 	const char *ca_file;              /* PEM, anchors besides the system's; "" or NULL: none */
-	const char *proxy;                /* "" or NULL: environment */
+	const char *proxy;                /* base/proxy.h; "" or NULL: environment */
 	const struct secret *certificate; /* PEM chain for mutual TLS, or NULL */
 	const struct secret *private_key;
 	bool insecure_skip_verify;
@@ -58,7 +58,7 @@ void http_teardown(void);
 
 /* Settings are copied, `telemetry` and `stop` must outlive the session. Otherwise `error` names the
  * setting: STATUS_IO (CA file cannot be read), STATUS_SYNTAX (bad CA file, certificate, key or
- * pin), STATUS_LOCKED (the key has a passphrase), STATUS_MEMORY. */
+ * pin or proxy), STATUS_LOCKED (the key has a passphrase), STATUS_MEMORY. */
 enum status http_session_new(const struct http_settings *settings,
 			     struct http_session **ret_session, struct error *error) MUST_CHECK;
 void http_session_free(struct http_session *session);

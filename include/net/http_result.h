@@ -14,6 +14,9 @@ bool http_is_2xx(long code);
 /* The status code of the answer so far, 0 if there is none. */
 long http_result_code(const struct http_transfer *transfer);
 
+/* The try has failed because the proxy that it needs cannot be used. */
+bool http_result_proxy_refused(const struct http_transfer *transfer);
+
 /* The connection was made, TLS included: what failed was asked for. */
 bool http_result_connected(const struct http_transfer *transfer);
 

@@ -7,6 +7,7 @@
 
 #include <curl/curl.h>
 
+#include "base/proxy.h"
 #include "base/secret.h"
 #include "base/status.h"
 #include "net/http.h"
@@ -20,13 +21,16 @@
 #define HTTP_HEADER_LINES     6
 #define HTTP_HEADERS_MAX      ((size_t)64 * 1024) /* of an answer; token hosts allow 16 kB (2.4) */
 #define HTTP_REFUSAL_KEPT_MAX 4096                /* of the body of a refusal; reference 3.10 */
+#define HTTP_PROXY_REFUSED    "unusable://proxy"  /* libcurl knows no such kind of proxy */
 
 struct http_transfer {
-	CURL *easy;                         /* made at the first use and kept; NULL before */
-	const struct http_request *request; /* NULL: this transfer is free */
-	const struct secret *form;          /* NULL: GET */
-	struct http_host *host;             /* http.c's */
-	const struct tls *tls;              /* of the settings, since the first try */
+	CURL *easy;                          /* made at the first use and kept; NULL before */
+	const struct http_request *request;  /* NULL: this transfer is free */
+	const struct secret *form;           /* NULL: GET */
+	struct http_host *host;              /* http.c's */
+	const struct tls *tls;               /* of the settings, since the first try */
+	const struct secret *proxy_password; /* likewise; NULL: none */
+	const char *proxy_refusal;           /* likewise */
 	size_t index;
 	unsigned tries;
 	bool running;
@@ -56,7 +60,9 @@ struct http_transfer {
 struct http_transfer_settings {
 	struct tls *tls;
 	CURLSH *share;
-	const char *proxy; /* NULL: environment */
+	const struct proxy *proxy; /* its address is NULL: none */
+	bool proxy_of_environment; /* which may name hosts that are reached without it */
+	const char *proxy_refusal; /* not NULL: there is one that cannot be used, and why */
 	uint32_t connect_timeout_ms;
 	bool insecure_skip_verify;
 };

@@ -16,6 +16,7 @@ struct redact_secrets {
 	const struct secret *bearer; /* each may be NULL */
 	const struct secret *basic;  /* "user:password": the password and the Base64 form count */
 	const struct secret *form;   /* the client_secret in it counts, encoded or decoded */
+	const struct secret *plain;  /* all of it counts */
 };
 
 /* True when `text` quotes at least REDACT_WINDOW bytes of a secret, or all of a shorter one; also

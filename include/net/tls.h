@@ -20,11 +20,12 @@ struct tls;
 
 /*
  * Takes ca_file, certificate, private_key, insecure_skip_verify and fingerprint_sha256 of
- * `settings`. STATUS_OK: *ret_tls is the caller's. Otherwise `error` says what is wrong: STATUS_IO
- * (CA file cannot be read), STATUS_SYNTAX (no certificate in it, a bad pin, certificate or key, a
- * key of another certificate), STATUS_LOCKED (the key has a passphrase), STATUS_MEMORY.
+ * `settings`. `https_proxy`: the proxy's own certificate may be seen before the server's, so the
+ * peer stays unknown. STATUS_OK: *ret_tls is the caller's. Otherwise `error` says what is wrong:
+ * STATUS_IO (CA file cannot be read), STATUS_SYNTAX (no certificate in it, a bad pin, certificate
+ * or key, a key of another certificate), STATUS_LOCKED (the key has a passphrase), STATUS_MEMORY.
  */
-enum status tls_new(const struct http_settings *settings, struct tls **ret_tls,
+enum status tls_new(const struct http_settings *settings, bool https_proxy, struct tls **ret_tls,
 		    struct error *error) MUST_CHECK;
 void tls_free(struct tls *tls);
 

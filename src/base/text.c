@@ -253,6 +253,22 @@ char *text_trim(char *text)
 	return text;
 }
 
+bool text_is_content(const char *text)
+{
+	static const char *const starts[] = {
+		"{", "[{", "\"{", "'{", "eyJ", "ewog", "ewoJ", "ew0K"
+	};
+	size_t len = strlen(text);
+
+	if (strpbrk(text, "\r\n") != NULL || strstr(text, "-----BEGIN ") != NULL)
+		return true;
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]) && len > 40; i++) {
+		if (text_starts_with(text, starts[i]))
+			return true;
+	}
+	return false;
+}
+
 bool text_starts_with(const char *text, const char *prefix)
 {
 	return strncmp(text, prefix, strlen(prefix)) == 0;

@@ -11,7 +11,8 @@
 #define SPREAD_MS         5000 /* "a few seconds" */
 #define SPREAD_EACH_MS    200
 
-/* A number below `limit`, which is not 0. Refreshes are spread by it; nobody gains by guessing it. */
+/* A number below `limit`, which is not 0. Refreshes are spread by it; nobody gains by guessing it.
+ */
 static uint32_t random_below(uint32_t limit)
 {
 	uint32_t number = 0;

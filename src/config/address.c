@@ -6,104 +6,26 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/authority.h"
 #include "base/buf.h"
 #include "base/text.h"
 
-#define NAME_MAX_LEN  253 /* RFC 1035 2.3.4, as text */
-#define LABEL_MAX_LEN 63
-#define ADDRESS_MAX   2048UL
-#define PORT_MAX      65535
+#define ADDRESS_MAX 2048UL
 
 /* Parts of an address; `path` points into the text it was taken from. */
 struct parts {
-	char host[NAME_MAX_LEN + 3]; /* with the brackets of an IPv6 address */
-	char port[6];                /* "" = none */
+	struct authority at;
 	const char *path;
 };
 
-static bool label_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '-' || c == '_';
-}
-
-static bool label_ok(const char *text, size_t len)
-{
-	if (len == 0 || len > LABEL_MAX_LEN || text[0] == '-' || text[len - 1] == '-')
-		return false;
-	for (size_t i = 0; i < len; i++) {
-		if (!label_char(text[i]))
-			return false;
-	}
-	return true;
-}
-
 bool address_is_label(const char *text)
 {
-	return label_ok(text, strlen(text));
+	return authority_is_label(text);
 }
 
 bool address_is_name(const char *text)
 {
-	if (strlen(text) > NAME_MAX_LEN)
-		return false;
-	for (;;) {
-		size_t len = strcspn(text, ".");
-		if (!label_ok(text, len))
-			return false;
-		if (text[len] == '\0')
-			return true;
-		text += len + 1;
-	}
-}
-
-/* `[v6]` at the start of `text`; returns its length, 0 if there is none. */
-static size_t bracketed(const char *text)
-{
-	char inner[INET6_ADDRSTRLEN];
-	uint8_t address[16];
-	const char *end = text[0] == '[' ? strchr(text, ']') : NULL;
-
-	if (end == NULL || (size_t)(end - text - 1) >= sizeof(inner))
-		return 0;
-	memcpy(inner, text + 1, (size_t)(end - text - 1));
-	inner[end - text - 1] = '\0';
-	return inet_pton(AF_INET6, inner, address) == 1 ? (size_t)(end - text + 1) : 0;
-}
-
-static bool port_ok(const char *text, uint64_t min)
-{
-	uint64_t port;
-
-	return strlen(text) <= 5 && parse_u64(text, PORT_MAX, &port) == STATUS_OK && port >= min;
-}
-
-/* `host[:port]`, all of `text`. */
-static bool split_authority(const char *text, size_t len, struct parts *ret)
-{
-	char copy[sizeof(ret->host) + sizeof(ret->port) + 1];
-
-	if (len >= sizeof(copy))
-		return false;
-	memcpy(copy, text, len);
-	copy[len] = '\0';
-	size_t host_len = bracketed(copy);
-	bool v6 = host_len > 0;
-	if (!v6)
-		host_len = strcspn(copy, ":");
-	const char *rest = copy + host_len;
-	if (host_len >= sizeof(ret->host) || (rest[0] != '\0' && rest[0] != ':'))
-		return false;
-	ret->port[0] = '\0';
-	if (rest[0] == ':') {
-		if (!port_ok(rest + 1, 1))
-			return false;
-		memcpy(ret->port, rest + 1, strlen(rest + 1) + 1);
-	}
-	memcpy(ret->host, copy, host_len);
-	ret->host[host_len] = '\0';
-	text_lower(ret->host);
-	return v6 || address_is_name(ret->host);
+	return authority_is_name(text);
 }
 
 /* Takes `[https://]host[:port][/path]` apart. */
@@ -136,7 +58,7 @@ static enum status split(const char *text, bool bare_host, struct parts *ret, st
 		return error_set(error, STATUS_SYNTAX,
 				 "has a user name or password in front of `@`; write "
 				 "https://host[:port]");
-	if (!split_authority(rest, len, ret))
+	if (!authority_split(rest, len, &ret->at))
 		return error_set(error, STATUS_SYNTAX,
 				 "is no address; write https://host[:port], an IPv6 address in "
 				 "brackets");
@@ -149,8 +71,8 @@ static enum status join(const struct parts *parts, const char *path, char **ret_
 	struct buf out;
 
 	buf_init(&out, ADDRESS_MAX * 2);
-	buf_printf(&out, "https://%s%s%s%s", parts->host, parts->port[0] != '\0' ? ":" : "",
-		   parts->port, path);
+	buf_printf(&out, "https://%s%s%s%s", parts->at.host, parts->at.port[0] != '\0' ? ":" : "",
+		   parts->at.port, path);
 	char *text = buf_take(&out);
 	buf_release(&out);
 	if (text == NULL)
@@ -258,26 +180,27 @@ enum status address_with_subdomain(const char *token_url, const char *subdomain,
 
 	if (status != STATUS_OK)
 		return status;
-	const char *dot = strchr(parts.host, '.');
-	if (dot == NULL || parts.host[0] == '[' || inet_pton(AF_INET, parts.host, address) == 1)
+	const char *dot = strchr(parts.at.host, '.');
+	if (dot == NULL || parts.at.host[0] == '[' ||
+	    inet_pton(AF_INET, parts.at.host, address) == 1)
 		return error_set(error, STATUS_SYNTAX,
 				 "has no subdomain that the subscriber's could replace");
-	if (strlen(subdomain) + strlen(dot) > NAME_MAX_LEN)
+	if (strlen(subdomain) + strlen(dot) > AUTHORITY_NAME_MAX)
 		return error_set(error, STATUS_SYNTAX, "is too long with the subscriber's name");
 	replaced = parts;
 	size_t len = strlen(subdomain);
-	memcpy(replaced.host, subdomain, len);
-	memcpy(replaced.host + len, dot, strlen(dot) + 1);
+	memcpy(replaced.at.host, subdomain, len);
+	memcpy(replaced.at.host + len, dot, strlen(dot) + 1);
 	status = join(&replaced, parts.path, ret_text);
 	return status == STATUS_OK ? status : error_set(error, status, "out of memory");
 }
 
 bool address_is_listen(const char *text)
 {
-	char host[NAME_MAX_LEN + 3];
+	char host[AUTHORITY_HOST_SIZE];
 	const char *colon = strrchr(text, ':');
 
-	if (colon == NULL || !port_ok(colon + 1, 0))
+	if (colon == NULL || !authority_is_port(colon + 1, 0))
 		return false;
 	size_t len = (size_t)(colon - text);
 	if (len == 0)
@@ -286,33 +209,5 @@ bool address_is_listen(const char *text)
 		return false;
 	memcpy(host, text, len);
 	host[len] = '\0';
-	return bracketed(host) == len || address_is_name(host);
-}
-
-bool address_is_proxy(const char *text, bool *ret_has_secret)
-{
-	static const char *const schemes[] = { "http",    "https",  "socks4",
-					       "socks4a", "socks5", "socks5h" };
-	struct parts parts;
-	const char *scheme_end = strstr(text, "://");
-	bool known = scheme_end == NULL;
-
-	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]) && !known; i++)
-		known = strlen(schemes[i]) == (size_t)(scheme_end - text) &&
-			strncasecmp(text, schemes[i], strlen(schemes[i])) == 0;
-	if (!known || strlen(text) > ADDRESS_MAX)
-		return false;
-	const char *rest = scheme_end != NULL ? scheme_end + 3 : text;
-	const char *at = strrchr(rest, '@');
-	for (const char *p = rest; at != NULL && p < at; p++) {
-		if ((uint8_t)*p <= ' ' || *p == 0x7F)
-			return false;
-	}
-	if (ret_has_secret != NULL)
-		*ret_has_secret = at != NULL && memchr(rest, ':', (size_t)(at - rest)) != NULL;
-	rest = at != NULL ? at + 1 : rest;
-	size_t len = strlen(rest);
-	if (len > 0 && rest[len - 1] == '/')
-		len--;
-	return split_authority(rest, len, &parts);
+	return authority_bracketed(host) == len || address_is_name(host);
 }

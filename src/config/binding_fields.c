@@ -1,4 +1,4 @@
-/* The fields of a binding and the ways in which a service key is wrapped in JSON. */
+/* The fields of a binding, and errors in the JSON that they are read from. */
 #include "config/binding_fields.h"
 
 #include <stdlib.h>
@@ -6,13 +6,13 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "config/vcap.h"
+#include "config/key_search.h"
+#include "config/key_text.h"
 #include "config/yaml_outline.h"
 
 #define SERVICE_KEY_MAX                                                                            \
 	(1024UL * 1024) /* a key has some 20 KiB; a pasted VCAP_SERVICES has more                  \
 			 */
-#define WRAPPINGS_MAX 4
 
 static const char *const names[BINDING_FIELD_COUNT] = {
 	[BINDING_URI] = "uri",
@@ -52,6 +52,15 @@ const char *binding_field_name(enum binding_field field)
 	return names[field];
 }
 
+bool binding_has_field(const char *name)
+{
+	for (size_t i = 0; i < BINDING_FIELD_COUNT; i++) {
+		if (strcmp(names[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
 bool binding_put(struct binding *binding, const char *name, const char *text, size_t len)
 {
 	for (size_t i = 0; i < BINDING_FIELD_COUNT; i++) {
@@ -69,36 +78,6 @@ bool binding_put_members(struct binding *binding, const struct cJSON *object)
 			return false;
 	}
 	return true;
-}
-
-static bool is_credentials(const struct cJSON *object)
-{
-	return json_member_text(object, "uri") != NULL ||
-	       json_member_text(object, "clientid") != NULL;
-}
-
-/* The object with the fields; *ret_entry is what it was wrapped in, or NULL. */
-static const struct cJSON *unwrap(const struct cJSON *value, const struct cJSON **ret_entry,
-				  size_t *ret_count)
-{
-	*ret_entry = NULL;
-	for (int depth = 0; depth < WRAPPINGS_MAX; depth++) {
-		const struct cJSON *credentials = json_member(value, "credentials");
-		const struct cJSON *services = json_member(value, "VCAP_SERVICES");
-		if (json_is_object(credentials)) {
-			*ret_entry = value;
-			value = credentials;
-		} else if (is_credentials(value)) {
-			return value;
-		} else if (json_is_object(services)) {
-			value = services;
-		} else {
-			value = vcap_only_destination(value, ret_count);
-			if (value == NULL)
-				return NULL;
-		}
-	}
-	return NULL;
 }
 
 /* Where the text stops being UTF-8. */
@@ -153,29 +132,10 @@ enum status binding_from_json(const char *text, size_t len, const char *origin,
 			      struct binding *ret_binding, struct error *error)
 {
 	struct cJSON *json = NULL;
-	const struct cJSON *entry = NULL;
-	struct error reason = { "" };
-	size_t count = 0;
-	enum status status = json_parse(text, len, &json, &reason);
+	enum status status = key_text_parse(text, len, origin, true, &json, error);
 
-	if (status != STATUS_OK)
-		return binding_json_error(error, status, origin, text, len, &reason);
-	const struct cJSON *credentials = unwrap(json, &entry, &count);
-	if (credentials == NULL && count > 1)
-		status =
-			error_set(error, STATUS_SYNTAX,
-				  "%s: %zu Destination bindings in it; leave the one that is meant",
-				  origin, count);
-	else if (credentials == NULL)
-		status =
-			error_set(error, STATUS_SYNTAX,
-				  "%s: no service key of a Destination instance (an object with "
-				  "uri, url, clientid and clientsecret or certificate); create one "
-				  "and save it here",
-				  origin);
-	else if ((entry != NULL && !binding_put_members(ret_binding, entry)) ||
-		 !binding_put_members(ret_binding, credentials))
-		status = error_set(error, STATUS_MEMORY, "%s: out of memory", origin);
+	if (status == STATUS_OK)
+		status = key_search(json, origin, ret_binding, error);
 	json_free(json);
 	return status;
 }

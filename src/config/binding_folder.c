@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "config/binding_fields.h"
+#include "config/key_text.h"
 
 #define NAMES_MAX 1000 /* files in a binding, bindings in a root: far more than there are */
 #define LABEL     "destination"
@@ -169,24 +170,44 @@ struct by_names {
 	struct error key_error; /* of a JSON object that is none */
 };
 
+/* A field that begins as JSON, or a file of another name that holds JSON in some form. */
+static bool is_key(const char *name, const struct secret *text)
+{
+	return text->data[0] == '{' ||
+	       (!binding_has_field(name) && key_text_is_structured(text->data, text->len));
+}
+
+/* Reads the file as a service key. The reason why it is none is kept for the end, unless it is
+ * probably meant as something else. */
+static enum status take_key(const char *folder, const char *name, bool doubtful,
+			    struct by_names *found)
+{
+	char *path = file_path_join(folder, name);
+	struct error reason = { "" };
+
+	if (path == NULL)
+		return STATUS_MEMORY;
+	enum status status = binding_from_file(path, found->binding, &reason);
+	free(path);
+	found->keys += status == STATUS_OK;
+	if (status != STATUS_OK && !doubtful)
+		found->key_error = reason;
+	return status == STATUS_MEMORY ? status : STATUS_OK;
+}
+
 static enum status put_named_file(const char *folder, const char *name, struct by_names *found,
 				  struct error *error)
 {
 	struct secret text = { 0 };
 	enum status status = read_in(folder, name, &text, error);
+	bool utf16 = status == STATUS_SYNTAX; /* NUL bytes: it may be, or something else */
 
-	if (status == STATUS_TOO_LARGE || status == STATUS_SYNTAX)
+	if (status == STATUS_TOO_LARGE)
 		return STATUS_OK; /* something else that lies here */
-	if (status != STATUS_OK)
+	if (status != STATUS_OK && !utf16)
 		return status;
-	if (text.data != NULL && text.data[0] == '{') {
-		char *path = file_path_join(folder, name);
-		status = path != NULL ? binding_from_json(text.data, text.len, path, found->binding,
-							  &found->key_error)
-				      : STATUS_MEMORY;
-		free(path);
-		found->keys += status == STATUS_OK;
-		status = status == STATUS_MEMORY ? STATUS_MEMORY : STATUS_OK;
+	if (utf16 || is_key(name, &text)) {
+		status = take_key(folder, name, utf16, found);
 	} else if (!binding_put(found->binding, name, text.data, text.len)) {
 		status = STATUS_MEMORY;
 	}

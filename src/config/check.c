@@ -12,6 +12,7 @@
 #include "config/keys.h"
 #include "config/parse.h"
 #include "config/pem_check.h"
+#include "config/proxy_check.h"
 
 #define KEY_NAME_SIZE  64
 #define LINE_MAX_BYTES 8192
@@ -271,6 +272,7 @@ enum status config_check_start(const struct config *config, struct problems *pro
 		if (status != STATUS_OK && !waits)
 			report(problems, source, key, error.text);
 	}
+	config_check_proxy(config, true, problems);
 	return problems->count == before ? STATUS_OK : STATUS_SYNTAX;
 }
 
@@ -291,6 +293,7 @@ void config_check_files(const struct config *config, struct problems *problems)
 		check_ca_file(source, problems, &ca_reported);
 		check_keystore_passwords(source, problems);
 	}
+	config_check_proxy(config, false, problems);
 }
 
 /* Who asks for whom: the same client at the same token endpoint reads the same things. */

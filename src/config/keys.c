@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/proxy.h"
 #include "base/text.h"
 #include "config/address.h"
 
@@ -86,11 +87,13 @@ static enum status check_user(const char *text, char **ret_text, struct error *e
 
 static enum status check_proxy(const char *text, char **ret_text, struct error *error)
 {
-	if (text[0] != '\0' && !address_is_proxy(text, NULL))
-		return error_set(error, STATUS_SYNTAX,
-				 "must be [http://]host[:port], also with https, socks4, socks4a, "
-				 "socks5 or socks5h");
-	return copy_of(text, ret_text, error);
+	struct proxy proxy = { .address = NULL };
+	enum status status = STATUS_OK;
+
+	if (text[0] != '\0')
+		status = proxy_parse(text, &proxy, error);
+	proxy_release(&proxy);
+	return status == STATUS_OK ? copy_of(text, ret_text, error) : status;
 }
 
 static enum status check_fingerprint(const char *text, char **ret_text, struct error *error)

@@ -136,6 +136,10 @@ static bool set_text(struct command_line *c, const struct flag *flag, const char
 		fault(c, "%s: must not be empty", shown);
 		return false;
 	}
+	if (text_is_content(value)) {
+		fault(c, "%s: must be a name, not the content of a file", shown);
+		return false;
+	}
 	if (wrong != NULL) {
 		fault(c, "%s: \"%s\" %s", shown, value, wrong);
 		return false;
@@ -338,8 +342,11 @@ static void read_words(struct command_line *c, int argc, char **argv)
 static void read_env_list(struct command_line *c, const struct flag *flag, const char *shown,
 			  const char *value)
 {
+	bool whole =
+		strchr(value, '{') != NULL && text_is_content(value); /* refused in one piece */
+
 	for (;;) {
-		size_t len = strcspn(value, ",");
+		size_t len = whole ? strlen(value) : strcspn(value, ",");
 		char *item = strndup(value, len);
 		if (item == NULL) {
 			fault(c, "out of memory");

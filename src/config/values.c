@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/proxy.h"
 #include "base/text.h"
 #include "config/address.h"
 #include "config/suggest.h"
@@ -114,9 +115,7 @@ static bool set_text(const struct reading *r, const struct key *key, const struc
 		finding_add(&r->place, value->mark, "%s", error.text);
 		return false;
 	}
-	bool password_inside = false;
-	if ((key->flags & KEY_PROXY) != 0 && address_is_proxy(copy, &password_inside) &&
-	    password_inside && !value->from_environment)
+	if ((key->flags & KEY_PROXY) != 0 && proxy_has_password(copy) && !value->from_environment)
 		finding_warn(
 			&r->place, value->mark,
 			"a password is written in the file itself; a variable ${NAME} would keep "
@@ -134,6 +133,10 @@ static bool set_file(const struct reading *r, const struct key *key, const struc
 		return false;
 	if (text[0] == '\0' && (key->flags & KEY_EMPTY) == 0) {
 		finding_add(&r->place, value->mark, "must not be empty");
+		return false;
+	}
+	if (text_is_content(text)) {
+		finding_add(&r->place, value->mark, "must be the name of a file, not its content");
 		return false;
 	}
 	char *path = text[0] == '\0' ? strdup("") : file_path_join(r->folder, text);

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "config/binding_fields.h"
+#include "config/key_text.h"
 
 #define VCAP_MAX                                                                                   \
 	(8UL * 1024 * 1024) /* the variable ends at 130 KiB, the file was made for more            \
@@ -104,6 +105,10 @@ static enum status read_vcap(const struct binding_places *places, struct cJSON *
 	if (!from_file && (places->vcap == NULL || places->vcap[0] == '\0'))
 		return error_set(error, STATUS_NOT_FOUND,
 				 "neither VCAP_SERVICES_FILE_PATH nor VCAP_SERVICES is set");
+	if (from_file && text_is_content(places->vcap_file))
+		return error_set(error, STATUS_SYNTAX,
+				 "VCAP_SERVICES_FILE_PATH: must be the name of a file, not its "
+				 "content");
 	*ret_origin = from_file ? places->vcap_file : "VCAP_SERVICES";
 	buf_init(&text, VCAP_MAX);
 	if (from_file) {
@@ -113,18 +118,23 @@ static enum status read_vcap(const struct binding_places *places, struct cJSON *
 					   "VCAP_SERVICES_FILE_PATH: %s", reason.text);
 			goto out;
 		}
-		status = json_parse(buf_text(&text), text.len, ret_json, &reason);
-		if (status != STATUS_OK)
-			(void)binding_json_error(error, status, *ret_origin, buf_text(&text),
-						 text.len, &reason);
+		status = key_text_parse(buf_text(&text), text.len, *ret_origin, true, ret_json,
+					error);
 	} else {
-		status = json_parse(places->vcap, strlen(places->vcap), ret_json, &reason);
-		if (status != STATUS_OK)
-			(void)error_set(error, status, "%s: %s", *ret_origin, reason.text);
+		status = key_text_parse(places->vcap, strlen(places->vcap), *ret_origin, false,
+					ret_json, error);
 	}
 out:
 	buf_wipe_release(&text);
 	return status;
+}
+
+/* The lists by label, also where the file is one of a development tool that names the variable. */
+static const struct cJSON *services_of(const struct cJSON *json)
+{
+	const struct cJSON *inner = json_member(json, "VCAP_SERVICES");
+
+	return json_is_object(inner) ? inner : json;
 }
 
 /* How many entries have `wanted` as their member `name`; the last one is *ret_entry. */
@@ -157,7 +167,7 @@ enum status binding_from_vcap(const char *name, struct binding *ret_binding, str
 	if (status != STATUS_OK)
 		return status;
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]) && count == 0; i++)
-		count = count_named(json, members[i], name, &entry);
+		count = count_named(services_of(json), members[i], name, &entry);
 	const struct cJSON *credentials = json_member(entry, "credentials");
 	if (count != 1)
 		status = error_set(error, count == 0 ? STATUS_NOT_FOUND : STATUS_SYNTAX,
@@ -246,7 +256,7 @@ enum status binding_list_vcap(const struct binding_places *places, struct found_
 		return status;
 	if (!json_is_object(json))
 		status = error_set(error, STATUS_SYNTAX, "%s: not an object of services", origin);
-	json_each (list, status == STATUS_OK ? json : NULL) {
+	json_each (list, status == STATUS_OK ? services_of(json) : NULL) {
 		status = list_entries(list, origin, found);
 		if (status != STATUS_OK)
 			break;

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/proxy.h"
 #include "net/http_host.h"
 #include "net/http_result.h"
 #include "net/http_transfer.h"
@@ -26,7 +27,8 @@
 
 struct http_session {
 	struct http_transfer_settings transfer;
-	char *proxy;
+	struct proxy proxy;
+	struct error proxy_error; /* of the environment's */
 	uint32_t timeout_ms;
 	struct telemetry_source *telemetry;
 	const atomic_bool *stop;
@@ -149,6 +151,8 @@ static void end_try(struct batch *batch, struct http_transfer *t, CURLcode resul
 			session->deadline_ms);
 	if (t->request->stop_at_401 && t->response.status == STATUS_HTTP_401)
 		http_host_give_up(t->host, &t->response, "the credentials were refused");
+	if (http_result_proxy_refused(t))
+		http_host_give_up(t->host, &t->response, "it needs a proxy");
 	uint64_t due_ms = http_host_retry(t->host, &t->response, t->tries, now_ms);
 	if (due_ms < session->deadline_ms && session->budget_left > 0)
 		t->due_ms = due_ms;
@@ -379,6 +383,28 @@ static bool make_handles(struct http_session *session)
 	       curl_multi_setopt(session->multi, CURLMOPT_MAXCONNECTS, (long)IDLE_MAX) == CURLM_OK;
 }
 
+/* The one of the settings, else of the environment. One of the environment that cannot be used
+ * fails the requests that need it, not the session. */
+static enum status choose_proxy(struct http_session *session, const char *setting,
+				struct error *error)
+{
+	struct error reason = { "" };
+	bool configured = setting != NULL && *setting != '\0';
+	enum status status = configured
+				     ? proxy_parse(setting, &session->proxy, &reason)
+				     : proxy_of_environment(&session->proxy, &session->proxy_error);
+
+	session->transfer.proxy = &session->proxy;
+	session->transfer.proxy_of_environment = !configured;
+	if (status == STATUS_MEMORY)
+		return error_set(error, status, "out of memory");
+	if (configured && status != STATUS_OK)
+		return error_set(error, STATUS_SYNTAX, "proxy: %s", reason.text);
+	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+		session->transfer.proxy_refusal = session->proxy_error.text;
+	return STATUS_OK;
+}
+
 enum status http_session_new(const struct http_settings *settings,
 			     struct http_session **ret_session, struct error *error)
 {
@@ -393,13 +419,9 @@ enum status http_session_new(const struct http_settings *settings,
 	session->stop = settings->stop;
 	session->budget = settings->budget > 0 ? settings->budget : HTTP_BUDGET;
 	http_session_begin(session, UINT64_MAX);
-	enum status status = tls_new(settings, &session->transfer.tls, error);
-	if (status == STATUS_OK && settings->proxy != NULL && *settings->proxy != '\0') {
-		session->proxy = strdup(settings->proxy);
-		session->transfer.proxy = session->proxy;
-		if (session->proxy == NULL)
-			status = error_set(error, STATUS_MEMORY, "out of memory");
-	}
+	enum status status = choose_proxy(session, settings->proxy, error);
+	if (status == STATUS_OK)
+		status = tls_new(settings, session->proxy.https, &session->transfer.tls, error);
 	if (status == STATUS_OK && !make_handles(session))
 		status = error_set(error, STATUS_MEMORY, "out of memory");
 	if (status != STATUS_OK) {
@@ -422,7 +444,7 @@ void http_session_free(struct http_session *session)
 	if (session->transfer.share != NULL)
 		(void)curl_share_cleanup(session->transfer.share);
 	tls_free(session->transfer.tls);
-	secret_free_text(session->proxy); /* it may hold a password */
+	proxy_release(&session->proxy);
 	http_hosts_forget(&session->hosts);
 	free(session);
 }

@@ -51,6 +51,8 @@ static enum status status_of_result(struct http_transfer *t, CURLcode result)
 {
 	long proxy_code = 0;
 
+	if (http_result_proxy_refused(t))
+		return STATUS_CONNECT;
 	(void)curl_easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_code);
 	if (is_tls_failure(result, t->curl_error))
 		return STATUS_TLS;
@@ -103,7 +105,8 @@ static enum status status_of_code(const struct http_transfer *t, long code)
 
 static bool quotes_secret(const struct http_transfer *t, const char *text, size_t len)
 {
-	struct redact_secrets secrets = { t->request->bearer, t->request->basic, t->form };
+	struct redact_secrets secrets = { t->request->bearer, t->request->basic, t->form,
+					  t->proxy_password };
 
 	return redact_needed(text, len, &secrets);
 }
@@ -174,6 +177,11 @@ static void describe_result(struct http_transfer *t, CURLcode result)
 		describe_pin(t);
 		return;
 	}
+	if (http_result_proxy_refused(t)) { /* ours: longer than remote text, and no secret in it */
+		(void)error_set(&r->error, r->status, "%s: %s", status_name(r->status),
+				t->proxy_refusal);
+		return;
+	}
 	if (result == CURLE_OK)
 		text = "the answer ended in its headers";
 	(void)error_set(&r->error, r->status, "%s", status_name(r->status));
@@ -208,6 +216,11 @@ long http_result_code(const struct http_transfer *t)
 
 	(void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &code);
 	return code;
+}
+
+bool http_result_proxy_refused(const struct http_transfer *t)
+{
+	return t->proxy_refusal != NULL && strstr(t->curl_error, HTTP_PROXY_REFUSED) != NULL;
 }
 
 bool http_result_connected(const struct http_transfer *t)

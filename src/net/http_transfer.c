@@ -221,6 +221,29 @@ static CURLcode on_ssl_ctx(CURL *easy, void *ssl_ctx, void *user)
 
 /* ---- a try ---- */
 
+/*
+ * libcurl never sees a user or password of a proxy but as an option of its own, so none of its
+ * texts can quote them, and is never left to look into the environment for one itself. A proxy that
+ * cannot be used is a name that libcurl refuses before it connects anywhere, so that hosts which
+ * NO_PROXY names are still reached.
+ */
+static bool set_proxy(CURL *easy, const struct http_transfer_settings *settings)
+{
+	const struct proxy *proxy = settings->proxy;
+	const char *address = proxy->address != NULL ? proxy->address : "";
+	bool failed = false;
+
+	if (settings->proxy_refusal != NULL)
+		address = HTTP_PROXY_REFUSED;
+	failed |= curl_easy_setopt(easy, CURLOPT_PROXY, address) != CURLE_OK;
+	/* the option that is decoded by every version; CURLOPT_PROXYUSERNAME is by some */
+	failed |= curl_easy_setopt(easy, CURLOPT_PROXYUSERPWD, proxy->login.data) != CURLE_OK;
+	/* the environment's exceptions are for its own proxy */
+	if (!settings->proxy_of_environment)
+		failed |= curl_easy_setopt(easy, CURLOPT_NOPROXY, "") != CURLE_OK;
+	return !failed;
+}
+
 static bool set_up(struct http_transfer *t, const struct http_transfer_settings *settings,
 		   uint64_t timeout_ms)
 {
@@ -259,16 +282,12 @@ static bool set_up(struct http_transfer *t, const struct http_transfer_settings 
 	SET(CURLOPT_WRITEFUNCTION, on_body);
 	SET(CURLOPT_WRITEDATA, t);
 	SET(CURLOPT_PRIVATE, t);
-	if (settings->proxy != NULL) {
-		SET(CURLOPT_PROXY, settings->proxy);
-		SET(CURLOPT_NOPROXY, ""); /* the environment's exceptions are for its own proxy */
-	}
 	if (t->form != NULL) {
 		SET(CURLOPT_POSTFIELDS, t->form->data);
 		SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->form->len);
 	}
 #undef SET
-	return !failed;
+	return set_proxy(easy, settings) && !failed;
 }
 
 enum status http_transfer_start(struct http_transfer *t,
@@ -281,6 +300,8 @@ enum status http_transfer_start(struct http_transfer *t,
 	t->verdict = STATUS_OK;
 	t->curl_error[0] = '\0';
 	t->tls = settings->tls;
+	t->proxy_refusal = settings->proxy_refusal;
+	t->proxy_password = &settings->proxy->password;
 	t->started_ms = clock_mono_ms();
 	t->tries++;
 	if (t->easy == NULL)
@@ -314,5 +335,7 @@ void http_transfer_release(struct http_transfer *t)
 	t->form = NULL;
 	t->host = NULL;
 	t->tls = NULL;
+	t->proxy_refusal = NULL;
+	t->proxy_password = NULL;
 	t->running = false;
 }

@@ -83,5 +83,7 @@ bool redact_needed(const char *text, size_t len, const struct redact_secrets *se
 		return true;
 	if (is_set(secrets->basic) && quotes_basic(text, len, secrets->basic))
 		return true;
+	if (is_set(secrets->plain) && quotes(text, len, secrets->plain->data, secrets->plain->len))
+		return true;
 	return is_set(secrets->form) && quotes_form(text, len, secrets->form);
 }

@@ -259,27 +259,8 @@ static enum status load_client(struct tls *tls, const struct http_settings *sett
 	return status;
 }
 
-/* A proxy whose own certificate would be seen before the server's. */
-static bool is_https_proxy(const char *proxy)
-{
-	return proxy != NULL && strncasecmp(proxy, "https://", 8) == 0;
-}
-
-static bool may_use_https_proxy(const char *configured)
-{
-	static const char *const names[] = { "https_proxy", "HTTPS_PROXY", "all_proxy",
-					     "ALL_PROXY" };
-
-	if (configured != NULL && *configured != '\0')
-		return is_https_proxy(configured);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (is_https_proxy(getenv(names[i])))
-			return true;
-	}
-	return false;
-}
-
-enum status tls_new(const struct http_settings *settings, struct tls **ret_tls, struct error *error)
+enum status tls_new(const struct http_settings *settings, bool https_proxy, struct tls **ret_tls,
+		    struct error *error)
 {
 	enum status status = STATUS_OK;
 	const char *pin = settings->fingerprint_sha256;
@@ -287,7 +268,7 @@ enum status tls_new(const struct http_settings *settings, struct tls **ret_tls, 
 
 	if (tls == NULL)
 		return error_set(error, STATUS_MEMORY, "out of memory");
-	tls->unwatched = may_use_https_proxy(settings->proxy);
+	tls->unwatched = https_proxy;
 	tls->pinned = pin != NULL && *pin != '\0';
 	if (tls->pinned)
 		status = parse_pin(pin, tls->pin, error);

@@ -123,6 +123,8 @@ static enum status load_priority(struct tls_context *context, const struct web_c
 enum status tls_context_new(const struct web_config *config, struct tls_context **ret_context,
 			    struct error *error)
 {
+	/* GnuTLS obeys GNUTLS_DEBUG_LEVEL before main(), and then prints keys to stderr */
+	gnutls_global_set_log_level(0);
 	struct tls_context *context = calloc(1, sizeof(*context));
 	enum status status = STATUS_MEMORY;
 

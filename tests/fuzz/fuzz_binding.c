@@ -1,7 +1,7 @@
 /*
- * A service key or VCAP_SERVICES: any text, read as a binding that was discovered. The key pair in
- * the seeds (also of web_config): openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256
- * -nodes -keyout k.pem -out c.pem -days 3650 -subj /CN=fuzz
+ * A service key in any form, or VCAP_SERVICES: any text, read as a file and as a binding that was
+ * discovered. The key pair in the seeds (also of web_config): openssl req -x509 -newkey ec -pkeyopt
+ * ec_paramgen_curve:P-256 -nodes -keyout k.pem -out c.pem -days 3650 -subj /CN=fuzz
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,10 +25,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct source_config *source = source_config_new(SOURCE_DESTINATION_SERVICE);
 	struct credentials credentials = { 0 };
+	struct binding binding = { 0 };
 	struct error error;
 
 	if (source == NULL)
 		return 0;
+	/* as a file, which may hold NUL bytes */
+	(void)!binding_from_json((const char *)data, size, "f", &binding, &error);
+	binding_release(&binding);
 	source->binding_json = malloc(size + 1);
 	if (source->binding_json != NULL) {
 		memcpy(source->binding_json, data, size);

@@ -30,7 +30,7 @@ static void try_body(const char *body, size_t len)
 	char basic_text[] = "user:password-of-the-user";
 	struct secret form = { form_text, strlen(form_text) };
 	struct secret basic = { basic_text, strlen(basic_text) };
-	struct redact_secrets secrets = { &form, &basic, &form };
+	struct redact_secrets secrets = { &form, &basic, &form, &basic };
 	struct buf text;
 
 	buf_init(&text, 4096);

@@ -118,7 +118,7 @@ static void test_wrappings(void **state)
 		{ "\"CANARY\"", "no service key" },
 		{ "{}", "no service key" },
 		{ "[]", "no service key" },
-		{ "{\"xsuaa\":[{\"credentials\":{}}]}", "no service key" },
+		{ "{\"xsuaa\":[{\"credentials\":{}}]}", "a key of Authorization" },
 		{ "{\"destination\":[{\"credentials\":" SECRET_KEY "},{\"credentials\":" SECRET_KEY
 		  "}]}",
 		  "2 Destination bindings" },
@@ -237,6 +237,15 @@ static void test_folder_faults(void **state)
 	(void)fixture_write(f, "two/a.json", SECRET_KEY);
 	(void)fixture_write(f, "two/b.json", SECRET_KEY);
 	assert_failure(folder_source(f, "two"), STATUS_SYNTAX, "2 service keys");
+	(void)fixture_write(f, "cf/my.txt", "Getting key k for service...\n\n" SECRET_KEY "\n");
+	assert_secret_key(folder_source(f, "cf"));
+	(void)fixture_write(f, "k8s-file/secret.yaml",
+			    "apiVersion: v1\nkind: Secret\nstringData:\n  k: '" SECRET_KEY "'\n");
+	assert_secret_key(folder_source(f, "k8s-file"));
+	(void)fixture_write(f, "marked/key.json", "\xEF\xBB\xBF" SECRET_KEY);
+	assert_secret_key(folder_source(f, "marked"));
+	(void)fixture_write(f, "xs/key.json", "{\"clientid\":\"CANARY\",\"apiurl\":\"CANARY\"}");
+	assert_failure(folder_source(f, "xs"), STATUS_SYNTAX, "(xsuaa)");
 	(void)fixture_write(f, "nokey/a.json", "{\"a\":1}");
 	assert_failure(folder_source(f, "nokey"), STATUS_SYNTAX, "no service key");
 	(void)fixture_write(f, "part/clientid", "x");
@@ -302,6 +311,17 @@ static void test_vcap(void **state)
 	s = new_source();
 	s->vcap_service = copy("one");
 	assert_secret_key(s);
+	char *wrapped = NULL;
+	assert_true(asprintf(&wrapped, "\xEF\xBB\xBF{\"VCAP_SERVICES\":%s}", vcap) > 0);
+	(void)fixture_write(f, "vcap.json", wrapped); /* of a development tool */
+	free(wrapped);
+	s = new_source();
+	s->vcap_service = copy("one");
+	assert_secret_key(s);
+	assert_int_equal(setenv("VCAP_SERVICES_FILE_PATH", SECRET_KEY, 1), 0);
+	s = new_source();
+	s->vcap_service = copy("one");
+	assert_failure(s, STATUS_SYNTAX, "VCAP_SERVICES_FILE_PATH: must be the name of a file");
 	assert_int_equal(setenv("VCAP_SERVICES_FILE_PATH", "/nonexistent/v", 1), 0);
 	s = new_source();
 	s->vcap_service = copy("one");

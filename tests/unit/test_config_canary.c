@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/proxy.h"
 #include "config/binding_fields.h"
 #include "config/parse.h"
 #include "config/web_parse.h"
@@ -69,6 +70,22 @@ static const char key_text[] =
 	"\"clientid\":\"c\",\"clientsecret\":\"" CANARY "\",\"certificate\":\"" CANARY "\","
 	"\"key\":\"" CANARY "\",\"credential-type\":\"x509\",\"certurl\":\"" CANARY "\"}}";
 
+/* The same as `cf` prints it, in a Secret as text and in base64, and of other services. */
+#define CANARY_BASE64 "UzNjcjN0LUNhbmFyeQ=="
+static const char cf_text[] = "Getting key k for service instance i as u...\n\n{\"credentials\":"
+			      "{\"uri\":\"https://u:" CANARY "@x\",\"clientid\":\"" CANARY "\","
+			      "\"clientsecret\":\"" CANARY "\"}}\n";
+static const char yaml_text[] = "apiVersion: v1\nkind: Secret\ndata:\n  clientid: " CANARY_BASE64
+				"\n  clientsecret: '" CANARY_BASE64 "'\nstringData:\n"
+				"  uri: https://u:" CANARY "@x\n  key: |\n    " CANARY "\n";
+static const char secret_text[] =
+	"{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"data\":{"
+	"\"clientsecret\":\"" CANARY_BASE64 "\",\"uri\":\"" CANARY_BASE64
+	"\"},\"stringData\":{\"k\":\"{\\\"clientid\\\":\\\"" CANARY "\\\"}\"}}";
+static const char other_text[] = "\"{\\\"oauth\\\":{\\\"clientsecret\\\":\\\"" CANARY
+				 "\\\",\\\"url\\\":\\\"" CANARY "\\\"}}\"";
+static const char proxy_text[] = "socks5h://" CANARY ":" CANARY "%40@proxy.example:3128/";
+
 static void assert_silent(const struct problems *problems, const char *text)
 {
 	if (strstr(buf_text(&problems->text), CANARY) != NULL ||
@@ -110,7 +127,20 @@ static void try_key(const char *text)
 
 	(void)!binding_from_json(text, strlen(text), "f", &binding, &error);
 	assert_lacks(error.text, CANARY);
+	assert_lacks(error.text, CANARY_BASE64);
 	binding_release(&binding);
+}
+
+static void try_proxy(const char *text)
+{
+	struct proxy proxy = { .address = NULL };
+	struct error error = { "" };
+
+	/* what may be in another place than that of a user is no secret */
+	if (proxy_parse(text, &proxy, &error) == STATUS_OK && strrchr(text, '@') != NULL)
+		assert_lacks(proxy.address, CANARY);
+	assert_lacks(error.text, CANARY);
+	proxy_release(&proxy);
 }
 
 /* Every byte left out, doubled, and replaced by what has a meaning in YAML and JSON. */
@@ -193,9 +223,21 @@ static void test_web(void **state)
 
 static void test_service_key(void **state)
 {
+	static const char *const texts[] = { key_text, cf_text, yaml_text, secret_text,
+					     other_text };
+
 	(void)state;
-	try_key(key_text);
-	damage_bytes(key_text, try_key);
+	for (size_t i = 0; i < ROWS(texts); i++) {
+		try_key(texts[i]);
+		damage_bytes(texts[i], try_key);
+	}
+}
+
+static void test_proxy(void **state)
+{
+	(void)state;
+	try_proxy(proxy_text);
+	damage_bytes(proxy_text, try_proxy);
 }
 
 int main(void)
@@ -204,6 +246,7 @@ int main(void)
 		cmocka_unit_test(test_config),
 		cmocka_unit_test(test_web),
 		cmocka_unit_test(test_service_key),
+		cmocka_unit_test(test_proxy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,9 @@
 
 #include <cmocka.h>
 
+#include "base/proxy.h"
 #include "config/binding.h"
+#include "config/binding_fields.h"
 #include "config/discover.h"
 #include "config/keys.h"
 #include "config/parse.h"
@@ -190,6 +192,67 @@ static void test_credentials(void **state)
 	source_config_free(source);
 }
 
+/* A key that is one only in part is never taken: all fields, or an error. */
+static void test_key_forms(void **state)
+{
+	static const char *const texts[] = {
+		"Getting key a...\n\n{\"credentials\":" KEY "}\n",
+		"\xEF\xBB\xBF\"{\\\"uri\\\":\\\"https://"
+		"d.example\\\",\\\"clientid\\\":\\\"c\\\"}\"",
+		"eyJ1cmkiOiJodHRwczovL2QuZXhhbXBsZSIsImNsaWVudGlkIjoiYyJ9",
+		"apiVersion: v1\nkind: Secret\ndata:\n  uri: aHR0cHM6Ly9kLmV4YW1wbGU=\n"
+		"  clientid: Yw==\n",
+		"apiVersion: v1\nkind: Secret\nstringData:\n  k: '" KEY "'\n",
+		"{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[{\"apiVersion\":\"v1\","
+		"\"kind\":"
+		"\"Secret\",\"stringData\":{\"uri\":\"https://d.example\",\"clientid\":\"c\"}}]}",
+	};
+	(void)state;
+
+	for (size_t i = 0; i < ROWS(texts); i++) {
+		long n = 0;
+		for (failed = true; failed; n++) {
+			struct binding binding = { 0 };
+			struct error error = { "" };
+			failed = false;
+			countdown = n;
+			enum status status = binding_from_json(texts[i], strlen(texts[i]), "f",
+							       &binding, &error);
+			countdown = NEVER;
+			if (status == STATUS_OK) {
+				assert_string_equal(binding_get(&binding, BINDING_URI),
+						    "https://d.example");
+				assert_string_equal(binding_get(&binding, BINDING_CLIENTID), "c");
+			}
+			assert_true(status == STATUS_OK || failed);
+			binding_release(&binding);
+			assert_true(n < ALLOCATIONS_MAX);
+		}
+		assert_true(n > 2);
+	}
+}
+
+static void test_proxy(void **state)
+{
+	long n = 0;
+
+	(void)state;
+	for (failed = true; failed; n++) {
+		struct proxy proxy = { .address = NULL };
+		failed = false;
+		countdown = n;
+		enum status status = proxy_parse("http://u%40:p%23@h:1", &proxy, NULL);
+		countdown = NEVER;
+		assert_true(status == STATUS_OK || (status == STATUS_MEMORY && failed));
+		if (status == STATUS_OK)
+			assert_string_equal(proxy.login.data, "u%40:p%23");
+		else
+			assert_null(proxy.address);
+		proxy_release(&proxy);
+	}
+	assert_true(n > 3);
+}
+
 static void test_discover(void **state)
 {
 	const struct fixture *f = *state;
@@ -222,6 +285,8 @@ int main(void)
 		cmocka_unit_test(test_config),
 		cmocka_unit_test_setup_teardown(test_web, fixture_setup, fixture_teardown),
 		cmocka_unit_test(test_credentials),
+		cmocka_unit_test(test_key_forms),
+		cmocka_unit_test(test_proxy),
 		cmocka_unit_test_setup_teardown(test_discover, fixture_setup, fixture_teardown),
 	};
 

@@ -131,9 +131,11 @@ static const struct problem_row problem_rows[] = {
 	{ DS "    name: \"a\\nb\"\n",
 	  "f.yaml:5:11: source \"a\": name: has a line feed or control character\n" },
 	{ DS "    name: \"a\\0b\"\n", "f.yaml:5:11: a text with a NUL character\n" },
-	{ DS "    proxy: \"ftp://x\"\n", "f.yaml:5:12: source \"a\": proxy: must be "
-					 "[http://]host[:port], also with https, socks4, "
-					 "socks4a, socks5 or socks5h\n" },
+	{ DS "    proxy: \"ftp://x\"\n",
+	  "f.yaml:5:12: source \"a\": proxy: must be [http://][user:password@]host[:port], also "
+	  "with "
+	  "https, socks4, socks4a, socks5 or socks5h; in user and password percent-encode `@` "
+	  "(%40), `#` (%23), `/` (%2F), `?` (%3F), `%` (%25) and blanks (%20)\n" },
 	{ DIR "    paths: [a/]\n    exclude: []\n",
 	  "f.yaml:5:5: source \"a\": paths: given twice, first on line 4\n" },
 	{ "sources: [{ id: a, kind: directory, paths: [\"a/\", \"b**c\"] }]\n",

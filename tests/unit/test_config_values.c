@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/proxy.h"
 #include "config/address.h"
 #include "config/findings.h"
 #include "config/pem_check.h"
@@ -151,31 +152,158 @@ static void test_subdomain(void **state)
 	assert_addresses(rows, ROWS(rows), with_subscriber);
 }
 
+static void test_proxy(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *address;
+		const char *user;
+		const char *password;
+	} good[] = {
+		{ "p", "http://p", NULL, NULL },
+		{ "P:1", "http://p:1", NULL, NULL },
+		{ "http://p", "http://p", NULL, NULL },
+		{ "HTTPS://p/", "https://p", NULL, NULL },
+		{ "[::1]:1", "http://[::1]:1", NULL, NULL },
+		{ "socks://p", "socks://p", NULL, NULL },
+		{ "socks4a://u@p:1", "socks4a://p:1", "u", "" },
+		{ "socks5h://u:p@p:1", "socks5h://p:1", "u", "p" },
+		{ "u:p@p", "http://p", "u", "p" },
+		{ "http://:p@p", "http://p", "", "p" },
+		{ "http://u:p:q@p", "http://p", "u", "p:q" },
+		{ "http://a%3Ab:%40%23%2f%3F%25%20@p", "http://p", "a:b", "@#/?% " },
+		{ "http://dom%5Cu:$&+,;=!*'()~^|{}[]<>\\\"`@p", "http://p", "dom\\u",
+		  "$&+,;=!*'()~^|{}[]<>\\\"`" },
+		{ "http://u:M\xC3\xBCller@p", "http://p", "u", "M\xC3\xBCller" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(good); i++) {
+		struct proxy proxy;
+		struct error error = { "" };
+		if (proxy_parse(good[i].text, &proxy, &error) != STATUS_OK)
+			fail_msg("%s: %s", good[i].text, error.text);
+		assert_string_equal(proxy.address, good[i].address);
+		assert_int_equal(proxy.https, strncmp(good[i].address, "https:", 6) == 0);
+		assert_int_equal(proxy.user.data != NULL, good[i].user != NULL);
+		assert_int_equal(proxy.password.data != NULL, good[i].user != NULL);
+		if (good[i].user != NULL) {
+			assert_string_equal(proxy.user.data, good[i].user);
+			assert_string_equal(proxy.password.data, good[i].password);
+		}
+		proxy_release(&proxy);
+	}
+	assert_true(proxy_has_password("http://u:p@p"));
+	assert_false(proxy_has_password("http://u@p:1") || proxy_has_password("http://u:@p"));
+}
+
+/* No text repeats a part of the value. */
+static void test_proxy_refused(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *part;
+	} bad[] = {
+		{ "", "must be [http://]" },
+		{ "ftp://p", "must be" },
+		{ "http://", "must be" },
+		{ "p:0", "must be" },
+		{ "p:65536", "must be" },
+		{ "p/x", "must be" },
+		{ "a b", "must be" },
+		{ "://p", "must be" },
+		{ "http://u:CANARY@", "must be" },
+		{ "http://u:CANARY#x@h:1", "percent-encode" },
+		{ "http://u:CANARY@x@h:1", "percent-encode" },
+		{ "http://u:CANARY/x@h:1", "percent-encode" },
+		{ "http://u:CANARY?x@h:1", "percent-encode" },
+		{ "http://u#CANARY:x@h:1", "percent-encode" },
+		{ "http://u:x#CANARY", "percent-encode" },
+		{ "http://u:x/CANARY", "percent-encode" },
+		{ "http://u:CANARY%zz@h:1", "percent-encode" },
+		{ "http://u:CANARY%2@h:1", "percent-encode" },
+		{ "http://u:CANARY%@h:1", "percent-encode" },
+		{ "http://u:CANARY x@h:1", "percent-encode" },
+		{ "http://u:CANARY\n@h:1", "percent-encode" },
+		{ "http:/u:CANARY@h:1", "must be" },
+		{ "http//u:CANARY@h:1", "must be" },
+		{ "http://u:CANARY://@h:1", "must be" },
+		{ "CANARY://u:p@h:1", "must be" },
+		{ "http://u:p@CANARY CANARY:1", "must be" },
+		{ "http://u:p@h:CANARY", "must be" },
+		{ "http://u:CANARY%0a@h:1", "control character" },
+		{ "http://u:CANARY%0D@h:1", "control character" },
+		{ "http://u:CANARY%00@h:1", "control character" },
+		{ "http://CANARY%00:p@h:1", "control character" },
+		{ "http://%1FCANARY@h:1", "control character" },
+		{ "socks5://u:CANARY%7f@h:1", "control character" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(bad); i++) {
+		struct proxy proxy;
+		struct error error = { "" };
+		if (proxy_parse(bad[i].text, &proxy, &error) == STATUS_OK)
+			fail_msg("accepted: %s", bad[i].text);
+		assert_contains(error.text, bad[i].part);
+		assert_lacks(error.text, "CANARY");
+		assert_null(proxy.address);
+		assert_null(proxy.user.data);
+		assert_null(proxy.password.data);
+		assert_false(proxy_has_password(bad[i].text) && strstr(bad[i].text, "%0") == NULL &&
+			     strstr(bad[i].text, "%7f") == NULL);
+	}
+}
+
+/* The variables in the order of curl; the first that is not empty decides. */
+static void test_proxy_of_environment(void **state)
+{
+	static const char *const names[] = { "ALL_PROXY", "all_proxy", "HTTPS_PROXY",
+					     "https_proxy" };
+	struct proxy proxy;
+	struct error error = { "" };
+	char text[64];
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(names); i++)
+		assert_int_equal(unsetenv(names[i]), 0);
+	assert_int_equal(unsetenv("no_proxy") | unsetenv("NO_PROXY"), 0);
+	assert_int_equal(setenv("http_proxy", "http://plain", 1), 0);
+	assert_int_equal(proxy_of_environment(&proxy, &error), STATUS_NOT_FOUND);
+	for (size_t i = 0; i < ROWS(names); i++) {
+		(void)snprintf(text, sizeof(text), "http://u:CANARY#@h%zu", i);
+		assert_int_equal(setenv(names[i], text, 1), 0);
+		assert_int_equal(proxy_of_environment(&proxy, &error), STATUS_SYNTAX);
+		assert_contains(error.text, names[i]);
+		assert_lacks(error.text, "CANARY");
+		assert_null(proxy.address);
+		(void)snprintf(text, sizeof(text), "http://h%zu", i);
+		assert_int_equal(setenv(names[i], text, 1), 0);
+		assert_int_equal(proxy_of_environment(&proxy, &error), STATUS_OK);
+		assert_string_equal(proxy.address, text);
+		proxy_release(&proxy);
+	}
+	assert_int_equal(setenv("https_proxy", "", 1), 0);
+	assert_int_equal(proxy_of_environment(&proxy, &error), STATUS_OK);
+	assert_string_equal(proxy.address, "http://h2");
+	proxy_release(&proxy);
+	assert_int_equal(setenv("NO_PROXY", "*", 1), 0);
+	assert_int_equal(proxy_of_environment(&proxy, &error), STATUS_NOT_FOUND);
+	assert_int_equal(unsetenv("NO_PROXY") | unsetenv("http_proxy"), 0);
+	for (size_t i = 0; i < ROWS(names); i++)
+		assert_int_equal(unsetenv(names[i]), 0);
+}
+
 static void test_yes_or_no(void **state)
 {
 	static const char *const listen[] = { ":0", ":65535", "a:1", "0.0.0.0:9936", "[::]:1" };
 	static const char *const no_listen[] = { "",      ":",    "1",     ":-1",   ":1x",
 						 "::1:1", "[::]", "a b:1", "[a]:1", ":000001" };
-	static const char *const proxy[] = {
-		"p", "p:1", "http://p", "socks5h://u:p@p:1", "[::1]:1", "https://p/", "u:p@p"
-	};
-	static const char *const no_proxy[] = { "",    "ftp://p", "http://",        "p:0",
-						"p/x", "a b",     "http://u:p q@p", "://p" };
-	bool secret = false;
-
 	(void)state;
 	for (size_t i = 0; i < ROWS(listen); i++)
 		assert_true(address_is_listen(listen[i]));
 	for (size_t i = 0; i < ROWS(no_listen); i++)
 		assert_false(address_is_listen(no_listen[i]));
-	for (size_t i = 0; i < ROWS(proxy); i++)
-		assert_true(address_is_proxy(proxy[i], NULL));
-	for (size_t i = 0; i < ROWS(no_proxy); i++)
-		assert_false(address_is_proxy(no_proxy[i], NULL));
-	assert_true(address_is_proxy("http://u:p@p", &secret));
-	assert_true(secret);
-	assert_true(address_is_proxy("http://u@p:1", &secret));
-	assert_false(secret);
 	assert_true(address_is_label("a-1_B") && address_is_label(LABEL_63));
 	assert_false(address_is_label("") || address_is_label("a.b") || address_is_label("-a") ||
 		     address_is_label(LABEL_63 "x"));
@@ -333,6 +461,9 @@ int main(void)
 		cmocka_unit_test(test_address_with_path),
 		cmocka_unit_test(test_token_address),
 		cmocka_unit_test(test_subdomain),
+		cmocka_unit_test(test_proxy),
+		cmocka_unit_test(test_proxy_refused),
+		cmocka_unit_test(test_proxy_of_environment),
 		cmocka_unit_test(test_yes_or_no),
 		cmocka_unit_test(test_suggest),
 		cmocka_unit_test(test_durations),

@@ -120,36 +120,40 @@ static void test_redact(void **state)
 		const char *basic;
 		const char *form;
 		bool needed;
+		const char *plain;
 	} table[] = {
-		{ "nothing here", "0123456789abcdef", NULL, NULL, false },
-		{ "x 456789abcdef y", "0123456789abcdef", NULL, NULL, true }, /* a part */
-		{ "x 56789abcdef y", "0123456789abcdef", NULL, NULL, false }, /* 11 bytes */
-		{ "pass", NULL, "user:pass", NULL, true },
-		{ "the user", NULL, "user:pass", NULL, false },
-		{ "a very long user name", NULL, "a very long user name:pass", NULL, false },
-		{ "dXNlcjpwYXNz", NULL, "user:pass", NULL, true },
-		{ "abc", NULL, "user:abc", NULL, false }, /* too short to look for */
-		{ "client sb-1 unknown", NULL, NULL, "client_id=sb-1&client_secret=s%2Bx+y",
-		  false },
-		{ "s%2Bx", NULL, NULL, "client_secret=s%2Bx&b=c", true },
-		{ "bad secret s+xy", NULL, NULL, "client_secret=s%2Bxy&b=c", true },
-		{ "client_secret", NULL, NULL, "client_secret=", false },
-		{ "", "0123", NULL, NULL, false },
+		{ "nothing here", "0123456789abcdef", NULL, NULL, false, NULL },
+		{ "x 456789abcdef y", "0123456789abcdef", NULL, NULL, true, NULL }, /* a part */
+		{ "x 56789abcdef y", "0123456789abcdef", NULL, NULL, false, NULL }, /* 11 bytes */
+		{ "pass", NULL, "user:pass", NULL, true, NULL },
+		{ "the user", NULL, "user:pass", NULL, false, NULL },
+		{ "a very long user name", NULL, "a very long user name:pass", NULL, false, NULL },
+		{ "dXNlcjpwYXNz", NULL, "user:pass", NULL, true, NULL },
+		{ "abc", NULL, "user:abc", NULL, false, NULL }, /* too short to look for */
+		{ "client sb-1 unknown", NULL, NULL, "client_id=sb-1&client_secret=s%2Bx+y", false,
+		  NULL },
+		{ "s%2Bx", NULL, NULL, "client_secret=s%2Bx&b=c", true, NULL },
+		{ "bad secret s+xy", NULL, NULL, "client_secret=s%2Bxy&b=c", true, NULL },
+		{ "client_secret", NULL, NULL, "client_secret=", false, NULL },
+		{ "", "0123", NULL, NULL, false, NULL },
+		{ "proxy http://u:s3cret@h", NULL, NULL, NULL, true, "s3cret" },
+		{ "proxy http://h", NULL, NULL, NULL, false, "s3cret" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		struct secret values[3] = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
-		const char *texts[3] = { table[i].bearer, table[i].basic, table[i].form };
-		for (size_t j = 0; j < 3; j++) {
+		struct secret values[4] = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
+		const char *texts[4] = { table[i].bearer, table[i].basic, table[i].form,
+					 table[i].plain };
+		for (size_t j = 0; j < 4; j++) {
 			if (texts[j] != NULL)
 				assert_int_equal(secret_set(&values[j], texts[j], strlen(texts[j])),
 						 STATUS_OK);
 		}
-		struct redact_secrets secrets = { &values[0], &values[1], &values[2] };
+		struct redact_secrets secrets = { &values[0], &values[1], &values[2], &values[3] };
 		assert_int_equal(redact_needed(table[i].text, strlen(table[i].text), &secrets),
 				 table[i].needed);
-		for (size_t j = 0; j < 3; j++)
+		for (size_t j = 0; j < 4; j++)
 			secret_release(&values[j]);
 	}
 }
