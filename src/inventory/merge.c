@@ -52,7 +52,8 @@ static bool keeps_old_entries(const struct source_store *store)
 }
 
 static enum status copy_store(struct source_level *merged, const struct source_store *store,
-			      struct store_content *content, const struct source_store *labelled)
+			      struct store_content *content, const struct source_store *labelled,
+			      double read_s)
 {
 	struct source_store *copy;
 	enum status status = source_level_add_store(merged, (enum level_part)store->part,
@@ -62,6 +63,7 @@ static enum status copy_store(struct source_level *merged, const struct source_s
 		return status;
 	copy->auto_renewed = store->auto_renewed;
 	copy->renewal_lead_s = store->renewal_lead_s;
+	copy->read_s = read_s;
 	for (size_t i = 0; i < labelled->label_count && status == STATUS_OK; i++)
 		status = source_store_add_label(copy, labelled->labels[i].key,
 						labelled->labels[i].value);
@@ -79,7 +81,7 @@ static void keep_renewal(struct source_level *merged, const struct source_store 
 }
 
 static enum status merge_stores(const struct source_config *config, struct source_level *merged,
-				struct source_level *old, struct source_level *fresh)
+				struct source_level *old, struct source_level *fresh, double read_s)
 {
 	struct index old_index = { 0 };
 	struct index fresh_index = { 0 };
@@ -91,10 +93,10 @@ static enum status merge_stores(const struct source_config *config, struct sourc
 	for (size_t i = 0; i < fresh->store_count && status == STATUS_OK; i++) {
 		const struct source_store *store = &fresh->stores[i];
 		const struct source_store *before = index_find(&old_index, store);
-		bool keep = keeps_old_entries(store) && before != NULL;
+		bool keep = keeps_old_entries(store) && before != NULL && before->content != NULL;
 		bool old_labels = store->labels_unknown && before != NULL;
 		status = copy_store(merged, store, keep ? before->content : store->content,
-				    old_labels ? before : store);
+				    old_labels ? before : store, keep ? before->read_s : read_s);
 		if (status == STATUS_OK && store->renewal_unknown && before != NULL)
 			keep_renewal(merged, before);
 	}
@@ -103,7 +105,7 @@ static enum status merge_stores(const struct source_config *config, struct sourc
 		bool part_is_known = (fresh->whole & store->part) != 0;
 		bool wanted = config == NULL || source_wants_store(config, store);
 		if (!part_is_known && wanted && index_find(&fresh_index, store) == NULL)
-			status = copy_store(merged, store, store->content, store);
+			status = copy_store(merged, store, store->content, store, store->read_s);
 	}
 out:
 	free(old_index.stores);
@@ -153,8 +155,18 @@ static enum status copy_samples(struct source_level *merged, const struct source
 	return status;
 }
 
+static void merge_times(struct source_level *merged, const struct source_level *old, double read_s)
+{
+	merged->read_s = read_s;
+	for (size_t i = 0; i < LEVEL_PART_COUNT; i++) {
+		bool listed = (merged->whole & (1u << i)) != 0;
+		double before_s = old != NULL ? old->listed_s[i] : 0;
+		merged->listed_s[i] = listed ? read_s : before_s;
+	}
+}
+
 struct source_level *level_merge(const struct source_config *config, struct source_level *old,
-				 struct source_level *fresh)
+				 struct source_level *fresh, double read_s)
 {
 	struct source_level *merged = source_level_new(fresh->name);
 
@@ -166,11 +178,12 @@ struct source_level *level_merge(const struct source_config *config, struct sour
 		(fresh->whole & PART_FRAGMENTS) == 0 && old != NULL ? old : fresh;
 	merged->up = fresh->up;
 	merged->whole = fresh->whole;
+	merge_times(merged, old, read_s);
 	merged->has_destinations = destinations->has_destinations;
 	merged->destinations = destinations->destinations;
 	merged->has_fragments = fragments->has_fragments;
 	merged->fragments = fragments->fragments;
-	if (merge_stores(config, merged, old, fresh) != STATUS_OK ||
+	if (merge_stores(config, merged, old, fresh, read_s) != STATUS_OK ||
 	    merge_references(merged, old, fresh) != STATUS_OK ||
 	    copy_samples(merged, fresh) != STATUS_OK) {
 		source_level_unref(merged);
