@@ -52,7 +52,8 @@ struct inventory_counts {
 	size_t stale_stores;
 	size_t missing; /* references to missing certificates, certain as of the last attempt */
 	size_t older_missing;
-	size_t missing_unknown_sources; /* with references, and without missing_known */
+	size_t missing_known_sources; /* with references, and missing_known */
+	size_t missing_unknown_sources;
 };
 
 /* Adds what is known of one source. */

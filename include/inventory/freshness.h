@@ -9,8 +9,13 @@
  * the rest is, by the times that level_merge() recorded. Pure functions, thread-safe.
  */
 
-/* Of something that was read at `read_s` (0: not known when). */
-struct freshness freshness_of(const struct source_facts *facts, double read_s);
+/* Whether the level is what the last attempt handed over, kept parts of it included. */
+bool level_is_of_last_attempt(const struct source_facts *facts, const struct source_level *level);
+
+/* Of the content of a store. */
+struct freshness freshness_of_store(const struct source_facts *facts,
+				    const struct source_level *level,
+				    const struct source_store *store);
 
 /* Of the lists of a level that the bits of `parts` (enum level_part) name, taken together: fresh
  * when the last attempt listed all of them whole; otherwise as old as the oldest of them, and

@@ -63,7 +63,9 @@ struct source_store {
 	int64_t renewal_lead_s; /* renewal is due so long before notAfter; 0: the general rules */
 	bool renewal_unknown;   /* asking for these two failed: the older ones stay */
 	bool labels_unknown;    /* asking for them failed: the older ones stay */
-	double read_s;          /* when its content was read, as level_merge() sets it; 0 unknown */
+	/* Set by level_merge(), a source leaves them 0. */
+	bool kept;     /* its content is of an earlier refresh than its level */
+	double read_s; /* Unix seconds when its content was read; 0 unknown */
 	struct source_label *labels;
 	size_t label_count;
 	struct arena *arena; /* of the level: holds the strings */

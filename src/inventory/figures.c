@@ -66,6 +66,7 @@ void source_view_count(const struct source_view *view, double now_s,
 	}
 	counts->missing += view->missing_count;
 	counts->older_missing += view->older_missing_count;
+	counts->missing_known_sources += source_view_has_references(view) && view->missing_known;
 	counts->missing_unknown_sources += source_view_has_references(view) && !view->missing_known;
 }
 

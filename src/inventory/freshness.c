@@ -2,15 +2,19 @@
 #include "inventory/freshness.h"
 
 /* The end of an attempt is its identity: level_merge() recorded exactly the same value. */
-static bool is_last_attempt(const struct source_facts *facts, double read_s)
+bool level_is_of_last_attempt(const struct source_facts *facts, const struct source_level *level)
 {
-	return facts->has_attempt && !(read_s < facts->last_attempt_s) &&
-	       !(read_s > facts->last_attempt_s);
+	return facts->has_attempt && !(level->read_s < facts->last_attempt_s) &&
+	       !(level->read_s > facts->last_attempt_s);
 }
 
-struct freshness freshness_of(const struct source_facts *facts, double read_s)
+struct freshness freshness_of_store(const struct source_facts *facts,
+				    const struct source_level *level,
+				    const struct source_store *store)
 {
-	return (struct freshness){ !is_last_attempt(facts, read_s), read_s };
+	bool stale = store->kept || !level_is_of_last_attempt(facts, level);
+
+	return (struct freshness){ stale, store->read_s };
 }
 
 struct freshness freshness_oldest(struct freshness a, struct freshness b)
@@ -31,9 +35,10 @@ struct freshness freshness_of_parts(const struct source_facts *facts,
 		if ((parts & (1u << i)) == 0)
 			continue;
 		bool whole = (level->whole & (1u << i)) != 0;
-		struct freshness part =
-			freshness_of(facts, whole ? level->read_s : level->listed_s[i]);
-		part.stale = part.stale || !whole;
+		struct freshness part = {
+			!whole || !level_is_of_last_attempt(facts, level),
+			whole ? level->read_s : level->listed_s[i],
+		};
 		oldest = first ? part : freshness_oldest(oldest, part);
 		first = false;
 	}
@@ -54,7 +59,7 @@ struct freshness freshness_of_level(const struct source_facts *facts,
 	/* never listed whole: only single stores can be old */
 	struct freshness oldest = { false, level->store_count > 0 ? level->read_s : 0 };
 	for (size_t i = 0; i < level->store_count; i++) {
-		struct freshness store = freshness_of(facts, level->stores[i].read_s);
+		struct freshness store = freshness_of_store(facts, level, &level->stores[i]);
 		if (store.stale)
 			oldest = freshness_oldest(oldest, store);
 	}

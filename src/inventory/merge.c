@@ -52,8 +52,7 @@ static bool keeps_old_entries(const struct source_store *store)
 }
 
 static enum status copy_store(struct source_level *merged, const struct source_store *store,
-			      struct store_content *content, const struct source_store *labelled,
-			      double read_s)
+			      struct store_content *content, const struct source_store *labelled)
 {
 	struct source_store *copy;
 	enum status status = source_level_add_store(merged, (enum level_part)store->part,
@@ -63,7 +62,6 @@ static enum status copy_store(struct source_level *merged, const struct source_s
 		return status;
 	copy->auto_renewed = store->auto_renewed;
 	copy->renewal_lead_s = store->renewal_lead_s;
-	copy->read_s = read_s;
 	for (size_t i = 0; i < labelled->label_count && status == STATUS_OK; i++)
 		status = source_store_add_label(copy, labelled->labels[i].key,
 						labelled->labels[i].value);
@@ -72,12 +70,48 @@ static enum status copy_store(struct source_level *merged, const struct source_s
 	return status;
 }
 
-static void keep_renewal(struct source_level *merged, const struct source_store *before)
+static struct source_store *last_store(struct source_level *merged)
 {
-	struct source_store *copy = &merged->stores[merged->store_count - 1];
+	return &merged->stores[merged->store_count - 1];
+}
 
+static void keep_renewal(struct source_store *copy, const struct source_store *before)
+{
 	copy->auto_renewed = before->auto_renewed;
 	copy->renewal_lead_s = before->renewal_lead_s;
+}
+
+static void set_read(struct source_store *copy, bool kept, double read_s)
+{
+	copy->kept = kept;
+	copy->read_s = read_s;
+}
+
+/* A store of the refresh, with what is kept of the one before. */
+static enum status merge_store(struct source_level *merged, const struct source_store *store,
+			       const struct source_store *before, double read_s)
+{
+	bool keep = keeps_old_entries(store) && before != NULL && before->content != NULL;
+	bool old_labels = store->labels_unknown && before != NULL;
+	enum status status = copy_store(merged, store, keep ? before->content : store->content,
+					old_labels ? before : store);
+
+	if (status != STATUS_OK)
+		return status;
+	set_read(last_store(merged), keep, keep ? before->read_s : read_s);
+	if (store->renewal_unknown && before != NULL)
+		keep_renewal(last_store(merged), before);
+	return STATUS_OK;
+}
+
+/* A store of before that the refresh did not come to. */
+static enum status keep_store(struct source_level *merged, const struct source_store *store)
+{
+	enum status status = copy_store(merged, store, store->content, store);
+
+	if (status == STATUS_OK)
+		set_read(last_store(merged), true, store->read_s);
+	return status;
 }
 
 static enum status merge_stores(const struct source_config *config, struct source_level *merged,
@@ -92,20 +126,14 @@ static enum status merge_stores(const struct source_config *config, struct sourc
 	status = STATUS_OK;
 	for (size_t i = 0; i < fresh->store_count && status == STATUS_OK; i++) {
 		const struct source_store *store = &fresh->stores[i];
-		const struct source_store *before = index_find(&old_index, store);
-		bool keep = keeps_old_entries(store) && before != NULL && before->content != NULL;
-		bool old_labels = store->labels_unknown && before != NULL;
-		status = copy_store(merged, store, keep ? before->content : store->content,
-				    old_labels ? before : store, keep ? before->read_s : read_s);
-		if (status == STATUS_OK && store->renewal_unknown && before != NULL)
-			keep_renewal(merged, before);
+		status = merge_store(merged, store, index_find(&old_index, store), read_s);
 	}
 	for (size_t i = 0; old != NULL && i < old->store_count && status == STATUS_OK; i++) {
 		const struct source_store *store = &old->stores[i];
 		bool part_is_known = (fresh->whole & store->part) != 0;
 		bool wanted = config == NULL || source_wants_store(config, store);
 		if (!part_is_known && wanted && index_find(&fresh_index, store) == NULL)
-			status = copy_store(merged, store, store->content, store, store->read_s);
+			status = keep_store(merged, store);
 	}
 out:
 	free(old_index.stores);

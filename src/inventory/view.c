@@ -259,7 +259,7 @@ static enum status fill_store(struct build *build, size_t i, const char *name)
 	row->format = store->content != NULL ? store->content->format : STORE_FORMAT_UNKNOWN;
 	row->state = store->state;
 	row->detail = label_text(build->arena, store->detail);
-	row->freshness = freshness_of(build->facts, store->read_s);
+	row->freshness = freshness_of_store(build->facts, build->stores[i].level, store);
 	row->first_certificate = view->certificate_count;
 	if (row->detail == NULL || fill_labels(build, row, store) != STATUS_OK)
 		return STATUS_MEMORY;
@@ -389,7 +389,7 @@ static enum status fill_levels(struct build *build)
 		row->name = level->name;
 		row->has_up = build->facts->has_attempt;
 		/* one that the last attempt did not come to is not up */
-		row->up = level->up && !freshness_of(build->facts, level->read_s).stale;
+		row->up = level->up && level_is_of_last_attempt(build->facts, level);
 		row->freshness = freshness_of_level(build->facts, level);
 		row->stores = level->store_count;
 		row->has_destinations = level->has_destinations;

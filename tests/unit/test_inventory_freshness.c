@@ -217,6 +217,28 @@ static void outage_keeps_rows_with_their_age(void **state)
 	forget(&before);
 }
 
+/* Clocks stand still, go back, and are set: what was kept is older all the same. */
+static void clock_does_not_matter(void **state)
+{
+	struct known before = first_refresh();
+	(void)state;
+
+	for (int back = 0; back < 2; back++) {
+		double now_s = back ? FIRST - 3600 : FIRST;
+		struct known known = refresh(&before, level_new(LEVEL_SUBACCOUNT, 0),
+					     level_new(LEVEL_INSTANCE, 0), now_s);
+		struct source_view *view = view_of(&known, true, now_s);
+		assert_freshness(view->freshness, true, FIRST);
+		assert_freshness(view->stores[0].freshness, true, FIRST);
+		assert_true(freshness_age_s(view->stores[0].freshness, now_s) <= 0);
+		assert_false(view->missing_known);
+		assert_int_equal(view->older_missing_count, 1);
+		source_view_unref(view);
+		forget(&known);
+	}
+	forget(&before);
+}
+
 /* An attempt without any result (no memory) leaves the levels as they were, and they are older. */
 static void attempt_without_result_makes_all_stale(void **state)
 {
@@ -526,6 +548,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_just_read_is_not_stale),
 		cmocka_unit_test(outage_keeps_rows_with_their_age),
+		cmocka_unit_test(clock_does_not_matter),
 		cmocka_unit_test(attempt_without_result_makes_all_stale),
 		cmocka_unit_test(parts_age_by_themselves),
 		cmocka_unit_test(missing_is_told_by_what_it_rests_on),
