@@ -121,14 +121,14 @@ static void keep_levels(struct state_source *facts, const struct state_source *b
 /* False without memory. */
 static bool merge_levels(struct state_source *facts, const struct source_config *config,
 			 const struct state_source *before, const struct source_result *result,
-			 bool *ret_up)
+			 double ended_s, bool *ret_up)
 {
 	*ret_up = true;
 	for (size_t i = 0; i < result->level_count && i < STATE_LEVELS_MAX; i++) {
 		struct source_level *fresh = result->levels[i];
 		struct source_level *old =
 			before != NULL ? level_by_name(before, fresh->name) : NULL;
-		struct source_level *merged = level_merge(config, old, fresh);
+		struct source_level *merged = level_merge(config, old, fresh, ended_s);
 		if (merged == NULL)
 			return false;
 		facts->levels[facts->level_count++] = merged;
@@ -158,8 +158,9 @@ struct knowledge *knowledge_refresh(const struct source_config *config,
 	};
 	struct knowledge *knowledge = create(config, &origin);
 
-	if (knowledge == NULL || !merge_levels(&knowledge->facts, config,
-					       other ? NULL : &before->facts, result, ret_up)) {
+	if (knowledge == NULL ||
+	    !merge_levels(&knowledge->facts, config, other ? NULL : &before->facts, result, ended_s,
+			  ret_up)) {
 		knowledge_unref(knowledge);
 		return NULL;
 	}
