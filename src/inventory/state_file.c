@@ -153,7 +153,7 @@ enum status state_save(const char *path, const struct state *state, struct error
 	buf_puts(&buf, "]}\n");
 	enum status status = buf_status(&buf);
 	if (status == STATUS_OK)
-		status = file_write_atomic(path, buf_text(&buf), buf.len, error);
+		status = file_write_atomic(path, buf_text(&buf), buf.len, 0600, error);
 	else
 		(void)error_set(error, status, "%s: the state is too large to be kept", path);
 	buf_release(&buf);

@@ -385,13 +385,14 @@ static void files(void **state)
 
 	assert_non_null(mkdtemp(folder));
 	(void)snprintf(path, sizeof(path), "%s/file", folder);
-	assert_int_equal(file_write_atomic(path, " secret \n", 9, &error), STATUS_OK);
+	assert_int_equal(file_write_atomic(path, " secret \n", 9, 0600, &error), STATUS_OK);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
 	assert_int_equal(file_read_secret(path, &secret, &error), STATUS_OK);
 	assert_string_equal(secret.data, "secret");
 	secret_release(&secret);
-	assert_int_equal(file_write_atomic(path, "\xEF\xBB\xBFsecret\r\n", 11, &error), STATUS_OK);
+	assert_int_equal(file_write_atomic(path, "\xEF\xBB\xBFsecret\r\n", 11, 0600, &error),
+			 STATUS_OK);
 	assert_int_equal(file_read_secret(path, &secret, &error), STATUS_OK);
 	assert_string_equal(secret.data, "secret"); /* an editor on Windows */
 	secret_release(&secret);
@@ -406,7 +407,7 @@ static void files(void **state)
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(file_read(folder, &buf, NULL, &error), STATUS_UNSUPPORTED);
 	(void)snprintf(path, sizeof(path), "%s/none/file", folder);
-	assert_int_equal(file_write_atomic(path, "x", 1, &error), STATUS_IO);
+	assert_int_equal(file_write_atomic(path, "x", 1, 0600, &error), STATUS_IO);
 	assert_int_equal(rmdir(folder), 0);
 }
 
