@@ -20,6 +20,7 @@ struct slot {
 	struct source *source;
 	atomic_bool stop;
 	struct source_view *view; /* what is published; a reference */
+	bool table_follows;       /* as in struct collector_settings */
 
 	/* knowledge */
 	struct source_level *levels[SLOT_LEVELS_MAX];

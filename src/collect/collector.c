@@ -29,6 +29,7 @@ struct collector {
 	struct snapshot_store *snapshots;
 	char *state_file;
 	bool spread;
+	bool table_follows;
 	struct state state; /* as loaded, until the first sources took what is theirs */
 	enum status state_status;
 
@@ -67,6 +68,7 @@ struct collector *collector_new(const struct collector_settings *settings)
 	collector->telemetry = settings->telemetry;
 	collector->snapshots = settings->snapshots;
 	collector->spread = settings->spread;
+	collector->table_follows = settings->table_follows;
 	for (size_t i = 0; i < WORKERS_MAX; i++)
 		collector->workers[i].collector = collector;
 	pthread_mutex_init(&collector->lock, NULL);
@@ -294,6 +296,7 @@ static struct slot *make_slot(struct collector *collector, struct config *config
 		return NULL;
 	}
 	(void)config_take_source(config, i);
+	slot->table_follows = collector->table_follows;
 	const struct state_source *saved = saved_by_id(collector, slot->config->id);
 	if (before != NULL)
 		slot_inherit(slot, before);

@@ -190,7 +190,7 @@ void slot_renew_view(struct slot *slot)
 			  LOG_TEXT("source", slot->config->id));
 		return;
 	}
-	if (view->starred_stores > starred_before)
+	if (view->starred_stores > starred_before && !slot->table_follows)
 		log_warn("a store has too many destinations for one series each, shown as \"*\"",
 			 LOG_TEXT("source", slot->config->id),
 			 LOG_NUMBER("stores", view->starred_stores));
@@ -200,12 +200,34 @@ void slot_renew_view(struct slot *slot)
 
 /* -- one attempt ----------------------------------------------------------------------- */
 
-static void tell_issues(const struct slot *slot, const struct source_result *result)
+/* Whether the table has this: a store with its state and detail, or why the source is down. */
+static bool is_in_table(const struct slot_attempt *attempt, const struct source_issue *issue)
 {
+	if (!attempt->up && issue == attempt->result->issues)
+		return true;
+	for (size_t l = 0; l < attempt->level_count; l++) {
+		const struct source_level *level = attempt->levels[l];
+		for (size_t i = 0; i < level->store_count; i++) {
+			const struct source_store *store = &level->stores[i];
+			if (store->state != STORE_OK && strcmp(store->name, issue->item) == 0 &&
+			    strcmp(level->name, issue->level) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static void tell_issues(const struct slot *slot, const struct slot_attempt *attempt)
+{
+	const struct source_result *result = attempt->result;
+	size_t logged = 0;
+
 	for (size_t i = 0; i < result->issue_count; i++) {
 		const struct source_issue *issue = &result->issues[i];
 		telemetry_error(slot->telemetry, issue->stage, issue->reason);
-		if (i >= ISSUES_LOGGED_MAX)
+		if (slot->table_follows && is_in_table(attempt, issue))
+			continue;
+		if (logged++ >= ISSUES_LOGGED_MAX)
 			continue;
 		log_warn("refresh problem", LOG_TEXT("source", slot->config->id),
 			 LOG_TEXT("stage", stage_name(issue->stage)),
@@ -213,9 +235,9 @@ static void tell_issues(const struct slot *slot, const struct source_result *res
 			 LOG_TEXT("source_level", issue->level), LOG_TEXT("item", issue->item),
 			 LOG_TEXT("error", issue->text));
 	}
-	if (result->issue_count > ISSUES_LOGGED_MAX)
+	if (logged > ISSUES_LOGGED_MAX)
 		log_warn("more refresh problems", LOG_TEXT("source", slot->config->id),
-			 LOG_NUMBER("count", result->issue_count - ISSUES_LOGGED_MAX));
+			 LOG_NUMBER("count", logged - ISSUES_LOGGED_MAX));
 }
 
 /* What is known came from another service or tenant than what was asked now. */
@@ -322,7 +344,7 @@ void slot_attempt(struct slot *slot, struct slot_attempt *ret_attempt)
 	attempt.last_error = describe_failure(&attempt);
 	if (!atomic_load(&slot->stop)) {
 		if (attempt.result != NULL)
-			tell_issues(slot, attempt.result);
+			tell_issues(slot, &attempt);
 		else
 			telemetry_error(slot->telemetry, STAGE_LIST, STATUS_MEMORY);
 	}
@@ -361,7 +383,7 @@ static void tell_change(const struct slot *slot, const struct slot_attempt *atte
 	if (attempt->up && (!slot->has_attempt || !slot->up))
 		log_info("source is up", LOG_TEXT("source", slot->config->id),
 			 LOG_NUMBER("stores", stores), LOG_NUMBER("certificates", certificates));
-	else if (!attempt->up && (!slot->has_attempt || slot->up))
+	else if (!attempt->up && (!slot->has_attempt || slot->up) && !slot->table_follows)
 		log_warn(knows_stores(slot) && stores > 0
 				 ? "source is down, its older inventory is kept"
 				 : "source is down",
