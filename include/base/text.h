@@ -65,4 +65,9 @@ bool pattern_match(const char *pattern, const char *name);
 #define RFC3339_SIZE 32
 void text_rfc3339(int64_t time_s, char ret_text[RFC3339_SIZE]);
 
+/* A length of time as people say it, in one whole unit and never more than it is: "40 s", "5 min",
+ * "3 h", "12 d". Below two of a unit the next smaller one is taken. A negative one counts as 0. */
+#define TEXT_AGE_SIZE 32
+void text_age(double seconds, char ret_text[TEXT_AGE_SIZE]);
+
 #endif

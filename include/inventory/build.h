@@ -16,15 +16,15 @@ struct build_store {
 struct build {
 	struct arena *arena;
 	struct source_view *view;
-	const struct source_config *config;
+	const struct source_facts *facts;
 	struct source_level *const *levels;
 	size_t level_count;
 	struct build_store *stores;
 	size_t store_count;
 };
 
-/* Fills view->references, view->missing, and each store's reference rows. STATUS_OK, STATUS_MEMORY.
- */
+/* Fills view->references, view->missing, what is known of it, and each store's reference rows.
+ * STATUS_OK, STATUS_MEMORY. */
 enum status join_references(struct build *build) MUST_CHECK;
 
 /* The destinations of each certificate's headline series. STATUS_OK, STATUS_MEMORY. */

@@ -33,7 +33,18 @@ enum certificate_status {
 	CERTIFICATE_NOT_YET_VALID,
 	CERTIFICATE_STATUS_UNKNOWN,
 };
+#define CERTIFICATE_STATUS_COUNT (CERTIFICATE_STATUS_UNKNOWN + 1)
 const char *certificate_status_name(enum certificate_status status);
+
+/*
+ * How old a piece of knowledge is. It is stale when it was kept from before because the last
+ * attempt did not read it, and when no attempt has ended yet (a state file). `as_of_s` is when it
+ * was last read, in Unix seconds: the last attempt where it is not stale, 0 where it is not known.
+ */
+struct freshness {
+	bool stale;
+	double as_of_s;
+};
 
 /* An effective reference that was found: `level` and `name` are the store's. */
 struct inventory_reference {
@@ -42,6 +53,7 @@ struct inventory_reference {
 	const char *destination;
 	enum reference_kind kind;
 	const char *property;
+	struct freshness freshness; /* of the list that names the reference */
 };
 
 struct inventory_missing {
@@ -50,6 +62,7 @@ struct inventory_missing {
 	enum reference_kind kind;
 	const char *property;
 	const char *name;
+	struct freshness freshness; /* the oldest of the lists that the finding rests on */
 };
 
 /* A fact of the service: labels as label values, unused ones NULL. */
@@ -79,6 +92,9 @@ struct inventory_store {
 	size_t certificate_count;
 	size_t first_reference; /* its rows in view->references */
 	size_t reference_count;
+	/* Of its content, and so of all its certificates: a store that is listed but cannot be read
+	 * now has a state of now and stale certificates. */
+	struct freshness freshness;
 };
 
 struct inventory_certificate {
@@ -104,6 +120,7 @@ struct inventory_level {
 	uint64_t certificates, stores;
 	bool has_destinations, has_fragments;
 	uint64_t destinations, fragments;
+	struct freshness freshness; /* stale: a part that was once listed whole was not this time */
 };
 
 /* All of one source. Counted. */
@@ -129,8 +146,15 @@ struct source_view {
 	size_t certificate_count;
 	struct inventory_reference *references; /* sorted by store */
 	size_t reference_count;
-	struct inventory_missing *missing;
+	struct inventory_missing *missing; /* certain as of the last attempt */
 	size_t missing_count;
+	/* What was missing when the lists it rests on were last whole, but cannot be said now. */
+	struct inventory_missing *older_missing;
+	size_t older_missing_count;
+	bool missing_known;     /* `missing` is all of it: the last attempt read every list */
+	double missing_as_of_s; /* when every list had been read, 0: at least one never was */
+	bool users_known;       /* the last attempt read every list of destinations and fragments */
+	struct freshness freshness;       /* the oldest of its levels that are stale */
 	struct inventory_sample *samples; /* sorted by fact and labels, each combination once */
 	size_t sample_count;
 	size_t starred_stores; /* stores whose destinations were replaced by "*" */
@@ -168,11 +192,12 @@ bool source_view_is_known(const struct source_view *view);
 /*
  * What is known of a level after a refresh: `fresh`, and of `old` (may be NULL) the parts that
  * `fresh` does not know whole, as far as `config` still wants them (NULL: all), and the content of
- * stores that are unavailable now. A new reference;
- * NULL without memory.
+ * stores that are unavailable now. What is of `fresh` was read at `read_s`, the end of the attempt
+ * (source_facts.last_attempt_s): by that the view tells older knowledge. A new reference; NULL
+ * without memory.
  */
 struct source_level *level_merge(const struct source_config *config, struct source_level *old,
-				 struct source_level *fresh);
+				 struct source_level *fresh, double read_s);
 
 /* All views, in the order of the configuration. Counted. */
 struct snapshot {

@@ -42,6 +42,7 @@ enum level_part {
 	PART_EMAIL_TRUST = 1u << 9,
 	PART_IDP = 1u << 10,
 };
+#define LEVEL_PART_COUNT 11
 
 struct arena;
 
@@ -62,6 +63,9 @@ struct source_store {
 	int64_t renewal_lead_s; /* renewal is due so long before notAfter; 0: the general rules */
 	bool renewal_unknown;   /* asking for these two failed: the older ones stay */
 	bool labels_unknown;    /* asking for them failed: the older ones stay */
+	/* Set by level_merge(), a source leaves them 0. */
+	bool kept;     /* its content is of an earlier refresh than its level */
+	double read_s; /* Unix seconds when its content was read; 0 unknown */
 	struct source_label *labels;
 	size_t label_count;
 	struct arena *arena; /* of the level: holds the strings */
@@ -122,6 +126,9 @@ struct source_level {
 	const char *name; /* LEVEL_...: static storage */
 	bool up;          /* listed whole and not every store failed (btp_source_level_up) */
 	unsigned whole;   /* enum level_part bits that are complete in this refresh */
+	/* Set by level_merge(), Unix seconds; a source leaves them 0. */
+	double read_s;                        /* the refresh that `up` and `whole` are of */
+	double listed_s[LEVEL_PART_COUNT];    /* when each part was last complete, 0 never */
 	bool has_destinations, has_fragments; /* counts are known */
 	uint64_t destinations, fragments;
 	struct source_store *stores;

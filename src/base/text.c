@@ -5,6 +5,7 @@
 #include "base/text.h"
 
 #include <fnmatch.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -286,4 +287,19 @@ void text_rfc3339(int64_t time_s, char ret_text[RFC3339_SIZE])
 	(void)snprintf(ret_text, RFC3339_SIZE, "%04d-%02d-%02dT%02d:%02d:%02dZ",
 		       (tm.tm_year + 1900) % 10000, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
 		       tm.tm_min, tm.tm_sec);
+}
+
+void text_age(double seconds, char ret_text[TEXT_AGE_SIZE])
+{
+	static const struct {
+		double seconds;
+		const char *name;
+	} units[] = { { 86400, "d" }, { 3600, "h" }, { 60, "min" }, { 1, "s" } };
+	double length = seconds > 0 ? seconds : 0;
+	size_t i = 0;
+
+	while (i + 1 < sizeof(units) / sizeof(units[0]) && length < 2 * units[i].seconds)
+		i++;
+	(void)snprintf(ret_text, TEXT_AGE_SIZE, "%.0f %s", floor(length / units[i].seconds),
+		       units[i].name);
 }

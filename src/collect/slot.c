@@ -275,7 +275,8 @@ static enum status merge_levels(const struct slot *slot, const struct source_res
 	for (size_t i = 0; i < result->level_count && i < SLOT_LEVELS_MAX; i++) {
 		struct source_level *fresh = result->levels[i];
 		struct source_level *old = other ? NULL : old_level(slot, fresh->name);
-		struct source_level *merged = level_merge(slot->config, old, fresh);
+		struct source_level *merged =
+			level_merge(slot->config, old, fresh, attempt->ended_s);
 		if (merged == NULL)
 			return STATUS_MEMORY;
 		attempt->levels[attempt->level_count++] = merged;
@@ -333,13 +334,13 @@ void slot_attempt(struct slot *slot, struct slot_attempt *ret_attempt)
 	uint64_t started_ms = clock_mono_ms();
 
 	attempt.result = source_refresh(slot->source);
+	attempt.ended_s = clock_now();
 	if (attempt.result != NULL && merge_levels(slot, attempt.result, &attempt) != STATUS_OK) {
 		levels_release(attempt.levels, &attempt.level_count);
 		source_result_free(attempt.result);
 		attempt.result = NULL;
 		attempt.up = false;
 	}
-	attempt.ended_s = clock_now();
 	attempt.lasted_ms = clock_mono_ms() - started_ms;
 	attempt.last_error = describe_failure(&attempt);
 	if (!atomic_load(&slot->stop)) {

@@ -8,6 +8,8 @@
 
 #include "base/text.h"
 #include "inventory/build.h"
+#include "inventory/figures.h"
+#include "inventory/freshness.h"
 #include "inventory/names.h"
 
 static int compare_key(const struct build_store *store, const char *level, const char *name)
@@ -60,25 +62,68 @@ static const struct source_level *level_named(const struct build *build, const c
 	return NULL;
 }
 
-static bool is_whole(const struct source_level *level, unsigned part)
+static enum level_part part_of(enum reference_kind kind)
 {
-	return level != NULL && (level->whole & part) != 0;
+	return kind == REFERENCE_DESTINATION ? PART_DESTINATIONS : PART_FRAGMENTS;
 }
 
-/* Whether "on neither level" can be said now: nothing of what it rests on is older knowledge. */
-static bool may_be_missing(const struct build *build, const struct source_level *from,
-			   const struct source_reference *reference)
+/* Of the lists of stores without which "on neither level" cannot be said. */
+static struct freshness store_lists(const struct build *build, bool saml_trust)
 {
-	unsigned list =
-		reference->kind == REFERENCE_DESTINATION ? PART_DESTINATIONS : PART_FRAGMENTS;
 	const struct source_level *subaccount = level_named(build, LEVEL_SUBACCOUNT);
 	const struct source_level *instance = level_named(build, LEVEL_INSTANCE);
 
-	if (!is_whole(from, list))
-		return false;
-	if (text_starts_with(reference->name, "saml-trust/"))
-		return is_whole(subaccount, PART_SAML_TRUST);
-	return is_whole(subaccount, PART_CERTIFICATES) && is_whole(instance, PART_CERTIFICATES);
+	if (saml_trust)
+		return freshness_of_parts(build->facts, subaccount, PART_SAML_TRUST);
+	return freshness_oldest(freshness_of_parts(build->facts, subaccount, PART_CERTIFICATES),
+				freshness_of_parts(build->facts, instance, PART_CERTIFICATES));
+}
+
+/* Of all that a finding about a missing certificate rests on. */
+static struct freshness finding(const struct build *build, const struct source_level *from,
+				const struct source_reference *reference)
+{
+	bool saml_trust = text_starts_with(reference->name, "saml-trust/");
+
+	return freshness_oldest(freshness_of_parts(build->facts, from, part_of(reference->kind)),
+				store_lists(build, saml_trust));
+}
+
+/* Of the lists of destinations and fragments of all levels. */
+static struct freshness user_lists(const struct build *build)
+{
+	struct freshness oldest = { true, 0 };
+	bool first = true;
+
+	for (size_t l = 0; l < build->level_count; l++) {
+		const struct source_level *level = build->levels[l];
+		if (strcmp(level->name, LEVEL_BINDING) == 0)
+			continue; /* our own certificate: nothing refers from there */
+		struct freshness lists =
+			freshness_of_parts(build->facts, level, PART_DESTINATIONS | PART_FRAGMENTS);
+		oldest = first ? lists : freshness_oldest(oldest, lists);
+		first = false;
+	}
+	return oldest;
+}
+
+/* What can be said of the source as a whole. */
+static void join_knowledge(struct build *build)
+{
+	struct source_view *view = build->view;
+	struct freshness users = user_lists(build);
+	struct freshness stores =
+		freshness_oldest(store_lists(build, false), store_lists(build, true));
+
+	if (!source_view_has_references(view)) {
+		view->users_known = true;
+		view->missing_known = view->has_attempt && view->up;
+		view->missing_as_of_s = view->freshness.as_of_s;
+		return;
+	}
+	view->users_known = !users.stale;
+	view->missing_known = !users.stale && !stores.stale;
+	view->missing_as_of_s = freshness_oldest(users, stores).as_of_s;
 }
 
 static int compare_references(const void *a, const void *b)
@@ -115,13 +160,14 @@ static int compare_missing(const void *a, const void *b)
 	return strcmp(x->property, y->property);
 }
 
-/* Removes equal neighbours of a sorted array; returns the new count. */
-static size_t unique(void *items, size_t count, size_t size,
-		     int (*compare)(const void *, const void *))
+/* Sorts an array and removes equal neighbours; returns the new count. */
+static size_t sort_unique(void *items, size_t count, size_t size,
+			  int (*compare)(const void *, const void *))
 {
 	char *base = items;
 	size_t kept = 0;
 
+	qsort(items, count, size, compare);
 	for (size_t i = 0; i < count; i++) {
 		if (kept > 0 && compare(base + (kept - 1) * size, base + i * size) == 0)
 			continue;
@@ -143,17 +189,26 @@ static enum status add_reference(struct build *build, const struct source_level 
 	if (destination == NULL || property == NULL)
 		return STATUS_MEMORY;
 	if (resolve(build, level, reference->name, &store)) {
-		view->references[view->reference_count++] =
-			(struct inventory_reference){ store, level->name, destination,
-						      reference->kind, property };
+		view->references[view->reference_count++] = (struct inventory_reference){
+			store,
+			level->name,
+			destination,
+			reference->kind,
+			property,
+			freshness_of_parts(build->facts, level, part_of(reference->kind)),
+		};
 		return STATUS_OK;
 	}
-	if (!may_be_missing(build, level, reference))
-		return STATUS_OK;
+	struct freshness freshness = finding(build, level, reference);
+	if (freshness.stale && !(freshness.as_of_s > 0))
+		return STATUS_OK; /* it never was certain */
 	const char *name = label_text(build->arena, reference->name);
-	view->missing[view->missing_count++] =
-		(struct inventory_missing){ level->name, destination, reference->kind, property,
-					    name };
+	struct inventory_missing row = { level->name, destination, reference->kind,
+					 property,    name,        freshness };
+	if (freshness.stale)
+		view->older_missing[view->older_missing_count++] = row;
+	else
+		view->missing[view->missing_count++] = row;
 	return name != NULL ? STATUS_OK : STATUS_MEMORY;
 }
 
@@ -166,7 +221,8 @@ enum status join_references(struct build *build)
 		count += build->levels[l]->reference_count;
 	view->references = arena_array(build->arena, count, sizeof(*view->references));
 	view->missing = arena_array(build->arena, count, sizeof(*view->missing));
-	if (view->references == NULL || view->missing == NULL)
+	view->older_missing = arena_array(build->arena, count, sizeof(*view->older_missing));
+	if (view->references == NULL || view->missing == NULL || view->older_missing == NULL)
 		return STATUS_MEMORY;
 	for (size_t l = 0; l < build->level_count; l++) {
 		const struct source_level *level = build->levels[l];
@@ -175,13 +231,13 @@ enum status join_references(struct build *build)
 				return STATUS_MEMORY;
 		}
 	}
-	qsort(view->references, view->reference_count, sizeof(*view->references),
-	      compare_references);
-	view->reference_count = unique(view->references, view->reference_count,
-				       sizeof(*view->references), compare_references);
-	qsort(view->missing, view->missing_count, sizeof(*view->missing), compare_missing);
-	view->missing_count =
-		unique(view->missing, view->missing_count, sizeof(*view->missing), compare_missing);
+	view->reference_count = sort_unique(view->references, view->reference_count,
+					    sizeof(*view->references), compare_references);
+	view->missing_count = sort_unique(view->missing, view->missing_count,
+					  sizeof(*view->missing), compare_missing);
+	view->older_missing_count = sort_unique(view->older_missing, view->older_missing_count,
+						sizeof(*view->older_missing), compare_missing);
+	join_knowledge(build);
 	for (size_t i = 0; i < view->reference_count; i++) {
 		struct inventory_store *store = &view->stores[view->references[i].store];
 		if (store->reference_count++ == 0)
@@ -205,8 +261,7 @@ static const char **referring_names(struct build *build, const struct inventory_
 		return NULL;
 	for (size_t i = 0; i < store->reference_count; i++)
 		names[i] = build->view->references[store->first_reference + i].destination;
-	qsort(names, store->reference_count, sizeof(*names), compare_texts);
-	*ret_count = unique(names, store->reference_count, sizeof(*names), compare_texts);
+	*ret_count = sort_unique(names, store->reference_count, sizeof(*names), compare_texts);
 	return names;
 }
 

@@ -70,16 +70,52 @@ static enum status copy_store(struct source_level *merged, const struct source_s
 	return status;
 }
 
-static void keep_renewal(struct source_level *merged, const struct source_store *before)
+static struct source_store *last_store(struct source_level *merged)
 {
-	struct source_store *copy = &merged->stores[merged->store_count - 1];
+	return &merged->stores[merged->store_count - 1];
+}
 
+static void keep_renewal(struct source_store *copy, const struct source_store *before)
+{
 	copy->auto_renewed = before->auto_renewed;
 	copy->renewal_lead_s = before->renewal_lead_s;
 }
 
+static void set_read(struct source_store *copy, bool kept, double read_s)
+{
+	copy->kept = kept;
+	copy->read_s = read_s;
+}
+
+/* A store of the refresh, with what is kept of the one before. */
+static enum status merge_store(struct source_level *merged, const struct source_store *store,
+			       const struct source_store *before, double read_s)
+{
+	bool keep = keeps_old_entries(store) && before != NULL && before->content != NULL;
+	bool old_labels = store->labels_unknown && before != NULL;
+	enum status status = copy_store(merged, store, keep ? before->content : store->content,
+					old_labels ? before : store);
+
+	if (status != STATUS_OK)
+		return status;
+	set_read(last_store(merged), keep, keep ? before->read_s : read_s);
+	if (store->renewal_unknown && before != NULL)
+		keep_renewal(last_store(merged), before);
+	return STATUS_OK;
+}
+
+/* A store of before that the refresh did not come to. */
+static enum status keep_store(struct source_level *merged, const struct source_store *store)
+{
+	enum status status = copy_store(merged, store, store->content, store);
+
+	if (status == STATUS_OK)
+		set_read(last_store(merged), true, store->read_s);
+	return status;
+}
+
 static enum status merge_stores(const struct source_config *config, struct source_level *merged,
-				struct source_level *old, struct source_level *fresh)
+				struct source_level *old, struct source_level *fresh, double read_s)
 {
 	struct index old_index = { 0 };
 	struct index fresh_index = { 0 };
@@ -90,20 +126,14 @@ static enum status merge_stores(const struct source_config *config, struct sourc
 	status = STATUS_OK;
 	for (size_t i = 0; i < fresh->store_count && status == STATUS_OK; i++) {
 		const struct source_store *store = &fresh->stores[i];
-		const struct source_store *before = index_find(&old_index, store);
-		bool keep = keeps_old_entries(store) && before != NULL;
-		bool old_labels = store->labels_unknown && before != NULL;
-		status = copy_store(merged, store, keep ? before->content : store->content,
-				    old_labels ? before : store);
-		if (status == STATUS_OK && store->renewal_unknown && before != NULL)
-			keep_renewal(merged, before);
+		status = merge_store(merged, store, index_find(&old_index, store), read_s);
 	}
 	for (size_t i = 0; old != NULL && i < old->store_count && status == STATUS_OK; i++) {
 		const struct source_store *store = &old->stores[i];
 		bool part_is_known = (fresh->whole & store->part) != 0;
 		bool wanted = config == NULL || source_wants_store(config, store);
 		if (!part_is_known && wanted && index_find(&fresh_index, store) == NULL)
-			status = copy_store(merged, store, store->content, store);
+			status = keep_store(merged, store);
 	}
 out:
 	free(old_index.stores);
@@ -153,8 +183,18 @@ static enum status copy_samples(struct source_level *merged, const struct source
 	return status;
 }
 
+static void merge_times(struct source_level *merged, const struct source_level *old, double read_s)
+{
+	merged->read_s = read_s;
+	for (size_t i = 0; i < LEVEL_PART_COUNT; i++) {
+		bool listed = (merged->whole & (1u << i)) != 0;
+		double before_s = old != NULL ? old->listed_s[i] : 0;
+		merged->listed_s[i] = listed ? read_s : before_s;
+	}
+}
+
 struct source_level *level_merge(const struct source_config *config, struct source_level *old,
-				 struct source_level *fresh)
+				 struct source_level *fresh, double read_s)
 {
 	struct source_level *merged = source_level_new(fresh->name);
 
@@ -166,11 +206,12 @@ struct source_level *level_merge(const struct source_config *config, struct sour
 		(fresh->whole & PART_FRAGMENTS) == 0 && old != NULL ? old : fresh;
 	merged->up = fresh->up;
 	merged->whole = fresh->whole;
+	merge_times(merged, old, read_s);
 	merged->has_destinations = destinations->has_destinations;
 	merged->destinations = destinations->destinations;
 	merged->has_fragments = fragments->has_fragments;
 	merged->fragments = fragments->fragments;
-	if (merge_stores(config, merged, old, fresh) != STATUS_OK ||
+	if (merge_stores(config, merged, old, fresh, read_s) != STATUS_OK ||
 	    merge_references(merged, old, fresh) != STATUS_OK ||
 	    copy_samples(merged, fresh) != STATUS_OK) {
 		source_level_unref(merged);

@@ -68,6 +68,8 @@ static void put_store(struct buf *buf, const struct source_store *store)
 	put_member(buf, "detail", store->detail);
 	if (store->auto_renewed)
 		buf_puts(buf, ",\"auto_renewed\":true");
+	if (store->read_s > 0)
+		buf_printf(buf, ",\"read\":%.3f", store->read_s);
 	if (store->renewal_lead_s > 0)
 		buf_printf(buf, ",\"renewal_lead\":%lld", (long long)store->renewal_lead_s);
 	buf_puts(buf, ",\"labels\":[");
@@ -100,6 +102,22 @@ static void put_references(struct buf *buf, const struct source_level *level)
 	buf_putc(buf, ']');
 }
 
+/* When each part was last listed whole. */
+static void put_listed(struct buf *buf, const struct source_level *level)
+{
+	const char *separator = "";
+
+	buf_puts(buf, ",\"listed\":[");
+	for (size_t i = 0; i < LEVEL_PART_COUNT; i++) {
+		if (!(level->listed_s[i] > 0))
+			continue;
+		buf_printf(buf, "%s{\"part\":%u,\"time\":%.3f}", separator, 1u << i,
+			   level->listed_s[i]);
+		separator = ",";
+	}
+	buf_putc(buf, ']');
+}
+
 static void put_level(struct buf *buf, const struct source_level *level)
 {
 	buf_puts(buf, "{\"name\":");
@@ -108,6 +126,7 @@ static void put_level(struct buf *buf, const struct source_level *level)
 		buf_printf(buf, ",\"destinations\":%llu", (unsigned long long)level->destinations);
 	if (level->has_fragments)
 		buf_printf(buf, ",\"fragments\":%llu", (unsigned long long)level->fragments);
+	put_listed(buf, level);
 	put_references(buf, level);
 	buf_puts(buf, ",\"stores\":[");
 	for (size_t i = 0; i < level->store_count; i++) {

@@ -9,12 +9,23 @@
 #include "inventory/state_format.h"
 
 #define RENEWAL_LEAD_MAX_S (UINT64_C(40000) * 86400) /* a service tells at most 100 years */
+#define READ_TIME_MAX_S    1e12
 
 static const char *text_of(const struct cJSON *object, const char *name)
 {
 	const char *text = json_member_text(object, name);
 
 	return text != NULL ? text : "";
+}
+
+/* A moment of the wall clock; 0, not known when, for what is absent or none. */
+static double time_of(const struct cJSON *object, const char *name)
+{
+	double time_s;
+	bool sane = json_double(json_member(object, name), &time_s) && time_s > 0 &&
+		    time_s < READ_TIME_MAX_S;
+
+	return sane ? time_s : 0;
 }
 
 static enum status read_certificate(struct store_content *content, const struct cJSON *object)
@@ -128,6 +139,7 @@ static enum status read_store(struct source_level *level, const struct cJSON *ob
 		return status;
 	(void)json_bool(json_member(object, "auto_renewed"), &store->auto_renewed);
 	(void)json_u64(json_member(object, "renewal_lead"), &lead_s);
+	store->read_s = time_of(object, "read");
 	store->renewal_lead_s = lead_s <= RENEWAL_LEAD_MAX_S ? (int64_t)lead_s : 0;
 	json_each (label, json_member(object, "labels")) {
 		if (status == STATUS_OK)
@@ -138,6 +150,20 @@ static enum status read_store(struct source_level *level, const struct cJSON *ob
 				   : status;
 }
 
+/* A part that this program does not know is left out. */
+static void read_listed(struct source_level *level, const struct cJSON *object)
+{
+	uint64_t part;
+
+	json_each (item, json_member(object, "listed")) {
+		bool known = json_u64(json_member(item, "part"), &part);
+		for (size_t i = 0; known && i < LEVEL_PART_COUNT; i++) {
+			if (part == UINT64_C(1) << i)
+				level->listed_s[i] = time_of(item, "time");
+		}
+	}
+}
+
 static enum status read_level(struct source_level *level, const struct cJSON *object)
 {
 	enum status status = STATUS_OK;
@@ -145,6 +171,7 @@ static enum status read_level(struct source_level *level, const struct cJSON *ob
 	level->has_destinations =
 		json_u64(json_member(object, "destinations"), &level->destinations);
 	level->has_fragments = json_u64(json_member(object, "fragments"), &level->fragments);
+	read_listed(level, object);
 	json_each (item, json_member(object, "references")) {
 		bool fragment = strcmp(text_of(item, "kind"), "fragment") == 0;
 		if (status == STATUS_OK)

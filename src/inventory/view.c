@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "inventory/build.h"
+#include "inventory/freshness.h"
 #include "inventory/names.h"
 #include "inventory/renewal.h"
 
@@ -258,6 +259,7 @@ static enum status fill_store(struct build *build, size_t i, const char *name)
 	row->format = store->content != NULL ? store->content->format : STORE_FORMAT_UNKNOWN;
 	row->state = store->state;
 	row->detail = label_text(build->arena, store->detail);
+	row->freshness = freshness_of_store(build->facts, build->stores[i].level, store);
 	row->first_certificate = view->certificate_count;
 	if (row->detail == NULL || fill_labels(build, row, store) != STATUS_OK)
 		return STATUS_MEMORY;
@@ -357,7 +359,23 @@ static int compare_levels(const void *a, const void *b)
 		      ((const struct inventory_level *)b)->name);
 }
 
-static enum status fill_levels(struct build *build, bool has_attempt)
+static struct freshness oldest_level(const struct build *build)
+{
+	const struct source_view *view = build->view;
+	struct freshness oldest = { false, build->facts->has_attempt && view->level_count > 0
+						   ? build->facts->last_attempt_s
+						   : 0 };
+
+	for (size_t l = 0; l < view->level_count; l++) {
+		if (!view->levels[l].freshness.stale)
+			continue;
+		oldest = oldest.stale ? freshness_oldest(oldest, view->levels[l].freshness)
+				      : view->levels[l].freshness;
+	}
+	return oldest;
+}
+
+static enum status fill_levels(struct build *build)
 {
 	struct source_view *view = build->view;
 
@@ -369,8 +387,10 @@ static enum status fill_levels(struct build *build, bool has_attempt)
 		const struct source_level *level = build->levels[l];
 		struct inventory_level *row = &view->levels[l];
 		row->name = level->name;
-		row->has_up = has_attempt;
-		row->up = level->up;
+		row->has_up = build->facts->has_attempt;
+		/* one that the last attempt did not come to is not up */
+		row->up = level->up && level_is_of_last_attempt(build->facts, level);
+		row->freshness = freshness_of_level(build->facts, level);
 		row->stores = level->store_count;
 		row->has_destinations = level->has_destinations;
 		row->destinations = level->destinations;
@@ -382,6 +402,7 @@ static enum status fill_levels(struct build *build, bool has_attempt)
 		}
 	}
 	qsort(view->levels, view->level_count, sizeof(*view->levels), compare_levels);
+	view->freshness = oldest_level(build);
 	return STATUS_OK;
 }
 
@@ -433,14 +454,13 @@ struct source_view *source_view_build(const struct source_facts *facts,
 	counted->arena = arena_new();
 	build.arena = counted->arena;
 	build.view = &counted->public;
-	build.config = facts->config;
+	build.facts = facts;
 	build.levels = levels;
 	build.level_count = level_count;
 	ok = build.arena != NULL && fill_facts(&build, facts) == STATUS_OK &&
-	     fill_levels(&build, facts->has_attempt) == STATUS_OK &&
-	     fill_samples(&build) == STATUS_OK && collect_stores(&build) == STATUS_OK &&
-	     fill_stores(&build) == STATUS_OK && join_references(&build) == STATUS_OK &&
-	     join_destinations(&build) == STATUS_OK;
+	     fill_levels(&build) == STATUS_OK && fill_samples(&build) == STATUS_OK &&
+	     collect_stores(&build) == STATUS_OK && fill_stores(&build) == STATUS_OK &&
+	     join_references(&build) == STATUS_OK && join_destinations(&build) == STATUS_OK;
 	free(build.stores);
 	if (!ok) {
 		source_view_unref(&counted->public);

@@ -14,9 +14,9 @@
 static const char *const nobody[] = { "" };
 
 static struct inventory_level levels[] = {
-	{ LEVEL_BINDING, true, true, 1, 1, false, false, 0, 0 },
-	{ LEVEL_INSTANCE, true, true, 2, 2, true, true, 3, 1 },
-	{ LEVEL_SUBACCOUNT, true, true, 7, 4, true, false, 57, 0 },
+	{ LEVEL_BINDING, true, true, 1, 1, false, false, 0, 0, { false, NOW } },
+	{ LEVEL_INSTANCE, true, true, 2, 2, true, true, 3, 1, { false, NOW } },
+	{ LEVEL_SUBACCOUNT, true, true, 7, 4, true, false, 57, 0, { false, NOW } },
 };
 
 /* A test that has no memory cannot go on; not assert(), which optimised builds leave out. */
@@ -116,9 +116,12 @@ static void random_store(struct arena *arena, uint64_t *state, struct source_vie
 	store->first_reference = view->reference_count;
 	if (below(state, 2) != 0) {
 		view->references[view->reference_count++] =
-			(struct inventory_reference){ index, LEVEL_SUBACCOUNT,
+			(struct inventory_reference){ index,
+						      LEVEL_SUBACCOUNT,
 						      hostile_text(arena, state, "DEST_", index),
-						      REFERENCE_DESTINATION, "KeyStoreLocation" };
+						      REFERENCE_DESTINATION,
+						      "KeyStoreLocation",
+						      { false, NOW } };
 		store->reference_count = 1;
 	}
 	for (size_t i = 0; i < store->certificate_count && store->reference_count > 0; i++) {

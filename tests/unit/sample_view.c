@@ -10,6 +10,24 @@
 #define PRINT_A "1f0c6b1de1f7d3f0a3c5b2b6a6f6a0a7f2b8e9d0c1b2a3948576655443322110"
 #define PRINT_B "a1b2c3d4e5f60718293a4b5c6d7e8f90112233445566778899aabbccddeeff00"
 
+/* Nothing here is older knowledge: all was read by the last attempt. */
+#define PROD_READ                                                                                  \
+	{                                                                                          \
+		false, 1767224000.75                                                               \
+	}
+#define LOCAL_READ                                                                                 \
+	{                                                                                          \
+		false, 1767225000                                                                  \
+	}
+#define SCC_READ                                                                                   \
+	{                                                                                          \
+		false, 1767225200                                                                  \
+	}
+#define NEVER_READ                                                                                 \
+	{                                                                                          \
+		false, 0                                                                           \
+	}
+
 static const char *const nobody[] = { "" };
 static const char *const erp_users[] = { "ERP_INVOICES", "ERP_ORDERS" };
 static const char *const pay_users[] = { "PAYMENT" };
@@ -36,6 +54,7 @@ enum {
 
 static struct inventory_store prod_stores[] = {
 	[STORE_BINDING] = { .level = LEVEL_BINDING,
+			    .freshness = PROD_READ,
 			    .name = "binding",
 			    .type = "binding",
 			    .format = STORE_FORMAT_PEM,
@@ -45,6 +64,7 @@ static struct inventory_store prod_stores[] = {
 			    .first_certificate = 0,
 			    .certificate_count = 1 },
 	[STORE_GEN] = { .level = LEVEL_INSTANCE,
+			.freshness = PROD_READ,
 			.name = "gen-client.pem",
 			.type = "certificate",
 			.format = STORE_FORMAT_PEM,
@@ -54,6 +74,7 @@ static struct inventory_store prod_stores[] = {
 			.first_certificate = 1,
 			.certificate_count = 1 },
 	[STORE_PAYMENT] = { .level = LEVEL_INSTANCE,
+			    .freshness = PROD_READ,
 			    .name = "payment.p12",
 			    .type = "keystore",
 			    .format = STORE_FORMAT_PKCS12,
@@ -65,6 +86,7 @@ static struct inventory_store prod_stores[] = {
 			    .first_reference = 0,
 			    .reference_count = 1 },
 	[STORE_ERP] = { .level = LEVEL_SUBACCOUNT,
+			.freshness = PROD_READ,
 			.name = "erp.jks",
 			.type = "keystore",
 			.format = STORE_FORMAT_JKS,
@@ -78,6 +100,7 @@ static struct inventory_store prod_stores[] = {
 			.first_reference = 1,
 			.reference_count = 3 },
 	[STORE_BUNDLE] = { .level = LEVEL_SUBACCOUNT,
+			   .freshness = PROD_READ,
 			   .name = "partner-bundle.pem",
 			   .type = "certificate",
 			   .format = STORE_FORMAT_PEM,
@@ -88,6 +111,7 @@ static struct inventory_store prod_stores[] = {
 			   .first_certificate = 7,
 			   .certificate_count = 2 },
 	[STORE_PARTNER] = { .level = LEVEL_SUBACCOUNT,
+			    .freshness = PROD_READ,
 			    .name = "partner.p12",
 			    .type = "certificate",
 			    .state = STORE_LOCKED,
@@ -96,6 +120,7 @@ static struct inventory_store prod_stores[] = {
 			    .first_reference = 4,
 			    .reference_count = 1 },
 	[STORE_SAML] = { .level = LEVEL_SUBACCOUNT,
+			 .freshness = PROD_READ,
 			 .name = "saml-trust/active",
 			 .type = "saml_trust",
 			 .format = STORE_FORMAT_PEM,
@@ -157,25 +182,29 @@ static struct inventory_certificate prod_certificates[] = {
 };
 
 static struct inventory_reference prod_references[] = {
-	{ STORE_PAYMENT, LEVEL_INSTANCE, "PAYMENT", REFERENCE_DESTINATION, "KeyStoreLocation" },
-	{ STORE_ERP, LEVEL_SUBACCOUNT, "ERP_INVOICES", REFERENCE_DESTINATION, "KeyStoreLocation" },
-	{ STORE_ERP, LEVEL_SUBACCOUNT, "ERP_INVOICES", REFERENCE_DESTINATION,
-	  "TrustStoreLocation" },
-	{ STORE_ERP, LEVEL_INSTANCE, "ERP_ORDERS", REFERENCE_FRAGMENT, "KeyStoreLocation" },
-	{ STORE_PARTNER, LEVEL_SUBACCOUNT, "PARTNER", REFERENCE_DESTINATION, "KeyStoreLocation" },
-	{ STORE_SAML, LEVEL_SUBACCOUNT, "CRM", REFERENCE_DESTINATION, "Authentication" },
-	{ STORE_SAML, LEVEL_INSTANCE, "HR", REFERENCE_DESTINATION, "Authentication" },
+	{ STORE_PAYMENT, LEVEL_INSTANCE, "PAYMENT", REFERENCE_DESTINATION, "KeyStoreLocation",
+	  PROD_READ },
+	{ STORE_ERP, LEVEL_SUBACCOUNT, "ERP_INVOICES", REFERENCE_DESTINATION, "KeyStoreLocation",
+	  PROD_READ },
+	{ STORE_ERP, LEVEL_SUBACCOUNT, "ERP_INVOICES", REFERENCE_DESTINATION, "TrustStoreLocation",
+	  PROD_READ },
+	{ STORE_ERP, LEVEL_INSTANCE, "ERP_ORDERS", REFERENCE_FRAGMENT, "KeyStoreLocation",
+	  PROD_READ },
+	{ STORE_PARTNER, LEVEL_SUBACCOUNT, "PARTNER", REFERENCE_DESTINATION, "KeyStoreLocation",
+	  PROD_READ },
+	{ STORE_SAML, LEVEL_SUBACCOUNT, "CRM", REFERENCE_DESTINATION, "Authentication", PROD_READ },
+	{ STORE_SAML, LEVEL_INSTANCE, "HR", REFERENCE_DESTINATION, "Authentication", PROD_READ },
 };
 
 static struct inventory_missing prod_missing[] = {
 	{ LEVEL_SUBACCOUNT, "LEGACY_SOAP", REFERENCE_DESTINATION, "TrustStoreLocation",
-	  "legacy-trust.jks" },
+	  "legacy-trust.jks", PROD_READ },
 };
 
 static struct inventory_level prod_levels[] = {
-	{ LEVEL_BINDING, true, true, 1, 1, false, false, 0, 0 },
-	{ LEVEL_INSTANCE, true, true, 2, 2, true, true, 3, 1 },
-	{ LEVEL_SUBACCOUNT, true, true, 7, 4, true, false, 57, 0 },
+	{ LEVEL_BINDING, true, true, 1, 1, false, false, 0, 0, PROD_READ },
+	{ LEVEL_INSTANCE, true, true, 2, 2, true, true, 3, 1, PROD_READ },
+	{ LEVEL_SUBACCOUNT, true, true, 7, 4, true, false, 57, 0, PROD_READ },
 };
 
 static struct source_view prod = {
@@ -204,6 +233,10 @@ static struct source_view prod = {
 	.reference_count = COUNT(prod_references),
 	.missing = prod_missing,
 	.missing_count = COUNT(prod_missing),
+	.missing_known = true,
+	.missing_as_of_s = 1767224000.75,
+	.users_known = true,
+	.freshness = PROD_READ,
 };
 
 /* -- local: a directory with the odd cases ------------------------------------------------------
@@ -211,6 +244,7 @@ static struct source_view prod = {
 
 static struct inventory_store local_stores[] = {
 	{ .level = LEVEL_DIRECTORY,
+	  .freshness = LOCAL_READ,
 	  .name = "/etc/ssl/certs/東京.pem",
 	  .type = "certificate",
 	  .format = STORE_FORMAT_PEM,
@@ -219,6 +253,7 @@ static struct inventory_store local_stores[] = {
 	  .earliest_s = NOW + 37 * DAY,
 	  .certificate_count = 2 },
 	{ .level = LEVEL_DIRECTORY,
+	  .freshness = LOCAL_READ,
 	  .name = "/opt/app/empty.jks",
 	  .type = "certificate",
 	  .state = STORE_EMPTY,
@@ -236,7 +271,7 @@ static struct inventory_certificate local_certificates[] = {
 };
 
 static struct inventory_level local_levels[] = {
-	{ LEVEL_DIRECTORY, true, true, 2, 2, false, false, 0, 0 },
+	{ LEVEL_DIRECTORY, true, true, 2, 2, false, false, 0, 0, LOCAL_READ },
 };
 
 static struct source_view local = {
@@ -260,14 +295,18 @@ static struct source_view local = {
 	.store_count = COUNT(local_stores),
 	.certificates = local_certificates,
 	.certificate_count = COUNT(local_certificates),
+	.missing_known = true,
+	.missing_as_of_s = 1767225000,
+	.users_known = true,
+	.freshness = LOCAL_READ,
 };
 
 /* -- dev-us10 failed, test-us10 was not tried ---------------------------------------------------
  */
 
 static struct inventory_level dev_levels[] = {
-	{ LEVEL_INSTANCE, true, false, 0, 0, false, false, 0, 0 },
-	{ LEVEL_SUBACCOUNT, true, false, 0, 0, false, false, 0, 0 },
+	{ LEVEL_INSTANCE, true, false, 0, 0, false, false, 0, 0, NEVER_READ },
+	{ LEVEL_SUBACCOUNT, true, false, 0, 0, false, false, 0, 0, NEVER_READ },
 };
 
 static struct source_view dev = {
@@ -308,6 +347,7 @@ static struct source_view test = {
 
 static struct inventory_store scc_stores[] = {
 	{ .level = LEVEL_CONNECTOR,
+	  .freshness = SCC_READ,
 	  .name = "backend_trust/trustedbackend.1.1",
 	  .type = "backend_trust",
 	  .detail = "",
@@ -316,6 +356,7 @@ static struct inventory_store scc_stores[] = {
 	  .first_certificate = 0,
 	  .certificate_count = 1 },
 	{ .level = LEVEL_CONNECTOR,
+	  .freshness = SCC_READ,
 	  .name = "subaccount/" REGION "/" ACCOUNT,
 	  .type = "subaccount",
 	  .detail = "",
@@ -337,7 +378,7 @@ static struct inventory_certificate scc_certificates[] = {
 };
 
 static struct inventory_level scc_levels[] = {
-	{ LEVEL_CONNECTOR, true, true, 2, 2, false, false, 0, 0 },
+	{ LEVEL_CONNECTOR, true, true, 2, 2, false, false, 0, 0, SCC_READ },
 };
 
 #define GIB 1073741824.0
@@ -398,6 +439,10 @@ static struct source_view scc = {
 	.certificate_count = COUNT(scc_certificates),
 	.samples = scc_samples,
 	.sample_count = COUNT(scc_samples),
+	.missing_known = true,
+	.missing_as_of_s = 1767225200,
+	.users_known = true,
+	.freshness = SCC_READ,
 };
 
 static void record(struct telemetry *telemetry)

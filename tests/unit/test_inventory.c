@@ -420,7 +420,7 @@ static void failed_parts_keep_older_knowledge(void **state)
 		source_level_add_store(fresh, PART_CERTIFICATES, "kept.pem", "", NULL, &store),
 		STATUS_OK);
 	assert_int_equal(source_store_set_state(store, STORE_UNAVAILABLE, "timeout"), STATUS_OK);
-	struct source_level *merged = level_merge(NULL, old, fresh);
+	struct source_level *merged = level_merge(NULL, old, fresh, NOW);
 	assert_int_equal(merged->store_count, 1); /* gone is gone: the list was whole */
 	assert_int_equal(merged->stores[0].state, STORE_UNAVAILABLE);
 	assert_ptr_equal(merged->stores[0].content, old->stores[0].content);
@@ -431,11 +431,11 @@ static void failed_parts_keep_older_knowledge(void **state)
 	/* nothing was listed: all stays */
 	fresh->whole = 0;
 	fresh->store_count = 0;
-	merged = level_merge(NULL, old, fresh);
+	merged = level_merge(NULL, old, fresh, NOW);
 	assert_int_equal(merged->store_count, 2);
 	assert_int_equal(merged->stores[0].state, STORE_OK);
 	source_level_unref(merged);
-	merged = level_merge(NULL, NULL, fresh);
+	merged = level_merge(NULL, NULL, fresh, NOW);
 	assert_int_equal(merged->store_count, 0);
 	source_level_unref(merged);
 	source_level_unref(old);
@@ -458,7 +458,7 @@ static void unknown_renewal_stays(void **state)
 		fresh->stores[i].renewal_lead_s = 30 * DAY;
 	}
 	fresh->stores[1].renewal_unknown = true;
-	struct source_level *merged = level_merge(NULL, old, fresh);
+	struct source_level *merged = level_merge(NULL, old, fresh, NOW);
 	assert_false(merged->stores[0].auto_renewed);
 	assert_true(merged->stores[0].renewal_lead_s == 30 * DAY);
 	assert_true(merged->stores[1].auto_renewed);

@@ -117,8 +117,11 @@ static struct source_view *make_view(struct web_fixture *fixture, const char *id
 
 	assert_non_null(level);
 	fill_level(level, count);
-	struct source_view *view = source_view_build(&facts, &level, 1);
+	struct source_level *merged = level_merge(NULL, NULL, level, facts.last_attempt_s);
+	assert_non_null(merged);
+	struct source_view *view = source_view_build(&facts, &merged, 1);
 	assert_non_null(view);
+	source_level_unref(merged);
 	source_level_unref(level);
 	free(text);
 	free(empty);

@@ -1,0 +1,80 @@
+/* What people are shown as a number, and what it counts. */
+#include "inventory/figures.h"
+
+#include <math.h>
+
+#define DAY_S 86400
+
+int64_t certificate_whole_days(const struct inventory_certificate *certificate, double now_s)
+{
+	return (int64_t)floor(((double)certificate->not_after_s - now_s) / DAY_S);
+}
+
+bool store_has_problem(const struct inventory_store *store)
+{
+	return store->state != STORE_OK;
+}
+
+bool source_view_is_down(const struct source_view *view)
+{
+	return view->has_attempt && !view->up;
+}
+
+bool source_view_has_references(const struct source_view *view)
+{
+	return view->kind == SOURCE_DESTINATION_SERVICE;
+}
+
+double freshness_age_s(struct freshness freshness, double now_s)
+{
+	double age_s = freshness.as_of_s > 0 ? now_s - freshness.as_of_s : 0;
+
+	return age_s > 0 ? age_s : 0;
+}
+
+bool store_users_are_known(const struct source_view *view, const struct inventory_store *store)
+{
+	return store->reference_count > 0 || view->users_known;
+}
+
+bool store_users_are_stale(const struct source_view *view, const struct inventory_store *store)
+{
+	for (size_t i = 0; i < store->reference_count; i++) {
+		if (view->references[store->first_reference + i].freshness.stale)
+			return true;
+	}
+	return !store_users_are_known(view, store);
+}
+
+void source_view_count(const struct source_view *view, double now_s,
+		       struct inventory_counts *counts)
+{
+	counts->sources++;
+	counts->sources_down += source_view_is_down(view);
+	counts->sources_unknown += !source_view_is_known(view);
+	counts->sources_stale += view->freshness.stale;
+	counts->certificates += view->certificate_count;
+	for (size_t i = 0; i < view->certificate_count; i++) {
+		const struct inventory_certificate *row = &view->certificates[i];
+		counts->by_status[certificate_status_at(row, now_s)]++;
+		counts->stale_certificates += view->stores[row->store].freshness.stale;
+	}
+	counts->stores += view->store_count;
+	for (size_t i = 0; i < view->store_count; i++) {
+		counts->problem_stores += store_has_problem(&view->stores[i]);
+		counts->stale_stores += view->stores[i].freshness.stale;
+	}
+	counts->missing += view->missing_count;
+	counts->older_missing += view->older_missing_count;
+	counts->missing_known_sources += source_view_has_references(view) && view->missing_known;
+	counts->missing_unknown_sources += source_view_has_references(view) && !view->missing_known;
+}
+
+struct inventory_counts snapshot_count(const struct snapshot *snapshot, double now_s)
+{
+	struct inventory_counts counts = { 0 };
+
+	for (size_t i = 0; i < snapshot->view_count; i++)
+		source_view_count(snapshot->views[i], now_s, &counts);
+	return counts;
+}
