@@ -10,11 +10,13 @@
  * "Used or unused"), so that all outputs judge alike. Read-only; thread-safe.
  */
 
+/* Whether destinations can refer to it: stores of a Destination service, but not its binding. */
+bool destinations_can_use(const struct source_view *view, const struct inventory_store *store);
+
 /*
  * False only where it is known that nobody uses the store: no destination or fragment of its source
- * refers to it, it is on a level of a Destination service that destinations can refer to, and the
- * destinations of each such level are known. What a file, a Cloud Connector or the exporter's own
- * binding is good for is not known; these count as used.
+ * refers to it, destinations could, and the destinations of each level are known. What a file, a
+ * Cloud Connector or the exporter's own binding is good for is not known; these count as used.
  */
 bool store_is_used(const struct source_view *view, const struct inventory_store *store);
 

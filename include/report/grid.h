@@ -9,9 +9,10 @@
 
 /*
  * A table of texts in aligned columns. Rows are collected, then laid out for a width. The columns
- * stand in the order of their importance: what does not fit is left out from the right, until all
- * others have the width that they want; then texts are cut. A table without titles is never cut:
- * where it is too wide its columns are not aligned. Not thread-safe.
+ * stand in the order of their importance: one without any text is left out, what does not fit is
+ * left out from the right, until all others have the width that they want; then texts are cut. A
+ * table without titles is never cut: where it is too wide its columns are not aligned. Not
+ * thread-safe.
  */
 #define GRID_COLUMNS_MAX 12
 

@@ -18,10 +18,15 @@ static bool knows_all_destinations(const struct source_view *view)
 	return true;
 }
 
+bool destinations_can_use(const struct source_view *view, const struct inventory_store *store)
+{
+	return view->kind == SOURCE_DESTINATION_SERVICE && is_level_of_destinations(store->level);
+}
+
 bool store_is_used(const struct source_view *view, const struct inventory_store *store)
 {
-	return store->reference_count > 0 || view->kind != SOURCE_DESTINATION_SERVICE ||
-	       !is_level_of_destinations(store->level) || !knows_all_destinations(view);
+	return store->reference_count > 0 || !destinations_can_use(view, store) ||
+	       !knows_all_destinations(view);
 }
 
 /* Whether a reference names the store as one to trust, or as one of the destination's own. */

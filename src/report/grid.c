@@ -52,8 +52,6 @@ struct grid *grid_new(const struct grid_column *columns, size_t count)
 		return NULL;
 	grid->columns = columns;
 	grid->column_count = count;
-	for (size_t i = 0; i < count; i++)
-		grid->natural[i] = columns[i].title != NULL ? text_columns(columns[i].title) : 0;
 	grid->arena = arena_new();
 	if (grid->arena == NULL) {
 		free(grid);
@@ -92,7 +90,10 @@ bool grid_add(struct grid *grid, const char *const *cells, enum grid_colour colo
 		row->cells[i] = arena_strdup(grid->arena, cells[i]);
 		if (row->cells[i] == NULL)
 			return false;
-		grid->natural[i] = larger(grid->natural[i], text_columns(cells[i]));
+		size_t columns = text_columns(cells[i]);
+		if (columns > 0 && grid->columns[i].title != NULL)
+			columns = larger(columns, text_columns(grid->columns[i].title));
+		grid->natural[i] = larger(grid->natural[i], columns);
 	}
 	grid->row_count++;
 	return true;

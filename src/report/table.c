@@ -3,13 +3,13 @@
  * shows. Certificates that need nobody, what is known to be unknown, certificates that need
  * attention, a line with the counts.
  */
-#include <math.h>
-#include <stdint.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "inventory/figures.h"
 #include "inventory/usage.h"
 #include "report/grid.h"
 #include "report/select.h"
@@ -20,6 +20,7 @@
 #define PLACE_KEPT      12   /* columns of the end of what is no file: "…/trustedbackend.1.6" */
 #define DAYS_MAX        9999
 #define DAYS_SIZE       32
+#define AGE_SIZE        (TEXT_AGE_SIZE + 8)
 #define INDENT          2
 #define DAY_S           86400.0
 
@@ -35,6 +36,7 @@ enum {
 	COLUMN_EXPIRES,
 	COLUMN_DAYS,
 	COLUMN_STATUS,
+	COLUMN_READ,
 	COLUMN_NAME,
 	COLUMN_USERS,
 	COLUMN_SOURCE,
@@ -45,11 +47,12 @@ enum {
 	COLUMN_COUNT
 };
 
-/* In the order of their importance: a narrow terminal shows the first five. */
+/* In the order of their importance: a narrow terminal shows the first six. */
 static const struct grid_column certificate_columns[COLUMN_COUNT] = {
 	[COLUMN_EXPIRES] = { "EXPIRES", 10, 10, false },
 	[COLUMN_DAYS] = { "DAYS", 5, 5, true },
 	[COLUMN_STATUS] = { "STATUS", 8, 8, false },
+	[COLUMN_READ] = { "READ", 10, 10, false }, /* only of older knowledge */
 	[COLUMN_NAME] = { "NAME", 32, 24, false },
 	[COLUMN_USERS] = { "USED BY", 24, 20, false },
 	[COLUMN_SOURCE] = { "SOURCE", 20, 0, false },
@@ -60,7 +63,7 @@ static const struct grid_column certificate_columns[COLUMN_COUNT] = {
 };
 
 /* The sections are never cut: their texts are what someone needs to fix it. */
-static const struct grid_column section_columns[6] = { { .title = NULL } };
+static const struct grid_column section_columns[7] = { { .title = NULL } };
 
 #define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -113,8 +116,8 @@ static void put_users(struct buf *buf, const struct source_view *view,
 
 	if (strcmp(store->level, LEVEL_BINDING) == 0)
 		buf_puts(buf, "this exporter");
-	if (!store_is_used(view, store))
-		buf_puts(buf, "nobody");
+	if (store->reference_count == 0 && destinations_can_use(view, store))
+		buf_puts(buf, view->users_known ? "nobody" : "not known");
 	for (size_t i = 0; i < store->reference_count; i++) {
 		if (shown == USERS_SHOWN_MAX) {
 			buf_printf(buf, " and %zu more", store->reference_count - i);
@@ -127,12 +130,24 @@ static void put_users(struct buf *buf, const struct source_view *view,
 }
 
 /* No plan reaches beyond 27 years: certificates that never expire do not widen the column. */
-static void put_days(double days, char ret_text[DAYS_SIZE])
+static void put_days(int64_t days, char ret_text[DAYS_SIZE])
 {
 	if (days > DAYS_MAX)
 		(void)snprintf(ret_text, DAYS_SIZE, ">%d", DAYS_MAX);
 	else
-		(void)snprintf(ret_text, DAYS_SIZE, "%.0f", days);
+		(void)snprintf(ret_text, DAYS_SIZE, "%" PRId64, days);
+}
+
+/* When older knowledge was read; "" of what the last attempt read. */
+static void put_age(struct freshness freshness, double now_s, char ret_text[AGE_SIZE])
+{
+	char age[TEXT_AGE_SIZE];
+
+	ret_text[0] = '\0';
+	if (!freshness.stale)
+		return;
+	text_age(freshness_age_s(freshness, now_s), age);
+	(void)snprintf(ret_text, AGE_SIZE, freshness.as_of_s > 0 ? "%s ago" : "once", age);
 }
 
 static enum grid_colour colour_of(enum certificate_status status)
@@ -158,6 +173,7 @@ static bool add_certificate(struct grid *grid, const struct line *line, double n
 	enum certificate_status status = certificate_status_at(certificate, now_s);
 	char expires[RFC3339_SIZE] = "-";
 	char days[DAYS_SIZE] = "-";
+	char age[AGE_SIZE];
 	struct buf name;
 	struct buf users;
 
@@ -165,8 +181,9 @@ static bool add_certificate(struct grid *grid, const struct line *line, double n
 	buf_init(&users, CELL_MAX);
 	put_name(&name, store, certificate);
 	put_users(&users, line->view, store);
+	put_age(store->freshness, now_s, age);
 	if (certificate->has_not_after) {
-		put_days(floor(certificate_days_left(certificate, now_s)), days);
+		put_days(certificate_whole_days(certificate, now_s), days);
 		text_rfc3339(certificate->not_after_s, expires);
 		expires[DATE_LEN] = '\0';
 	}
@@ -174,6 +191,7 @@ static bool add_certificate(struct grid *grid, const struct line *line, double n
 		[COLUMN_EXPIRES] = expires,
 		[COLUMN_DAYS] = days,
 		[COLUMN_STATUS] = certificate_status_name(status),
+		[COLUMN_READ] = age,
 		[COLUMN_NAME] = buf_text(&name),
 		[COLUMN_USERS] = buf_text(&users),
 		[COLUMN_SOURCE] = line->view->id,
@@ -210,13 +228,12 @@ static int compare_lines(const void *a, const void *b)
 	return (x->order > y->order) - (x->order < y->order);
 }
 
-/* The certificates that are shown, in their order, and what the summary says of all of them. */
+/* The certificates that are shown, in their order. */
 struct lines {
 	struct line *items;
 	size_t count;
-	size_t attention; /* the last ones of them */
-	size_t all_attention;
-	size_t by_status[CERTIFICATE_STATUS_UNKNOWN + 1];
+	size_t attention;     /* the last ones of them */
+	size_t all_attention; /* with those that are not shown */
 };
 
 /* False without memory. */
@@ -235,7 +252,6 @@ static bool collect_lines(const struct snapshot *snapshot, const struct report_t
 		for (size_t k = 0; k < view->certificate_count; k++) {
 			const struct inventory_certificate *certificate = &view->certificates[k];
 			bool attention = report_needs_attention(&table->judge, view, certificate);
-			lines->by_status[certificate_status_at(certificate, table->judge.now_s)]++;
 			lines->all_attention += attention;
 			if (!report_wants(table->filter, view, certificate, table->judge.now_s))
 				continue;
@@ -252,8 +268,9 @@ static bool collect_lines(const struct snapshot *snapshot, const struct report_t
 /* -- sections -----------------------------------------------------------------------------------
  */
 
-static bool fill_stores(struct grid *grid, const struct snapshot *snapshot)
+static bool fill_stores(struct grid *grid, const struct snapshot *snapshot, double now_s)
 {
+	(void)now_s;
 	for (size_t i = 0; i < snapshot->view_count; i++) {
 		const struct source_view *view = snapshot->views[i];
 		for (size_t k = 0; k < view->store_count; k++) {
@@ -261,34 +278,63 @@ static bool fill_stores(struct grid *grid, const struct snapshot *snapshot)
 			const char *const cells[] = { view->id, store->level, store->name,
 						      store_state_name(store->state),
 						      store->detail };
-			if (store->state != STORE_OK && !grid_add(grid, cells, GRID_PLAIN))
+			if (store_has_problem(store) && !grid_add(grid, cells, GRID_PLAIN))
 				return false;
 		}
 	}
 	return true;
 }
 
-static bool fill_missing(struct grid *grid, const struct snapshot *snapshot)
+static bool add_missing(struct grid *grid, const struct source_view *view,
+			const struct inventory_missing *missing, const char *when)
 {
+	const char *const cells[] = { view->id,
+				      missing->destination_level,
+				      reference_kind_name(missing->kind),
+				      missing->destination,
+				      missing->property,
+				      missing->name,
+				      when };
+
+	return grid_add(grid, cells, GRID_PLAIN);
+}
+
+static bool fill_missing(struct grid *grid, const struct snapshot *snapshot, double now_s)
+{
+	bool ok = true;
+
 	for (size_t i = 0; i < snapshot->view_count; i++) {
 		const struct source_view *view = snapshot->views[i];
-		for (size_t k = 0; k < view->missing_count; k++) {
-			const struct inventory_missing *missing = &view->missing[k];
-			const char *const cells[] = { view->id,
-						      missing->destination_level,
-						      reference_kind_name(missing->kind),
-						      missing->destination,
-						      missing->property,
-						      missing->name };
-			if (!grid_add(grid, cells, GRID_PLAIN))
-				return false;
+		for (size_t k = 0; k < view->missing_count && ok; k++)
+			ok = add_missing(grid, view, &view->missing[k], "");
+		for (size_t k = 0; k < view->older_missing_count && ok; k++) {
+			char age[AGE_SIZE];
+			char when[AGE_SIZE + 32];
+			put_age(view->older_missing[k].freshness, now_s, age);
+			(void)snprintf(when, sizeof(when), "not known now, missing %s", age);
+			ok = add_missing(grid, view, &view->older_missing[k], when);
 		}
+	}
+	return ok;
+}
+
+/* Nothing said of missing references would mean that there are none. */
+static bool fill_unknown(struct grid *grid, const struct snapshot *snapshot, double now_s)
+{
+	(void)now_s;
+	for (size_t i = 0; i < snapshot->view_count; i++) {
+		const struct source_view *view = snapshot->views[i];
+		const char *const cells[] = { view->id };
+		if (source_view_has_references(view) && !view->missing_known &&
+		    !grid_add(grid, cells, GRID_PLAIN))
+			return false;
 	}
 	return true;
 }
 
-static bool fill_failed(struct grid *grid, const struct snapshot *snapshot)
+static bool fill_failed(struct grid *grid, const struct snapshot *snapshot, double now_s)
 {
+	(void)now_s;
 	for (size_t i = 0; i < snapshot->view_count; i++) {
 		const struct source_view *view = snapshot->views[i];
 		const char *why = view->has_attempt ? "not every level could be listed"
@@ -303,17 +349,15 @@ static bool fill_failed(struct grid *grid, const struct snapshot *snapshot)
 
 struct section {
 	const char *title;
-	const char *one, *many; /* in the summary */
 	size_t columns;
-	bool (*fill)(struct grid *grid, const struct snapshot *snapshot);
+	bool (*fill)(struct grid *grid, const struct snapshot *snapshot, double now_s);
 };
 
 static const struct section sections[] = {
-	{ "could not be read:", "store could not be read", "stores could not be read", 5,
-	  fill_stores },
-	{ "missing:", "reference to a missing certificate", "references to missing certificates", 6,
-	  fill_missing },
-	{ "failed:", "source failed", "sources failed", 2, fill_failed },
+	{ "stores with problems:", 5, fill_stores },
+	{ "missing:", 7, fill_missing },
+	{ "missing references are not known of:", 1, fill_unknown },
+	{ "failed:", 2, fill_failed },
 };
 
 /* A blank line between parts. */
@@ -323,19 +367,18 @@ static void put_title(struct buf *buf, const char *title)
 }
 
 /* False without memory. */
-static bool put_sections(struct buf *buf, const struct snapshot *snapshot, unsigned width,
-			 size_t ret_counts[])
+static bool put_sections(struct buf *buf, const struct snapshot *snapshot,
+			 const struct report_table *table)
 {
 	bool ok = true;
 
 	for (size_t i = 0; i < COUNT_OF(sections) && ok; i++) {
 		struct grid *grid = grid_new(section_columns, sections[i].columns);
-		ok = grid != NULL && sections[i].fill(grid, snapshot);
-		ret_counts[i] = ok ? grid_rows(grid) : 0;
-		if (ret_counts[i] > 0) {
+		ok = grid != NULL && sections[i].fill(grid, snapshot, table->judge.now_s);
+		if (ok && grid_rows(grid) > 0) {
 			put_title(buf, sections[i].title);
 			buf_putc(buf, '\n');
-			grid_put(grid, buf, 0, ret_counts[i], width, INDENT, false);
+			grid_put(grid, buf, 0, grid_rows(grid), table->width, INDENT, false);
 		}
 		grid_free(grid);
 	}
@@ -350,47 +393,72 @@ static void put_count(struct buf *buf, size_t count, const char *one, const char
 	buf_printf(buf, "%zu %s", count, count == 1 ? one : many);
 }
 
-/* `12 certificates in 9 stores of 3 sources: 1 expired, 2 expiring, 9 valid; 1 needs attention` */
-static void put_summary(struct buf *buf, const struct snapshot *snapshot,
-			const struct report_table *table, const struct lines *lines)
+/* The same behind a semicolon, unless it is 0. */
+static void put_some(struct buf *buf, size_t count, const char *one, const char *many)
+{
+	if (count == 0)
+		return;
+	buf_puts(buf, "; ");
+	put_count(buf, count, one, many);
+}
+
+static size_t failed_sources(const struct snapshot *snapshot)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < snapshot->view_count; i++)
+		count += source_has_failed(snapshot->views[i]);
+	return count;
+}
+
+static void put_statuses(struct buf *buf, const struct inventory_counts *counts)
 {
 	static const enum certificate_status order[] = { CERTIFICATE_EXPIRED, CERTIFICATE_EXPIRING,
 							 CERTIFICATE_VALID,
 							 CERTIFICATE_NOT_YET_VALID,
 							 CERTIFICATE_STATUS_UNKNOWN };
-	size_t certificates = 0;
-	size_t stores = 0;
 	const char *separator = ": ";
 
-	for (size_t i = 0; i < snapshot->view_count; i++) {
-		certificates += snapshot->views[i]->certificate_count;
-		stores += snapshot->views[i]->store_count;
-	}
-	put_count(buf, certificates, "certificate", "certificates");
-	buf_puts(buf, " in ");
-	put_count(buf, stores, "store", "stores");
-	buf_puts(buf, " of ");
-	put_count(buf, snapshot->view_count, "source", "sources");
 	for (size_t i = 0; i < COUNT_OF(order); i++) {
-		if (lines->by_status[order[i]] == 0)
+		if (counts->by_status[order[i]] == 0)
 			continue;
-		buf_printf(buf, "%s%zu %s", separator, lines->by_status[order[i]],
+		buf_printf(buf, "%s%zu %s", separator, counts->by_status[order[i]],
 			   certificate_status_name(order[i]));
 		separator = ", ";
 	}
+}
+
+/* `12 certificates in 9 stores of 3 sources: 1 expired, 2 expiring, 9 valid; 1 needs attention` */
+static void put_summary(struct buf *buf, const struct snapshot *snapshot,
+			const struct report_table *table, const struct lines *lines)
+{
+	struct inventory_counts counts = snapshot_count(snapshot, table->judge.now_s);
+
+	put_title(buf, "");
+	put_count(buf, counts.certificates, "certificate", "certificates");
+	if (counts.stale_certificates > 0)
+		buf_printf(buf, " (%zu older knowledge)", counts.stale_certificates);
+	buf_puts(buf, " in ");
+	put_count(buf, counts.stores, "store", "stores");
+	buf_puts(buf, " of ");
+	put_count(buf, counts.sources, "source", "sources");
+	put_statuses(buf, &counts);
 	if (table->filter != NULL && table->filter->has_within)
 		buf_printf(buf, "; %zu shown (--once.days=%.0f)", lines->count,
 			   table->filter->within_s / DAY_S);
-	if (lines->all_attention > 0) {
-		buf_puts(buf, "; ");
-		put_count(buf, lines->all_attention, "needs attention", "need attention");
-	}
+	put_some(buf, lines->all_attention, "needs attention", "need attention");
+	put_some(buf, counts.problem_stores, "store with problems", "stores with problems");
+	put_some(buf, counts.missing, "reference to a missing certificate",
+		 "references to missing certificates");
+	put_some(buf, counts.missing_unknown_sources, "source with unknown missing references",
+		 "sources with unknown missing references");
+	put_some(buf, failed_sources(snapshot), "source failed", "sources failed");
+	buf_putc(buf, '\n');
 }
 
 /* False without memory. */
 static bool put_parts(struct buf *buf, const struct snapshot *snapshot,
-		      const struct report_table *table, const struct lines *lines,
-		      size_t ret_counts[])
+		      const struct report_table *table, const struct lines *lines)
 {
 	struct grid *grid = grid_new(certificate_columns, COUNT_OF(certificate_columns));
 	size_t calm = lines->count - lines->attention;
@@ -400,7 +468,7 @@ static bool put_parts(struct buf *buf, const struct snapshot *snapshot,
 		ok = add_certificate(grid, &lines->items[i], table->judge.now_s);
 	if (ok && calm > 0)
 		grid_put(grid, buf, 0, calm, table->width, 0, table->colour);
-	ok = ok && put_sections(buf, snapshot, table->width, ret_counts);
+	ok = ok && put_sections(buf, snapshot, table);
 	if (ok && lines->attention > 0) {
 		put_title(buf, "needs attention:\n");
 		grid_put(grid, buf, calm, lines->count, table->width, 0, table->colour);
@@ -412,24 +480,12 @@ static bool put_parts(struct buf *buf, const struct snapshot *snapshot,
 enum status report_table(const struct snapshot *snapshot, const struct report_table *table,
 			 struct buf *buf)
 {
-	size_t counts[COUNT_OF(sections)] = { 0 };
 	struct lines lines = { 0 };
-	bool ok = collect_lines(snapshot, table, &lines) &&
-		  put_parts(buf, snapshot, table, &lines, counts);
 
-	if (ok) {
-		put_title(buf, "");
+	if (collect_lines(snapshot, table, &lines) && put_parts(buf, snapshot, table, &lines))
 		put_summary(buf, snapshot, table, &lines);
-		for (size_t i = 0; i < COUNT_OF(sections); i++) {
-			if (counts[i] == 0)
-				continue;
-			buf_puts(buf, "; ");
-			put_count(buf, counts[i], sections[i].one, sections[i].many);
-		}
-		buf_putc(buf, '\n');
-	} else {
+	else
 		buf->status = STATUS_MEMORY;
-	}
 	free(lines.items);
 	return buf_status(buf);
 }

@@ -333,7 +333,6 @@ class Once(Case):
         self.assertIn("/a-rather-long-name-of-a-file.pem", text)
         for line in text.split("\n\n")[0].splitlines():
             self.assertLessEqual(len(re.sub("\x1b\\[[0-9]+m", "", line)), 80)
-        self.assertIn("USED BY", text)
         self.assertNotIn("SUBJECT", text)
         self.assertNotIn("\x1b", self.on_a_terminal(80, env={"NO_COLOR": "1"}))
         self.assertIn("\x1b[33m", self.on_a_terminal(80, env={"NO_COLOR": ""}), "no-color.org: not when it is empty")

@@ -168,7 +168,7 @@ static void test_soonest_last(void **state)
 	static const char *const order[] = {
 		"day300.pem",
 		"day31.pem",
-		"could not be read",
+		"stores with problems:",
 		"partial",
 		"needs attention:",
 		"EXPIRES ",
@@ -255,6 +255,62 @@ static void test_count_all(void **state)
 	assert_true(place(&buf, "needs attention:") < place(&buf, "gen-client.pem"));
 	buf_release(&buf);
 	telemetry_free(telemetry);
+}
+
+/* What is not of the last attempt is marked with its age; what is not known is said to be so. */
+static void test_older_knowledge(void **state)
+{
+	struct freshness older = { true, SAMPLE_NOW - 3 * 3600 };
+	struct inventory_level level = { .name = LEVEL_SUBACCOUNT, .has_up = true };
+	struct inventory_store store = { .level = LEVEL_SUBACCOUNT,
+					 .name = "old.pem",
+					 .type = "certificate",
+					 .detail = "",
+					 .freshness = older,
+					 .certificate_count = 1 };
+	struct inventory_certificate certificate = { .entry = "",
+						     .has_not_after = true,
+						     .not_after_s = (int64_t)SAMPLE_NOW + 90 * DAY,
+						     .subject = "" };
+	struct inventory_missing missing = { LEVEL_SUBACCOUNT,   "SHOP",     REFERENCE_DESTINATION,
+					     "KeyStoreLocation", "gone.p12", older };
+	struct source_view view = { .id = "prod",
+				    .kind = SOURCE_DESTINATION_SERVICE,
+				    .has_attempt = true,
+				    .last_error = "list: connect: no route",
+				    .levels = &level,
+				    .level_count = 1,
+				    .stores = &store,
+				    .store_count = 1,
+				    .certificates = &certificate,
+				    .certificate_count = 1,
+				    .older_missing = &missing,
+				    .older_missing_count = 1 };
+	struct source_view *views[] = { &view };
+	struct snapshot snapshot = { 1, views, 1 };
+	struct buf buf;
+
+	(void)state;
+	render(&buf, &snapshot, false, 0);
+	assert_string_equal(
+		buf_text(&buf),
+		"EXPIRES     DAYS  STATUS  READ     NAME     USED BY    SOURCE  LEVEL       TYPE\n"
+		"2026-04-01    89  valid   3 h ago  old.pem  not known  prod    subaccount  "
+		"certificate\n"
+		"\n"
+		"missing:\n"
+		"  prod  subaccount  destination  SHOP  KeyStoreLocation  gone.p12  not known now, "
+		"missing 3 h ago\n"
+		"\n"
+		"missing references are not known of:\n"
+		"  prod\n"
+		"\n"
+		"failed:\n"
+		"  prod  list: connect: no route\n"
+		"\n"
+		"1 certificate (1 older knowledge) in 1 store of 1 source: 1 valid; 1 source with "
+		"unknown missing references; 1 source failed\n");
+	buf_release(&buf);
 }
 
 /* -- the other inventories ---------------------------------------------------------------------
@@ -362,14 +418,12 @@ static void put(const struct grid *grid, unsigned width, unsigned indent, bool c
 static void test_grid(void **state)
 {
 	static const struct grid_column columns[] = {
-		{ "A", 3, 3, false },
-		{ "LONG", 4, 4, true },
-		{ "EMPTY", 4, 4, false },
-		{ "LAST", 12, 0, false },
+		{ "A", 3, 3, false },     { "LONG", 4, 4, true },   { "WORD", 4, 4, false },
+		{ "EMPTY", 4, 4, false }, { "LAST", 11, 0, false },
 	};
-	static const char *const first[] = { "one", "1", "", "the first of all rows" };
-	static const char *const second[] = { "three", "12345", "", "x" };
-	struct grid *grid = grid_new(columns, 4);
+	static const char *const first[] = { "one", "1", "yes", "", "the first of all rows" };
+	static const char *const second[] = { "three", "12345", "", "", "x" };
+	struct grid *grid = grid_new(columns, 5);
 
 	(void)state;
 	assert_non_null(grid);
@@ -377,22 +431,22 @@ static void test_grid(void **state)
 	assert_true(grid_add(grid, second, GRID_RED));
 	assert_int_equal(grid_rows(grid), 2);
 	put(grid, 0, 1, false,
-	    " A       LONG  EMPTY  LAST\n"
-	    " one        1         the first of all rows\n"
-	    " three  12345         x\n");
+	    " A       LONG  WORD  LAST\n"
+	    " one        1  yes   the first of all rows\n"
+	    " three  12345        x\n");
 	/* the last column has at least what it wants */
-	put(grid, 32, 0, false,
-	    "A       LONG  EMP…  LAST\n"
-	    "one        1        the first o…\n"
+	put(grid, 31, 0, false,
+	    "A       LONG  WORD  LAST\n"
+	    "one        1  yes   the first …\n"
 	    "three  12345        x\n");
 	/* or it is left out, and the others have its place */
-	put(grid, 26, 0, false,
-	    "A       LONG  EMPTY\n"
-	    "one        1\n"
+	put(grid, 25, 0, false,
+	    "A       LONG  WORD\n"
+	    "one        1  yes\n"
 	    "three  12345\n");
 	put(grid, 16, 0, true,
-	    "\033[1mA     LONG  EMP…\033[0m\n"
-	    "one      1\n"
+	    "\033[1mA     LONG  WORD\033[0m\n"
+	    "one      1  yes\n"
 	    "\033[31mthr…  123…\033[0m\n");
 	grid_free(grid);
 	grid_free(NULL);
@@ -457,6 +511,7 @@ int main(void)
 		cmocka_unit_test(test_days_limit_what_is_shown),
 		cmocka_unit_test(test_critical_days_need_attention),
 		cmocka_unit_test(test_count_all),
+		cmocka_unit_test(test_older_knowledge),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_cut),
