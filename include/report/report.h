@@ -32,9 +32,13 @@ struct report_filter {
  * "position": number, "type", "role", "format", "subject", "issuer", "serial_number",
  * "fingerprint_sha256", "public_key", "signature_algorithm", "san", "not_before", "not_after",
  * "days_until_expiry": number, "status", "renewal", "renewal_due",
- * "destinations": [{"name", "level", "kind", "property"}], "labels": {key: [value, ...]}}]}
+ * "destinations": [{"name", "level", "kind", "property", "stale", "as_of"}],
+ * "labels": {key: [value, ...]}, "stale": bool, "as_of": time}]}
  *
- * As in the metrics, only position 0 of an entry has destinations. `filter` may be NULL.
+ * `stale`: the last attempt did not read it, it is kept from before; `as_of`: when it was read
+ * (null where that is not known). `destinations` is null where nobody is known and not every list
+ * that could name somebody was read by the last attempt. As in the metrics, only position 0 of an
+ * entry has destinations. `filter` may be NULL.
  */
 enum status report_certificates_json(const struct snapshot *snapshot,
 				     const struct report_filter *filter, double now_s,
@@ -42,8 +46,9 @@ enum status report_certificates_json(const struct snapshot *snapshot,
 
 /*
  * The same, flat: RFC 4180 with a header line, one line per certificate. `destinations` are names
- * (each once), `labels` are key=value, both joined by ";". What is unknown is empty. A text that a
- * spreadsheet would run as a formula gets a "'" in front.
+ * (each once), `labels` are key=value, both joined by ";". What is unknown is empty;
+ * `destinations_stale` is true where some of `destinations` are older knowledge, or none is known
+ * and that is not certain. A text that a spreadsheet would run as a formula gets a "'" in front.
  */
 enum status report_certificates_csv(const struct snapshot *snapshot,
 				    const struct report_filter *filter, double now_s,
@@ -52,7 +57,11 @@ enum status report_certificates_csv(const struct snapshot *snapshot,
 /*
  * {"generated_at", "stores": [{"source", "system_id", "level", "name", "type", "format", "state",
  * "detail", "earliest_expiry": time, "certificates": number,
- * "destinations": [{"name", "level", "kind", "property"}], "labels": {key: [value, ...]}}]}
+ * "destinations": [{"name", "level", "kind", "property", "stale", "as_of"}],
+ * "labels": {key: [value, ...]}, "stale": bool, "as_of": time}]}
+ *
+ * `state` and `detail` of a store that is `unavailable` are of now; `stale` is about what is shown
+ * of its content.
  */
 enum status report_stores_json(const struct snapshot *snapshot, double now_s,
 			       struct buf *buf) MUST_CHECK;
@@ -62,9 +71,16 @@ enum status report_stores_json(const struct snapshot *snapshot, double now_s,
  * "tenant_id", "up": bool, "last_attempt", "last_success", "last_error": text, "next_attempt",
  * "poll_interval_seconds": number, "tls_verification_disabled": bool, "certificates": number,
  * "stores": number, "stores_not_ok": number,
- * "levels": [{"level", "up": bool, "certificates", "stores", "destinations", "fragments"}],
- * "missing": [{"name", "destination_level", "destination", "kind", "property"}]}]}
+ * "stale": bool, "as_of": time,
+ * "levels": [{"level", "up": bool, "certificates", "stores", "destinations", "fragments", "stale",
+ * "as_of"}],
+ * "missing": [{"name", "destination_level", "destination", "kind", "property", "stale", "as_of"}],
+ * "missing_stale": bool, "missing_as_of": time}]}
  *
+ * `missing` is what is missing for certain, and with `stale` what was missing when the lists it
+ * rests on were last read; null when there is neither and it is not known either that nothing is
+ * missing. `missing_stale`: the last attempt did not read every list that it takes;
+ * `missing_as_of`: when all of them had been read.
  * `last_error` is null when the last attempt went well, and so are counts that are not known.
  */
 enum status report_sources_json(const struct snapshot *snapshot, double now_s,

@@ -47,8 +47,8 @@ void page_certificates(const struct page *page, const struct page_row *rows, siz
 void page_stores(const struct page *page, struct buf *buf);
 void page_missing(const struct page *page, struct buf *buf);
 void page_put_sources(const struct page *page, struct buf *buf);
-/* A store whose certificates cannot all be shown. */
-bool page_store_is_broken(const struct inventory_store *store);
+/* "as of 2 h ago", with the exact time to look at; also for what is not known when. */
+void page_put_age(const struct page *page, struct freshness freshness, struct buf *buf);
 
 /* page_timeline.c: how many end in each of the next twelve months */
 void page_timeline(const struct page *page, const struct page_row *rows, size_t count,

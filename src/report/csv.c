@@ -6,12 +6,14 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "inventory/figures.h"
 #include "report/select.h"
 
 static const char header[] = "source,system_id,level,name,entry,position,type,role,format,subject,"
 			     "issuer,serial_number,fingerprint_sha256,public_key,"
 			     "signature_algorithm,san,not_before,not_after,days_until_expiry,"
-			     "status,renewal,renewal_due,destinations,labels\r\n";
+			     "status,renewal,renewal_due,destinations,labels,stale,as_of,"
+			     "destinations_stale\r\n";
 
 /* Texts that start like this are run by spreadsheets. */
 static bool starts_formula(const char *text)
@@ -135,7 +137,10 @@ static void put_line(struct buf *buf, const struct source_view *view,
 	put_destinations(buf, certificate);
 	buf_putc(buf, ',');
 	put_labels(buf, store);
-	buf_puts(buf, "\r\n");
+	buf_puts(buf, store->freshness.stale ? ",true," : ",false,");
+	put_time(buf, store->freshness.as_of_s > 0, (int64_t)store->freshness.as_of_s);
+	bool users_stale = certificate->position == 0 && store_users_are_stale(view, store);
+	buf_puts(buf, users_stale ? ",true\r\n" : ",false\r\n");
 }
 
 enum status report_certificates_csv(const struct snapshot *snapshot,

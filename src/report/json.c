@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "inventory/figures.h"
 #include "report/select.h"
 
 /* -- members --------------------------------------------------------------------------- */
@@ -60,6 +61,12 @@ static void put_text_or_null(struct buf *buf, const char *name, const char *valu
 		buf_puts(buf, "null");
 }
 
+static void put_null(struct buf *buf, const char *name)
+{
+	put_name(buf, name);
+	buf_puts(buf, "null");
+}
+
 static void put_count(struct buf *buf, const char *name, bool known, uint64_t value)
 {
 	put_name(buf, name);
@@ -92,6 +99,13 @@ static void put_moment(struct buf *buf, const char *name, bool known, double tim
 	put_time(buf, name, known && sane, sane ? (int64_t)floor(time_s) : 0);
 }
 
+/* Whether it is older knowledge, and when it was read. */
+static void put_freshness(struct buf *buf, struct freshness freshness)
+{
+	put_bool(buf, "stale", true, freshness.stale);
+	put_moment(buf, "as_of", true, freshness.as_of_s);
+}
+
 static void put_document(struct buf *buf, double now_s, const char *name)
 {
 	buf_putc(buf, '{');
@@ -108,11 +122,17 @@ static enum status end_document(struct buf *buf)
 /* -- parts of stores ----------------------------------------------------------------------------
  */
 
+/* Who uses a store. Nobody is an empty list only when every list that could name somebody was read;
+ * otherwise null. */
 static void put_destinations(struct buf *buf, const struct source_view *view,
-			     const struct inventory_store *store, bool wanted)
+			     const struct inventory_store *store)
 {
+	if (!store_users_are_known(view, store)) {
+		put_null(buf, "destinations");
+		return;
+	}
 	open_list(buf, "destinations");
-	for (size_t i = 0; wanted && i < store->reference_count; i++) {
+	for (size_t i = 0; i < store->reference_count; i++) {
 		const struct inventory_reference *reference =
 			&view->references[store->first_reference + i];
 		open_object(buf);
@@ -120,6 +140,7 @@ static void put_destinations(struct buf *buf, const struct source_view *view,
 		put_text(buf, "level", reference->destination_level);
 		put_text(buf, "kind", reference_kind_name(reference->kind));
 		put_text(buf, "property", reference->property);
+		put_freshness(buf, reference->freshness);
 		close_object(buf);
 	}
 	close_list(buf);
@@ -188,8 +209,14 @@ static void put_certificate(struct buf *buf, const struct source_view *view,
 	put_text(buf, "status", certificate_status_name(certificate_status_at(certificate, now_s)));
 	put_text_or_null(buf, "renewal", renewal_name(certificate->renewal));
 	put_time(buf, "renewal_due", certificate->has_renewal_due, certificate->renewal_due_s);
-	put_destinations(buf, view, store, certificate->position == 0);
+	if (certificate->position == 0) {
+		put_destinations(buf, view, store);
+	} else { /* as in the metrics, those of an entry stand at its first certificate */
+		open_list(buf, "destinations");
+		close_list(buf);
+	}
 	put_labels(buf, store);
+	put_freshness(buf, store->freshness);
 	close_object(buf);
 }
 
@@ -222,8 +249,9 @@ static void put_store(struct buf *buf, const struct source_view *view,
 	put_text(buf, "detail", store->detail);
 	put_time(buf, "earliest_expiry", store->has_earliest, store->earliest_s);
 	put_count(buf, "certificates", true, store->certificate_count);
-	put_destinations(buf, view, store, true);
+	put_destinations(buf, view, store);
 	put_labels(buf, store);
+	put_freshness(buf, store->freshness);
 	close_object(buf);
 }
 
@@ -254,34 +282,48 @@ static void put_levels(struct buf *buf, const struct source_view *view)
 		put_count(buf, "stores", known, level->stores);
 		put_count(buf, "destinations", level->has_destinations, level->destinations);
 		put_count(buf, "fragments", level->has_fragments, level->fragments);
+		put_freshness(buf, level->freshness);
 		close_object(buf);
 	}
 	close_list(buf);
 }
 
+static void put_missing_rows(struct buf *buf, const struct inventory_missing *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		open_object(buf);
+		put_text(buf, "name", rows[i].name);
+		put_text(buf, "destination_level", rows[i].destination_level);
+		put_text(buf, "destination", rows[i].destination);
+		put_text(buf, "kind", reference_kind_name(rows[i].kind));
+		put_text(buf, "property", rows[i].property);
+		put_freshness(buf, rows[i].freshness);
+		close_object(buf);
+	}
+}
+
+/* What is certain, and what was missing when that was last known; null rather than an empty list
+ * while it is not known that nothing is missing. */
 static void put_missing(struct buf *buf, const struct source_view *view)
 {
-	open_list(buf, "missing");
-	for (size_t i = 0; i < view->missing_count; i++) {
-		const struct inventory_missing *missing = &view->missing[i];
-		open_object(buf);
-		put_text(buf, "name", missing->name);
-		put_text(buf, "destination_level", missing->destination_level);
-		put_text(buf, "destination", missing->destination);
-		put_text(buf, "kind", reference_kind_name(missing->kind));
-		put_text(buf, "property", missing->property);
-		close_object(buf);
+	if (view->missing_known || view->missing_count + view->older_missing_count > 0) {
+		open_list(buf, "missing");
+		put_missing_rows(buf, view->missing, view->missing_count);
+		put_missing_rows(buf, view->older_missing, view->older_missing_count);
+		close_list(buf);
+	} else {
+		put_null(buf, "missing");
 	}
-	close_list(buf);
+	put_bool(buf, "missing_stale", true, !view->missing_known);
+	put_moment(buf, "missing_as_of", true, view->missing_as_of_s);
 }
 
-static void put_source(struct buf *buf, const struct source_view *view)
+static void put_source(struct buf *buf, const struct source_view *view, double now_s)
 {
 	bool known = source_view_is_known(view);
-	size_t not_ok = 0;
+	struct inventory_counts counts = { 0 };
 
-	for (size_t i = 0; i < view->store_count; i++)
-		not_ok += view->stores[i].state != STORE_OK;
+	source_view_count(view, now_s, &counts);
 	open_object(buf);
 	put_text(buf, "source", view->id);
 	put_text(buf, "name", view->name);
@@ -297,9 +339,10 @@ static void put_source(struct buf *buf, const struct source_view *view)
 	put_moment(buf, "next_attempt", true, view->next_attempt_s);
 	put_count(buf, "poll_interval_seconds", true, view->poll_interval_s);
 	put_bool(buf, "tls_verification_disabled", true, view->tls_verification_disabled);
-	put_count(buf, "certificates", known, view->certificate_count);
-	put_count(buf, "stores", known, view->store_count);
-	put_count(buf, "stores_not_ok", known, not_ok);
+	put_count(buf, "certificates", known, counts.certificates);
+	put_count(buf, "stores", known, counts.stores);
+	put_count(buf, "stores_not_ok", known, counts.problem_stores);
+	put_freshness(buf, view->freshness);
 	put_levels(buf, view);
 	put_missing(buf, view);
 	close_object(buf);
@@ -309,6 +352,6 @@ enum status report_sources_json(const struct snapshot *snapshot, double now_s, s
 {
 	put_document(buf, now_s, "sources");
 	for (size_t i = 0; i < snapshot->view_count; i++)
-		put_source(buf, snapshot->views[i]);
+		put_source(buf, snapshot->views[i], now_s);
 	return end_document(buf);
 }

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "inventory/figures.h"
 #include "web/html.h"
 #include "web/routes.h"
 #include "web/service.h"
@@ -17,20 +18,11 @@
 #define BTP_VERSION "unknown"
 #endif
 
-#define DIGEST_TEXT_SIZE 64 /* SHA-256 in base64: 44 characters */
+#define DIGEST_TEXT_SIZE   64 /* SHA-256 in base64: 44 characters */
+#define NOTICE_SOURCES_MAX 5  /* that are named; the table of sources has them all */
 
 /* -- collecting ---------------------------------------------------------------------------------
  */
-
-struct summary {
-	size_t by_status[CERTIFICATE_STATUS_UNKNOWN + 1];
-	size_t certificates, stores, broken_stores, missing, sources, sources_down, unknown_sources;
-};
-
-static bool is_down(const struct source_view *view)
-{
-	return view->has_attempt && !view->up;
-}
 
 /* Soonest first, unknown ends last; then in the order of the inventory, which never changes. */
 static int compare_rows(const void *left, const void *right)
@@ -49,74 +41,122 @@ static int compare_rows(const void *left, const void *right)
 	return a->certificate < b->certificate ? -1 : a->certificate > b->certificate;
 }
 
-static void collect_view(const struct page *page, const struct source_view *view,
-			 struct page_row *rows, struct summary *sum)
-{
-	for (size_t i = 0; i < view->certificate_count; i++) {
-		const struct inventory_certificate *certificate = &view->certificates[i];
-		enum certificate_status status = certificate_status_at(certificate, page->now_s);
-		sum->by_status[status]++;
-		rows[sum->certificates++] = (struct page_row){
-			.view = view,
-			.store = &view->stores[certificate->store],
-			.certificate = certificate,
-			.status = status,
-		};
-	}
-	for (size_t i = 0; i < view->store_count; i++)
-		sum->broken_stores += page_store_is_broken(&view->stores[i]) ? 1 : 0;
-	sum->stores += view->store_count;
-	sum->missing += view->missing_count;
-	sum->sources++;
-	sum->sources_down += is_down(view) ? 1 : 0;
-	sum->unknown_sources += source_view_is_known(view) ? 0 : 1;
-}
-
 /* All certificates, sorted; NULL without memory. The caller frees. */
-static struct page_row *collect(const struct page *page, struct summary *ret_sum)
+static struct page_row *collect(const struct page *page, size_t count)
 {
 	const struct snapshot *snapshot = page->snapshot;
-	struct summary sum = { .certificates = 0 };
-	size_t count = 0;
-
-	for (size_t i = 0; i < snapshot->view_count; i++)
-		count += snapshot->views[i]->certificate_count;
 	struct page_row *rows = calloc(count > 0 ? count : 1, sizeof(*rows));
+	size_t n = 0;
+
 	if (rows == NULL)
 		return NULL;
-	for (size_t i = 0; i < snapshot->view_count; i++)
-		collect_view(page, snapshot->views[i], rows, &sum);
-	qsort(rows, count, sizeof(*rows), compare_rows);
-	*ret_sum = sum;
+	for (size_t v = 0; v < snapshot->view_count; v++) {
+		const struct source_view *view = snapshot->views[v];
+		for (size_t i = 0; i < view->certificate_count; i++) {
+			const struct inventory_certificate *certificate = &view->certificates[i];
+			rows[n++] = (struct page_row){
+				.view = view,
+				.store = &view->stores[certificate->store],
+				.certificate = certificate,
+				.status = certificate_status_at(certificate, page->now_s),
+			};
+		}
+	}
+	qsort(rows, n, sizeof(*rows), compare_rows);
 	return rows;
 }
 
 /* -- writing ------------------------------------------------------------------------------------
  */
 
-/* `status`: the script shows only rows with it when the card is clicked; "" for all. */
+/* `status`: the script shows only rows with it when the card is clicked; "" for all. Where nothing
+ * is known, the number is no 0. */
 static void card(struct buf *buf, const char *anchor, const char *status, const char *mood,
-		 size_t count, const char *text)
+		 bool known, size_t count, const char *text)
 {
-	buf_printf(
-		buf,
-		"<a class=\"card %s\" href=\"#%s\" data-f=\"%s\"><b>%zu</b><span>%s</span></a>\n",
-		count > 0 ? mood : "calm", anchor, status, count, text);
+	buf_printf(buf, "<a class=\"card %s\" href=\"#%s\" data-f=\"%s\"><b>",
+		   known && count > 0 ? mood : "calm", anchor, status);
+	if (known)
+		buf_printf(buf, "%zu", count);
+	else
+		buf_putc(buf, '?');
+	buf_printf(buf, "</b><span>%s</span></a>\n", text);
 }
 
-static void put_summary(const struct summary *sum, struct buf *buf)
+/* What is certain is counted; what was known before is said beside it. */
+static void missing_card(const struct inventory_counts *counts, struct buf *buf)
 {
-	const size_t *by_status = sum->by_status;
+	bool known = counts->missing > 0 || counts->missing_unknown_sources == 0 ||
+		     counts->missing_known_sources > 0;
+	char text[128];
+
+	if (counts->missing_unknown_sources == 0)
+		(void)snprintf(text, sizeof(text), "missing references");
+	else if (counts->older_missing > 0)
+		(void)snprintf(text, sizeof(text), "missing references, %zu%s from before",
+			       counts->older_missing, counts->missing > 0 ? " more" : "");
+	else
+		(void)snprintf(text, sizeof(text), "missing references, of %zu source%s not known",
+			       counts->missing_unknown_sources,
+			       counts->missing_unknown_sources == 1 ? "" : "s");
+	card(buf, "missing", "", "bad", known, counts->missing, text);
+}
+
+/* The cards with a status add up to the number of certificates. */
+static void put_summary(const struct inventory_counts *counts, struct buf *buf)
+{
+	static const struct {
+		enum certificate_status status;
+		const char *mood;
+		const char *text;
+	} cards[CERTIFICATE_STATUS_COUNT] = {
+		{ CERTIFICATE_EXPIRED, "bad", "expired" },
+		{ CERTIFICATE_EXPIRING, "warn", "expire within 30 days" },
+		{ CERTIFICATE_VALID, "good", "valid" },
+		{ CERTIFICATE_NOT_YET_VALID, "info", "not yet valid" },
+		{ CERTIFICATE_STATUS_UNKNOWN, "info", "of unknown end" },
+	};
+	bool known = counts->sources_unknown < counts->sources;
 
 	buf_puts(buf, "<nav class=\"cards\" aria-label=\"Summary\">\n");
-	card(buf, "certificates", "expired", "bad", by_status[CERTIFICATE_EXPIRED], "expired");
-	card(buf, "certificates", "expiring", "warn", by_status[CERTIFICATE_EXPIRING],
-	     "end within 30 days");
-	card(buf, "certificates", "valid", "good", by_status[CERTIFICATE_VALID], "valid");
-	card(buf, "stores", "", "bad", sum->broken_stores, "stores with problems");
-	card(buf, "missing", "", "bad", sum->missing, "missing references");
-	card(buf, "sources", "", "bad", sum->sources_down, "sources down");
+	for (size_t i = 0; i < CERTIFICATE_STATUS_COUNT; i++)
+		card(buf, "certificates", certificate_status_name(cards[i].status), cards[i].mood,
+		     known, counts->by_status[cards[i].status], cards[i].text);
+	card(buf, "stores", "", "bad", known, counts->problem_stores, "stores with problems");
+	missing_card(counts, buf);
+	card(buf, "sources", "", "bad", true, counts->sources_down, "sources down");
 	buf_puts(buf, "</nav>\n");
+}
+
+/* Says at once that not everything below is of the last attempt, and of which sources. */
+static void put_notice(const struct page *page, const struct inventory_counts *counts,
+		       struct buf *buf)
+{
+	size_t shown = 0;
+
+	if (counts->stale_certificates == 0 && counts->sources_stale == 0)
+		return;
+	buf_printf(
+		buf,
+		"<p class=\"notice\" role=\"status\"><b>Older knowledge is shown.</b> %zu of %zu "
+		"certificates could not be read by the last attempt; they are marked with the time "
+		"when they were read.",
+		counts->stale_certificates, counts->certificates);
+	for (size_t i = 0; i < page->snapshot->view_count; i++) {
+		const struct source_view *view = page->snapshot->views[i];
+		if (!view->freshness.stale)
+			continue;
+		if (shown == NOTICE_SOURCES_MAX) {
+			buf_printf(buf, " and %zu more", counts->sources_stale - shown);
+			break;
+		}
+		buf_puts(buf, shown++ > 0 ? ", " : " Not read whole: ");
+		html_text(buf, view->name);
+		buf_puts(buf, " (");
+		page_put_age(page, view->freshness, buf);
+		buf_putc(buf, ')');
+	}
+	buf_puts(buf, shown > 0 ? ".</p>\n" : "</p>\n");
 }
 
 static void put_head(struct buf *buf)
@@ -130,7 +170,7 @@ static void put_head(struct buf *buf)
 	buf_puts(buf, "</style>\n</head>\n<body>\n");
 }
 
-static void put_header(const struct page *page, const struct summary *sum, struct buf *buf)
+static void put_header(const struct page *page, const struct inventory_counts *sum, struct buf *buf)
 {
 	char time[RFC3339_SIZE];
 
@@ -141,8 +181,8 @@ static void put_header(const struct page *page, const struct summary *sum, struc
 		   sum->certificates, sum->certificates == 1 ? "" : "s", sum->stores,
 		   sum->stores == 1 ? "" : "s", sum->sources, sum->sources == 1 ? "" : "s", time,
 		   time, time[0] != '\0' ? time + 11 : "");
-	if (sum->unknown_sources > 0)
-		buf_printf(buf, "; of %zu of them nothing is known yet", sum->unknown_sources);
+	if (sum->sources_unknown > 0)
+		buf_printf(buf, "; of %zu of them nothing is known yet", sum->sources_unknown);
 	buf_puts(buf, "</p>\n</header>\n");
 }
 
@@ -163,17 +203,18 @@ static void put_footer(const struct page *page, struct buf *buf)
 
 enum status page_write(const struct page *page, struct buf *buf)
 {
-	struct summary sum;
-	struct page_row *rows = collect(page, &sum);
+	struct inventory_counts counts = snapshot_count(page->snapshot, page->now_s);
+	struct page_row *rows = collect(page, counts.certificates);
 
 	if (rows == NULL)
 		return STATUS_MEMORY;
 	put_head(buf);
-	put_header(page, &sum, buf);
+	put_header(page, &counts, buf);
 	buf_puts(buf, "<main>\n");
-	put_summary(&sum, buf);
-	page_timeline(page, rows, sum.certificates, buf);
-	page_certificates(page, rows, sum.certificates, buf);
+	put_notice(page, &counts, buf);
+	put_summary(&counts, buf);
+	page_timeline(page, rows, counts.certificates, buf);
+	page_certificates(page, rows, counts.certificates, buf);
 	page_stores(page, buf);
 	page_missing(page, buf);
 	page_put_sources(page, buf);

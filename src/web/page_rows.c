@@ -3,10 +3,12 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "inventory/figures.h"
 #include "web/html.h"
 #include "web/page.h"
 
-#define USERS_SHOWN 5 /* destinations of one store; the API has them all */
+#define USERS_SHOWN 5  /* destinations of one store; the API has them all */
+#define NOTES_MAX   20 /* sources of which it is said why something is not known */
 
 struct badge {
 	const char *class;
@@ -65,6 +67,31 @@ static void double_cell(struct buf *buf, const char *label, const char *text, co
 	buf_puts(buf, "</td>");
 }
 
+void page_put_age(const struct page *page, struct freshness freshness, struct buf *buf)
+{
+	char exact[RFC3339_SIZE];
+	char age[TEXT_AGE_SIZE];
+
+	if (!(freshness.as_of_s > 0)) {
+		buf_puts(buf, "of an unknown time");
+		return;
+	}
+	text_rfc3339((int64_t)freshness.as_of_s, exact);
+	text_age(freshness_age_s(freshness, page->now_s), age);
+	buf_printf(buf, "<time datetime=\"%s\" title=\"%s\">as of %s ago</time>", exact, exact,
+		   age);
+}
+
+/* Marks older knowledge; nothing for what the last attempt read. */
+static void put_stale(const struct page *page, struct freshness freshness, struct buf *buf)
+{
+	if (!freshness.stale)
+		return;
+	buf_puts(buf, "<small class=\"old\">");
+	page_put_age(page, freshness, buf);
+	buf_puts(buf, "</small>");
+}
+
 /* The start of a section with a table; `columns` ends with NULL, those of numbers begin with `#`.
  */
 static void open_table(struct buf *buf, const char *id, const char *title,
@@ -82,7 +109,8 @@ static void open_table(struct buf *buf, const char *id, const char *title,
 	buf_puts(buf, "</tr></thead>\n<tbody>\n");
 }
 
-static void close_table(struct buf *buf, size_t left_out)
+/* The section stays open. */
+static void end_table(struct buf *buf, size_t left_out)
 {
 	buf_puts(buf, "</tbody>\n</table>\n");
 	if (left_out > 0)
@@ -90,15 +118,29 @@ static void close_table(struct buf *buf, size_t left_out)
 			   "<p class=\"note\">%zu more are not shown here; the API has them."
 			   "</p>\n",
 			   left_out);
+}
+
+static void close_table(struct buf *buf, size_t left_out)
+{
+	end_table(buf, left_out);
 	buf_puts(buf, "</section>\n");
+}
+
+static void put_note(struct buf *buf, const char *text)
+{
+	buf_printf(buf, "<p class=\"note\">%s</p>\n", text);
+}
+
+static void open_section(struct buf *buf, const char *id, const char *title)
+{
+	buf_printf(buf, "<section aria-labelledby=\"%s\">\n<h2 id=\"%s\">%s</h2>\n", id, id, title);
 }
 
 static void put_nothing(struct buf *buf, const char *id, const char *title, const char *text)
 {
-	buf_printf(buf,
-		   "<section aria-labelledby=\"%s\">\n<h2 id=\"%s\">%s</h2>\n<p class=\"note\">%s"
-		   "</p>\n</section>\n",
-		   id, id, title, text);
+	open_section(buf, id, title);
+	put_note(buf, text);
+	buf_puts(buf, "</section>\n");
 }
 
 /* -- certificates -------------------------------------------------------------------------------
@@ -117,17 +159,36 @@ static void put_ends(const struct page *page, const struct inventory_certificate
 	text_rfc3339(certificate->not_after_s, time);
 	buf_printf(buf,
 		   "<td data-l=\"Ends\" data-v=\"%lld\"><time datetime=\"%s\" title=\"%s\">%.10s"
-		   "</time></td><td class=\"n\" data-l=\"Days\" data-v=\"%lld\">%.0f</td>",
+		   "</time></td><td class=\"n\" data-l=\"Days\" data-v=\"%lld\">%lld</td>",
 		   (long long)certificate->not_after_s, time, time, time,
 		   (long long)certificate->not_after_s,
-		   floor(certificate_days_left(certificate, page->now_s)));
+		   (long long)certificate_whole_days(certificate, page->now_s));
 }
 
-static void put_users(const struct inventory_certificate *certificate, struct buf *buf)
+/* The oldest of the lists that name the users of a store. */
+static struct freshness users_freshness(const struct source_view *view,
+					const struct inventory_store *store)
 {
+	struct freshness oldest = { false, 0 };
+
+	for (size_t i = 0; i < store->reference_count; i++) {
+		struct freshness list = view->references[store->first_reference + i].freshness;
+		if (list.stale && (!oldest.stale || list.as_of_s < oldest.as_of_s))
+			oldest = list;
+	}
+	return oldest;
+}
+
+static void put_users(const struct page *page, const struct page_row *row, struct buf *buf)
+{
+	const struct inventory_certificate *certificate = row->certificate;
 	size_t shown = 0;
 
 	cell(buf, "Used by");
+	if (certificate->position == 0 && !store_users_are_known(row->view, row->store)) {
+		buf_puts(buf, "<small class=\"old\">not known now</small></td>");
+		return;
+	}
 	for (size_t i = 0; i < certificate->destination_count; i++) {
 		const char *name = certificate->destinations[i];
 		if (*name == '\0')
@@ -140,6 +201,8 @@ static void put_users(const struct inventory_certificate *certificate, struct bu
 		html_long_text(buf,
 			       *name == '*' && name[1] == '\0' ? "very many destinations" : name);
 	}
+	if (shown > 0)
+		put_stale(page, users_freshness(row->view, row->store), buf);
 	buf_puts(buf, "</td>");
 }
 
@@ -151,6 +214,7 @@ static void put_certificate(const struct page *page, const struct page_row *row,
 	buf_printf(buf, "<tr data-s=\"%s\"><td data-l=\"Status\" data-v=\"%d\">",
 		   certificate_status_name(row->status), (int)row->status);
 	put_badge(buf, badge.class, badge.text);
+	put_stale(page, row->store->freshness, buf);
 	buf_puts(buf, "</td>");
 	put_ends(page, certificate, buf);
 	cell(buf, "Certificate");
@@ -164,7 +228,7 @@ static void put_certificate(const struct page *page, const struct page_row *row,
 	buf_printf(buf, "#%u %s</small></td>", certificate->position,
 		   certificate_role_name(certificate->role));
 	double_cell(buf, "Source", row->view->name, row->store->level);
-	put_users(certificate, buf);
+	put_users(page, row, buf);
 	text_cell(buf, "Subject", certificate->subject);
 	text_cell(buf, "Issuer", certificate->issuer);
 	buf_puts(buf, "</tr>\n");
@@ -195,29 +259,54 @@ void page_certificates(const struct page *page, const struct page_row *rows, siz
 /* What is said where a table would be empty: nothing known is not "none". */
 static const char *none(const struct page *page, const char *text)
 {
-	for (size_t i = 0; i < page->snapshot->view_count; i++) {
-		if (!source_view_is_known(page->snapshot->views[i]))
-			return "None is known, but not every source could be read yet.";
-	}
+	struct inventory_counts counts = snapshot_count(page->snapshot, page->now_s);
+
+	if (counts.sources_unknown > 0)
+		return "None is known, but not every source could be read yet.";
+	if (counts.sources_stale > 0)
+		return "None is known, but not every source could be read now.";
 	return text;
 }
 
-bool page_store_is_broken(const struct inventory_store *store)
+/* A number; nothing known is not zero. */
+static void count_cell(struct buf *buf, const char *label, bool known, size_t count)
 {
-	return store->state != STORE_OK && store->state != STORE_EMPTY;
+	if (known)
+		buf_printf(buf, "<td class=\"n\" data-l=\"%s\">%zu</td>", label, count);
+	else
+		buf_printf(buf, "<td class=\"n\" data-l=\"%s\" data-v=\"-1\">&ndash;</td>", label);
 }
 
-static void put_store(const struct source_view *view, const struct inventory_store *store,
-		      struct buf *buf)
+static const char *store_badge(enum store_state state)
+{
+	switch (state) {
+	case STORE_OK:
+		return "good";
+	case STORE_PARTIAL:
+	case STORE_TOO_LARGE:
+		return "warn";
+	case STORE_EMPTY:
+		return "info";
+	case STORE_LOCKED:
+	case STORE_UNPARSABLE:
+	case STORE_UNSUPPORTED:
+	case STORE_FORBIDDEN:
+	case STORE_UNAVAILABLE:
+		break;
+	}
+	return "bad";
+}
+
+static void put_store(const struct page *page, const struct source_view *view,
+		      const struct inventory_store *store, struct buf *buf)
 {
 	buf_puts(buf, "<tr><td data-l=\"State\">");
-	put_badge(buf,
-		  store->state == STORE_PARTIAL || store->state == STORE_TOO_LARGE ? "warn" : "bad",
-		  store_state_name(store->state));
+	put_badge(buf, store_badge(store->state), store_state_name(store->state));
+	put_stale(page, store->freshness, buf);
 	buf_puts(buf, "</td>");
 	text_cell(buf, "Store", store->name);
 	double_cell(buf, "Source", view->name, store->level);
-	buf_printf(buf, "<td class=\"n\" data-l=\"References\">%zu</td>", store->reference_count);
+	count_cell(buf, "References", store_users_are_known(view, store), store->reference_count);
 	text_cell(buf, "Reason", store->detail);
 	buf_puts(buf, "</tr>\n");
 }
@@ -231,12 +320,12 @@ void page_stores(const struct page *page, struct buf *buf)
 	for (size_t i = 0; i < page->snapshot->view_count; i++) {
 		const struct source_view *view = page->snapshot->views[i];
 		for (size_t k = 0; k < view->store_count; k++) {
-			if (!page_store_is_broken(&view->stores[k]))
+			if (!store_has_problem(&view->stores[k]))
 				continue;
 			if (count++ == 0)
 				open_table(buf, "stores", "Stores with problems", columns);
 			if (count <= PAGE_ROWS_MAX)
-				put_store(view, &view->stores[k], buf);
+				put_store(page, view, &view->stores[k], buf);
 		}
 	}
 	if (count > 0)
@@ -246,11 +335,13 @@ void page_stores(const struct page *page, struct buf *buf)
 			    none(page, "None: every store could be read."));
 }
 
-static void put_missing(const struct source_view *view, const struct inventory_missing *missing,
-			struct buf *buf)
+static void put_missing(const struct page *page, const struct source_view *view,
+			const struct inventory_missing *missing, struct buf *buf)
 {
-	buf_puts(buf, "<tr>");
-	text_cell(buf, "Missing certificate", missing->name);
+	buf_puts(buf, "<tr><td data-l=\"Missing certificate\">");
+	html_long_text(buf, missing->name);
+	put_stale(page, missing->freshness, buf);
+	buf_puts(buf, "</td>");
 	cell(buf, "Referred to by");
 	buf_puts(buf, "<b>");
 	html_long_text(buf, missing->destination);
@@ -264,7 +355,47 @@ static void put_missing(const struct source_view *view, const struct inventory_m
 	buf_puts(buf, "</tr>\n");
 }
 
-void page_missing(const struct page *page, struct buf *buf)
+/* Why it is not known what is missing of a source, and what was missing when it was known. */
+static void put_unknown_missing(const struct page *page, const struct source_view *view,
+				struct buf *buf)
+{
+	struct freshness then = { true, view->missing_as_of_s };
+
+	buf_puts(buf, "<p class=\"note old\">What is missing of ");
+	html_text(buf, view->name);
+	if (!(view->missing_as_of_s > 0)) {
+		buf_puts(buf, " is not known: its certificates and destinations on the levels "
+			      "subaccount and instance were never read as a whole.</p>\n");
+		return;
+	}
+	buf_puts(buf, " cannot be said now: its certificates and destinations were last read as a "
+		      "whole ");
+	page_put_age(page, then, buf);
+	if (view->older_missing_count > 0)
+		buf_printf(buf, "; %zu %s missing then.</p>\n", view->older_missing_count,
+			   view->older_missing_count == 1 ? "was" : "were");
+	else
+		buf_puts(buf, "; nothing more was missing then.</p>\n");
+}
+
+static void put_unknown_sources(const struct page *page, size_t count, struct buf *buf)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < page->snapshot->view_count && shown < NOTES_MAX; i++) {
+		const struct source_view *view = page->snapshot->views[i];
+		if (!source_view_has_references(view) || view->missing_known)
+			continue;
+		put_unknown_missing(page, view, buf);
+		shown++;
+	}
+	if (count > shown)
+		buf_printf(buf, "<p class=\"note old\">The same is so of %zu more.</p>\n",
+			   count - shown);
+}
+
+/* What is certain, and then what was missing before. */
+static size_t put_missing_rows(const struct page *page, struct buf *buf)
 {
 	static const char *const columns[] = { "Missing certificate", "Referred to by", "Property",
 					       "Source", NULL };
@@ -272,19 +403,34 @@ void page_missing(const struct page *page, struct buf *buf)
 
 	for (size_t i = 0; i < page->snapshot->view_count; i++) {
 		const struct source_view *view = page->snapshot->views[i];
-		for (size_t k = 0; k < view->missing_count; k++) {
+		size_t certain = view->missing_count;
+		for (size_t k = 0; k < certain + view->older_missing_count; k++) {
+			const struct inventory_missing *row =
+				k < certain ? &view->missing[k] : &view->older_missing[k - certain];
 			if (count++ == 0)
 				open_table(buf, "missing", "Missing references", columns);
 			if (count <= PAGE_ROWS_MAX)
-				put_missing(view, &view->missing[k], buf);
+				put_missing(page, view, row, buf);
 		}
 	}
+	return count;
+}
+
+void page_missing(const struct page *page, struct buf *buf)
+{
+	struct inventory_counts counts = snapshot_count(page->snapshot, page->now_s);
+	size_t count = put_missing_rows(page, buf);
+
 	if (count > 0)
-		close_table(buf, count > PAGE_ROWS_MAX ? count - PAGE_ROWS_MAX : 0);
+		end_table(buf, count > PAGE_ROWS_MAX ? count - PAGE_ROWS_MAX : 0);
 	else
-		put_nothing(buf, "missing", "Missing references",
-			    none(page, "None: every certificate that a destination refers to is "
-				       "there."));
+		open_section(buf, "missing", "Missing references");
+	if (count == 0 && counts.missing_unknown_sources == 0)
+		put_note(buf, "None: every certificate that a destination refers to exists.");
+	else if (count == 0 && counts.missing_known_sources > 0)
+		put_note(buf, "None where it is known.");
+	put_unknown_sources(page, counts.missing_unknown_sources, buf);
+	buf_puts(buf, "</section>\n");
 }
 
 /* -- sources ------------------------------------------------------------------------------------
@@ -293,46 +439,30 @@ void page_missing(const struct page *page, struct buf *buf)
 /* A time in the past or future as people say it, with the exact one to look at. */
 static void time_cell(const struct page *page, const char *label, double time_s, struct buf *buf)
 {
-	static const struct {
-		double seconds;
-		const char *unit;
-	} units[] = { { 172800, "d" }, { 7200, "h" }, { 120, "min" }, { 0, "s" } };
-	static const double divisors[] = { 86400, 3600, 60, 1 };
 	double distance_s = page->now_s - time_s;
 	char exact[RFC3339_SIZE];
-	size_t i = 0;
+	char distance[TEXT_AGE_SIZE];
 
 	if (!(time_s > 0)) {
 		text_cell(buf, label, "never");
 		return;
 	}
 	text_rfc3339((int64_t)time_s, exact);
-	while (fabs(distance_s) < units[i].seconds)
-		i++;
+	text_age(fabs(distance_s), distance);
 	cell(buf, label);
-	buf_printf(buf, "<time datetime=\"%s\" title=\"%s\">%s%.0f %s%s</time></td>", exact, exact,
-		   distance_s < 0 ? "in " : "", fabs(distance_s) / divisors[i], units[i].unit,
-		   distance_s < 0 ? "" : " ago");
+	buf_printf(buf, "<time datetime=\"%s\" title=\"%s\">%s%s%s</time></td>", exact, exact,
+		   distance_s < 0 ? "in " : "", distance, distance_s < 0 ? "" : " ago");
 }
 
 static struct badge source_badge(const struct page *page, const struct source_view *view)
 {
 	if (!view->has_attempt)
 		return (struct badge){ "dim", "Not tried yet" };
-	if (!view->up)
+	if (source_view_is_down(view))
 		return (struct badge){ "bad", "Down" };
 	if (page->now_s - view->last_success_s > 2.5 * view->poll_interval_s)
 		return (struct badge){ "warn", "Stale" };
 	return (struct badge){ "good", "Up" };
-}
-
-/* A number; nothing known is not zero. */
-static void count_cell(struct buf *buf, const char *label, bool known, size_t count)
-{
-	if (known)
-		buf_printf(buf, "<td class=\"n\" data-l=\"%s\">%zu</td>", label, count);
-	else
-		buf_printf(buf, "<td class=\"n\" data-l=\"%s\" data-v=\"-1\">&ndash;</td>", label);
 }
 
 static void put_source(const struct page *page, const struct source_view *view, struct buf *buf)
@@ -341,6 +471,7 @@ static void put_source(const struct page *page, const struct source_view *view, 
 
 	buf_puts(buf, "<tr><td data-l=\"State\">");
 	put_badge(buf, badge.class, badge.text);
+	put_stale(page, view->freshness, buf);
 	buf_puts(buf, "</td>");
 	double_cell(buf, "Source", view->name, view->id);
 	double_cell(buf, "Kind", source_kind_name(view->kind), view->host);

@@ -2,6 +2,7 @@
 #include "sample_view.h"
 
 #include <math.h>
+#include <string.h>
 
 #define DAY      INT64_C(86400)
 #define NOW      INT64_C(1767225600) /* 2026-01-01T00:00:00Z */
@@ -482,5 +483,48 @@ const struct snapshot *sample_snapshot(struct telemetry *telemetry)
 	static struct snapshot snapshot = { COUNT(views), views, 1 };
 
 	record(telemetry);
+	return &snapshot;
+}
+
+const struct snapshot *sample_outage(void)
+{
+	static struct inventory_store stores[COUNT(prod_stores)];
+	static struct inventory_reference references[COUNT(prod_references)];
+	static struct inventory_missing missing[COUNT(prod_missing)];
+	static struct inventory_level levels[COUNT(prod_levels)];
+	static struct source_view down;
+	static struct source_view *views[] = { &down, &local, &dev, &test, &scc };
+	static struct snapshot snapshot = { COUNT(views), views, 2 };
+	const struct freshness then = { true, SAMPLE_READ };
+
+	memcpy(stores, prod_stores, sizeof(stores));
+	memcpy(references, prod_references, sizeof(references));
+	memcpy(missing, prod_missing, sizeof(missing));
+	memcpy(levels, prod_levels, sizeof(levels));
+	for (size_t i = 0; i < COUNT(stores); i++)
+		stores[i].freshness = then;
+	for (size_t i = 0; i < COUNT(references); i++)
+		references[i].freshness = then;
+	for (size_t i = 0; i < COUNT(missing); i++)
+		missing[i].freshness = then;
+	for (size_t i = 0; i < COUNT(levels); i++) {
+		levels[i].up = false;
+		levels[i].freshness = then;
+	}
+	down = prod;
+	down.up = false;
+	down.last_success_s = SAMPLE_READ;
+	down.last_error = "list: http_5xx: certificates: 503";
+	down.stores = stores;
+	down.references = references;
+	down.levels = levels;
+	down.missing = NULL;
+	down.missing_count = 0;
+	down.older_missing = missing;
+	down.older_missing_count = COUNT(missing);
+	down.missing_known = false;
+	down.missing_as_of_s = SAMPLE_READ;
+	down.users_known = false;
+	down.freshness = then;
 	return &snapshot;
 }

@@ -19,6 +19,11 @@
  * `telemetry`. */
 const struct snapshot *sample_snapshot(struct telemetry *telemetry);
 
+/* The same, while the Destination service with everything is down: what is shown of it is older
+ * knowledge, read at SAMPLE_READ. */
+#define SAMPLE_READ 1767218400.0 /* 2025-12-31T22:00:00Z: 2 h before */
+const struct snapshot *sample_outage(void);
+
 /* A random inventory with `count` certificates, unique identities, hostile texts; the same for the
  * same seed. It lives in `arena`. */
 const struct snapshot *sample_random(struct arena *arena, struct telemetry *telemetry, size_t count,

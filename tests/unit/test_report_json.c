@@ -58,6 +58,9 @@ static void test_golden(void **state)
 	assert_int_equal(report_sources_json(sample, SAMPLE_NOW, &buf), STATUS_OK);
 	golden_check("sources.json", buf_text(&buf));
 	buf_release(&buf);
+	assert_int_equal(report_sources_json(sample_outage(), SAMPLE_NOW, &buf), STATUS_OK);
+	golden_check("sources.outage.json", buf_text(&buf));
+	buf_release(&buf);
 }
 
 /* -- JSON -----------------------------------------------------------------------------------------
@@ -158,6 +161,111 @@ static void test_sources(void **state)
 	assert_true(json_u64(json_member(local, "certificates"), &n));
 	assert_int_equal(n, 2);
 	json_free(document);
+	buf_release(&buf);
+}
+
+/* -- older knowledge ----------------------------------------------------------------------------
+ */
+
+static void assert_age(const struct cJSON *object, bool stale, const char *as_of)
+{
+	bool value = !stale;
+
+	assert_true(json_bool(json_member(object, "stale"), &value));
+	assert_int_equal(value, stale);
+	if (as_of != NULL)
+		assert_string_equal(json_member_text(object, "as_of"), as_of);
+	else
+		assert_true(json_is_null(json_member(object, "as_of")));
+}
+
+static void test_older_knowledge_has_an_age(void **state)
+{
+	static const char then[] = "2025-12-31T22:00:00Z";
+	struct buf buf;
+
+	(void)state;
+	buf_init(&buf, TEXT_MAX);
+	assert_int_equal(report_certificates_json(sample_outage(), NULL, SAMPLE_NOW, &buf),
+			 STATUS_OK);
+	struct cJSON *document = parse(&buf);
+	assert_int_equal(count(json_member(document, "certificates")), 14);
+	assert_age(element(document, "certificates", 0), true, then);
+	assert_age(element(document, "certificates", 10), false, "2025-12-31T23:50:00Z");
+	/* who uses it: older knowledge, and null rather than nobody */
+	const struct cJSON *users =
+		json_member(element(document, "certificates", 2), "destinations");
+	assert_age(json_first(users), true, then);
+	assert_true(
+		json_is_null(json_member(element(document, "certificates", 1), "destinations")));
+	/* nothing can refer to a file */
+	assert_true(
+		json_is_array(json_member(element(document, "certificates", 10), "destinations")));
+	json_free(document);
+	buf_release(&buf);
+	assert_int_equal(report_stores_json(sample_outage(), SAMPLE_NOW, &buf), STATUS_OK);
+	document = parse(&buf);
+	assert_age(element(document, "stores", 5), true, then);
+	assert_true(json_is_null(json_member(element(document, "stores", 1), "destinations")));
+	json_free(document);
+	buf_release(&buf);
+}
+
+static void test_missing_is_never_an_empty_list_of_what_is_not_known(void **state)
+{
+	struct source_view view = { .id = "a",
+				    .name = "a",
+				    .system_id = "",
+				    .host = "",
+				    .subaccount_id = "",
+				    .tenant_id = "",
+				    .last_error = "",
+				    .has_attempt = true };
+	struct source_view *views[] = { &view };
+	struct snapshot snapshot = { 1, views, 1 };
+	bool stale = false;
+	struct buf buf;
+
+	(void)state;
+	buf_init(&buf, TEXT_MAX);
+	assert_int_equal(report_sources_json(sample_outage(), SAMPLE_NOW, &buf), STATUS_OK);
+	struct cJSON *document = parse(&buf);
+	const struct cJSON *down = element(document, "sources", 0);
+	assert_age(down, true, "2025-12-31T22:00:00Z");
+	assert_age(json_first(json_member(down, "levels")), true, "2025-12-31T22:00:00Z");
+	assert_int_equal(count(json_member(down, "missing")), 1);
+	assert_age(json_first(json_member(down, "missing")), true, "2025-12-31T22:00:00Z");
+	assert_true(json_bool(json_member(down, "missing_stale"), &stale) && stale);
+	assert_string_equal(json_member_text(down, "missing_as_of"), "2025-12-31T22:00:00Z");
+	json_free(document);
+	buf_release(&buf);
+	for (int known = 0; known < 2; known++) { /* nothing is missing, or nobody knows */
+		view.missing_known = known;
+		assert_int_equal(report_sources_json(&snapshot, SAMPLE_NOW, &buf), STATUS_OK);
+		document = parse(&buf);
+		const struct cJSON *missing =
+			json_member(element(document, "sources", 0), "missing");
+		assert_int_equal(json_is_null(missing), !known);
+		assert_int_equal(json_is_array(missing), known);
+		json_free(document);
+		buf_release(&buf);
+	}
+}
+
+static void test_csv_has_the_age(void **state)
+{
+	struct buf buf;
+
+	(void)state;
+	buf_init(&buf, TEXT_MAX);
+	assert_int_equal(report_certificates_csv(sample_outage(), NULL, SAMPLE_NOW, &buf),
+			 STATUS_OK);
+	const char *text = buf_text(&buf);
+	assert_non_null(strstr(text, ",labels,stale,as_of,destinations_stale\r\n"));
+	assert_non_null(strstr(text, ",true,2025-12-31T22:00:00Z,true\r\n"));
+	/* a later certificate of a chain has no users of its own */
+	assert_non_null(strstr(text, ",true,2025-12-31T22:00:00Z,false\r\n"));
+	assert_non_null(strstr(text, ",false,2025-12-31T23:50:00Z,false\r\n"));
 	buf_release(&buf);
 }
 
@@ -531,10 +639,17 @@ static void test_what_counts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_golden),    cmocka_unit_test(test_certificate),
-		cmocka_unit_test(test_sources),   cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_csv_cells), cmocka_unit_test(test_filters),
-		cmocka_unit_test(test_exit_code), cmocka_unit_test(test_what_counts),
+		cmocka_unit_test(test_golden),
+		cmocka_unit_test(test_certificate),
+		cmocka_unit_test(test_sources),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_csv_cells),
+		cmocka_unit_test(test_filters),
+		cmocka_unit_test(test_exit_code),
+		cmocka_unit_test(test_what_counts),
+		cmocka_unit_test(test_older_knowledge_has_an_age),
+		cmocka_unit_test(test_missing_is_never_an_empty_list_of_what_is_not_known),
+		cmocka_unit_test(test_csv_has_the_age),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

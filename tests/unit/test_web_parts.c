@@ -16,7 +16,6 @@
 #include "web/address.h"
 #include "web/api.h"
 #include "web/html.h"
-#include "web/page.h"
 #include "web/rate_limit.h"
 #include "web/render.h"
 #include "web/routes.h"
@@ -371,69 +370,13 @@ static void test_renderer(void **state)
 	renderer_free(NULL);
 }
 
-static void test_page_of_nothing(void **state)
-{
-	struct snapshot_store *store = snapshot_store_new();
-	struct snapshot *snapshot = snapshot_store_current(store);
-	struct page page = { .snapshot = snapshot, .now_s = 1e9, .telemetry_path = "/\"><b>" };
-	struct buf buf;
-	char *policy = page_content_security_policy();
-
-	(void)state;
-	buf_init(&buf, PAGE_MAX);
-	assert_int_equal(page_write(&page, &buf), STATUS_OK);
-	assert_non_null(strstr(buf_text(&buf), "No certificate is known yet."));
-	assert_non_null(strstr(buf_text(&buf), "href=\"/&quot;&gt;&lt;b&gt;\""));
-	assert_non_null(policy);
-	free(policy);
-	buf_release(&buf);
-	snapshot_unref(snapshot);
-	snapshot_store_free(store);
-}
-
-static void test_page_of_a_source_that_was_not_tried(void **state)
-{
-	static struct inventory_level levels[] = { { .name = LEVEL_SUBACCOUNT } };
-	struct source_view fresh = { .id = "a",
-				     .name = "a",
-				     .host = "",
-				     .last_error = "",
-				     .levels = levels,
-				     .level_count = 1 };
-	struct source_view *views[] = { &fresh };
-	struct snapshot snapshot = { .view_count = 1, .views = views };
-	struct page page = { .snapshot = &snapshot, .now_s = 1e9, .telemetry_path = "/metrics" };
-	struct buf buf;
-
-	(void)state;
-	for (int known = 0; known < 2; known++) {
-		fresh.has_attempt = fresh.up = levels[0].has_up = levels[0].up = known;
-		buf_init(&buf, PAGE_MAX);
-		assert_int_equal(page_write(&page, &buf), STATUS_OK);
-		const char *text = buf_text(&buf);
-		assert_int_equal(strstr(text, "data-l=\"Certificates\">0<") != NULL, known);
-		assert_int_equal(strstr(text, "data-l=\"Stores\">0<") != NULL, known);
-		assert_int_equal(strstr(text, "every store could be read") != NULL, known);
-		assert_int_equal(strstr(text, "refers to is there") != NULL, known);
-		assert_int_equal(strstr(text, "1 of them nothing is known yet") != NULL, !known);
-		assert_int_equal(strstr(text, "Not tried yet") != NULL, !known);
-		buf_release(&buf);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_addresses),
-		cmocka_unit_test(test_sockets),
-		cmocka_unit_test(test_rate_limit),
-		cmocka_unit_test(test_html),
-		cmocka_unit_test(test_routes),
-		cmocka_unit_test(test_query),
-		cmocka_unit_test(test_bodies),
-		cmocka_unit_test(test_renderer),
-		cmocka_unit_test(test_page_of_nothing),
-		cmocka_unit_test(test_page_of_a_source_that_was_not_tried),
+		cmocka_unit_test(test_addresses),  cmocka_unit_test(test_sockets),
+		cmocka_unit_test(test_rate_limit), cmocka_unit_test(test_html),
+		cmocka_unit_test(test_routes),     cmocka_unit_test(test_query),
+		cmocka_unit_test(test_bodies),     cmocka_unit_test(test_renderer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
