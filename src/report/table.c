@@ -12,6 +12,7 @@
 #include "inventory/figures.h"
 #include "inventory/usage.h"
 #include "report/grid.h"
+#include "report/problems.h"
 #include "report/select.h"
 
 #define USERS_SHOWN_MAX 50   /* names in a cell; the rest is counted */
@@ -21,7 +22,6 @@
 #define DAYS_MAX        9999
 #define DAYS_SIZE       32
 #define AGE_SIZE        (TEXT_AGE_SIZE + 8)
-#define INDENT          2
 #define DAY_S           86400.0
 
 /* One certificate of the table. */
@@ -61,9 +61,6 @@ static const struct grid_column certificate_columns[COLUMN_COUNT] = {
 	[COLUMN_TYPE] = { "TYPE", 13, 0, false },
 	[COLUMN_SUBJECT] = { "SUBJECT", 32, 0, false },
 };
-
-/* The sections are never cut: their texts are what someone needs to fix it. */
-static const struct grid_column section_columns[7] = { { .title = NULL } };
 
 #define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -265,124 +262,10 @@ static bool collect_lines(const struct snapshot *snapshot, const struct report_t
 	return true;
 }
 
-/* -- sections -----------------------------------------------------------------------------------
- */
-
-static bool fill_stores(struct grid *grid, const struct snapshot *snapshot, double now_s)
-{
-	(void)now_s;
-	for (size_t i = 0; i < snapshot->view_count; i++) {
-		const struct source_view *view = snapshot->views[i];
-		for (size_t k = 0; k < view->store_count; k++) {
-			const struct inventory_store *store = &view->stores[k];
-			const char *const cells[] = { view->id, store->level, store->name,
-						      store_state_name(store->state),
-						      store->detail };
-			if (store_has_problem(store) && !grid_add(grid, cells, GRID_PLAIN))
-				return false;
-		}
-	}
-	return true;
-}
-
-static bool add_missing(struct grid *grid, const struct source_view *view,
-			const struct inventory_missing *missing, const char *when)
-{
-	const char *const cells[] = { view->id,
-				      missing->destination_level,
-				      reference_kind_name(missing->kind),
-				      missing->destination,
-				      missing->property,
-				      missing->name,
-				      when };
-
-	return grid_add(grid, cells, GRID_PLAIN);
-}
-
-static bool fill_missing(struct grid *grid, const struct snapshot *snapshot, double now_s)
-{
-	bool ok = true;
-
-	for (size_t i = 0; i < snapshot->view_count; i++) {
-		const struct source_view *view = snapshot->views[i];
-		for (size_t k = 0; k < view->missing_count && ok; k++)
-			ok = add_missing(grid, view, &view->missing[k], "");
-		for (size_t k = 0; k < view->older_missing_count && ok; k++) {
-			char age[AGE_SIZE];
-			char when[AGE_SIZE + 32];
-			put_age(view->older_missing[k].freshness, now_s, age);
-			(void)snprintf(when, sizeof(when), "not known now, missing %s", age);
-			ok = add_missing(grid, view, &view->older_missing[k], when);
-		}
-	}
-	return ok;
-}
-
-/* Nothing said of missing references would mean that there are none. */
-static bool fill_unknown(struct grid *grid, const struct snapshot *snapshot, double now_s)
-{
-	(void)now_s;
-	for (size_t i = 0; i < snapshot->view_count; i++) {
-		const struct source_view *view = snapshot->views[i];
-		const char *const cells[] = { view->id };
-		if (source_view_has_references(view) && !view->missing_known &&
-		    !grid_add(grid, cells, GRID_PLAIN))
-			return false;
-	}
-	return true;
-}
-
-static bool fill_failed(struct grid *grid, const struct snapshot *snapshot, double now_s)
-{
-	(void)now_s;
-	for (size_t i = 0; i < snapshot->view_count; i++) {
-		const struct source_view *view = snapshot->views[i];
-		const char *why = view->has_attempt ? "not every level could be listed"
-						    : "not read within --once.timeout";
-		const char *const cells[] = { view->id,
-					      *view->last_error != '\0' ? view->last_error : why };
-		if (source_has_failed(view) && !grid_add(grid, cells, GRID_PLAIN))
-			return false;
-	}
-	return true;
-}
-
-struct section {
-	const char *title;
-	size_t columns;
-	bool (*fill)(struct grid *grid, const struct snapshot *snapshot, double now_s);
-};
-
-static const struct section sections[] = {
-	{ "stores with problems:", 5, fill_stores },
-	{ "missing:", 7, fill_missing },
-	{ "missing references are not known of:", 1, fill_unknown },
-	{ "failed:", 2, fill_failed },
-};
-
 /* A blank line between parts. */
 static void put_title(struct buf *buf, const char *title)
 {
 	buf_printf(buf, "%s%s", buf->len > 0 ? "\n" : "", title);
-}
-
-/* False without memory. */
-static bool put_sections(struct buf *buf, const struct snapshot *snapshot,
-			 const struct report_table *table)
-{
-	bool ok = true;
-
-	for (size_t i = 0; i < COUNT_OF(sections) && ok; i++) {
-		struct grid *grid = grid_new(section_columns, sections[i].columns);
-		ok = grid != NULL && sections[i].fill(grid, snapshot, table->judge.now_s);
-		if (ok && grid_rows(grid) > 0) {
-			put_title(buf, sections[i].title);
-			buf_putc(buf, '\n');
-			grid_put(grid, buf, 0, grid_rows(grid), table->width, INDENT, false);
-		}
-		grid_free(grid);
-	}
-	return ok;
 }
 
 /* -- summary ------------------------------------------------------------------------------------
@@ -468,7 +351,7 @@ static bool put_parts(struct buf *buf, const struct snapshot *snapshot,
 		ok = add_certificate(grid, &lines->items[i], table->judge.now_s);
 	if (ok && calm > 0)
 		grid_put(grid, buf, 0, calm, table->width, 0, table->colour);
-	ok = ok && put_sections(buf, snapshot, table);
+	ok = ok && report_problems(snapshot, table->judge.now_s, table->width, buf);
 	if (ok && lines->attention > 0) {
 		put_title(buf, "needs attention:\n");
 		grid_put(grid, buf, calm, lines->count, table->width, 0, table->colour);

@@ -303,7 +303,7 @@ static void test_older_knowledge(void **state)
 		"missing 3 h ago\n"
 		"\n"
 		"missing references are not known of:\n"
-		"  prod\n"
+		"  prod  one of the two levels is not configured\n"
 		"\n"
 		"failed:\n"
 		"  prod  list: connect: no route\n"
