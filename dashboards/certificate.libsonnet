@@ -53,10 +53,10 @@ function(config)
       'Days left',
       'Until the first leaf or intermediate of the store ends. Coloured as the alerts judge it at their widest: orange within %d days, red within %d.'
       % [config.expiry.warning.atMostDays, config.expiry.critical.atMostDays],
-      '(min (%s) - time()) / 86400' % earliest,
+      q.wholeDays('min (%s)' % earliest),
       'suffix:d',
       p.daysLeft
-    ) + p.defaults({ decimals: 1 }) + p.at(4, 4),
+    ) + p.defaults({ decimals: 0 }) + p.at(4, 4),
     p.stat(
       'First end',
       'The moment at which the first leaf or intermediate of the store ends.',
@@ -77,10 +77,12 @@ function(config)
     ) + { options+: { textMode: 'name', text: { titleSize: 30, valueSize: 30 } } } + p.at(4, 4),
     p.stat(
       'Used by',
-      'How many destinations and fragments use it; they are listed below. 0: nobody in the sources that are read; a candidate for removal.',
-      'count (%s) or 0 * count (%s)' % [
+      'How many destinations and fragments use it; they are listed below. 0: nobody in the sources that are read; a candidate for removal. unknown: nobody is known, but not every level could be read in the last refresh.',
+      'count (%s) or 0 * count (%s and %s (%s == 1))' % [
         q.max(['source', 'destination_level', 'destination', 'kind'], reference),
         q.select('btp_certificate_store_state', store),
+        q.on(q.source),
+        q.min(q.source, q.select('btp_source_level_up', ['source'])),
       ],
       'none'
     ) + p.defaults({ decimals: 0 }) + p.at(4, 4),
@@ -91,7 +93,7 @@ function(config)
     'Each certificate by entry and position: a chain has its leaf first. What cannot be read has a gap in the positions. Empty facts: the source does not tell them (a Cloud Connector tells no fingerprints).',
     [
       q.max(q.certificate + facts, info),
-      q.days(ends),
+      q.wholeDays(ends),
       q.milliseconds(notBefore),
       q.milliseconds(ends),
     ],

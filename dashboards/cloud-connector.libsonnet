@@ -98,7 +98,7 @@ function(config)
     'Subaccount certificates',
     'The certificate of each tunnel. When it ends, the tunnel goes on until it has to connect again, and then all on-premise access of the subaccount stops. manual: refresh it in the administration of the connector. automatic: it should have begun at "Due"; 7 days later it gives up. Of a high availability pair, both instances show the same certificate.',
     [
-      q.days(ofAccounts(['name'], expiry('subaccount'))),
+      q.wholeDays(ofAccounts(['name'], expiry('subaccount'))),
       q.milliseconds(ofAccounts([], expiry('subaccount'))),
       accountFacts,
       q.milliseconds(q.max(account + ['renewal'], parts(due()))),
@@ -133,7 +133,7 @@ function(config)
     title,
     description,
     [
-      q.days(q.max(['source', 'name', 'type'], expiry(types))),
+      q.wholeDays(q.max(['source', 'name', 'type'], expiry(types))),
       q.milliseconds(q.max(['source', 'name', 'type'], expiry(types))),
     ],
     [

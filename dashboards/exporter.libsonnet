@@ -59,11 +59,11 @@ function(config)
     p.stat(
       'Own credentials',
       'Days until the first X.509 credentials of the exporter itself (its service bindings) end: after that it can read nothing. Make a new service key and point the exporter at it; mounted ones are read again by themselves.',
-      '(min (%s) - time()) / 86400' % binding,
+      q.wholeDays('min (%s)' % binding),
       'suffix:d',
       p.daysLeft,
       'none with X.509'
-    ) + p.defaults({ decimals: 1 }) + p.at(3, 4),
+    ) + p.defaults({ decimals: 0 }) + p.at(3, 4),
     p.stat(
       'TLS not verified',
       'Sources that are configured to accept any server certificate: anybody in between can read the password. Give the source a ca_file or a fingerprint.',

@@ -14,19 +14,32 @@ function(config)
   local headline = ['system_id', 'source', 'level', 'role'];
   local expiry = q.select('btp_certificate_expiry_timestamp_seconds', headline);
   local ends = q.max(q.certificate + ['system_id'], expiry);
+  // Every certificate has these two, whether its end is known or not. (System ids are in the choice of sources.)
+  local certificates = q.max(q.certificate, q.select('btp_certificate_info', ['source', 'level', 'role']));
+  local expired = '%s and %s %s' % [
+    q.max(q.certificate, q.select('btp_certificate_status', ['source', 'level'], ['status="expired"'])),
+    q.on(q.certificate),
+    certificates,
+  ];
   local within(days) = 'sum (%s < bool (time() + %d * 86400)) - sum (%s < bool time())' % [ends, days, ends];
   local sourceWithin(days) =
     'sum %s (%s < bool (time() + %d * 86400)) - sum %s (%s < bool time())'
     % [q.by(q.source), ends, days, q.by(q.source), ends];
   local states(extra=[]) =
     q.max(q.store + ['state'], q.select('btp_certificate_store_state', ['source', 'level'], extra));
-  local unread = states(['state!="ok"']);
+  local problems = states(['state!="ok"']);
   local missing = q.max(
     ['source', 'destination_level', 'destination', 'kind', 'property', 'name'],
     q.select('btp_destination_certificate_missing', ['source', 'destination_level'])
   );
   local up = q.min(q.source, q.select('btp_source_up', ['source']));
   local levelUp = q.min(['source', 'level'], q.select('btp_source_level_up', ['source', 'level']));
+  // What is missing can be said of sources whose two levels were read; nothing refers to anything in other kinds.
+  local withReferences =
+    q.max(q.source, q.select('btp_source_info', ['system_id', 'source'], ['kind="destination-service"']));
+  local bothLevelsUp = '(%s == 2)' % q.count(q.source, q.min(
+    ['source', 'level'], q.select('btp_source_level_up', ['source'], ['level=~"subaccount|instance"'])
+  ) + ' == 1');
   local info = q.facts(
     q.source, ['system_id', 'name', 'kind'], q.select('btp_source_info', ['system_id', 'source'])
   );
@@ -93,13 +106,13 @@ function(config)
     count(
       'Certificates',
       'All certificates that the chosen sources hold: every certificate of every chain, each place once.',
-      'count (%s)' % ends,
+      'count (%s)' % certificates,
       p.neutral
     ),
     count(
       'Expired',
       'Certificates whose end has passed. A leaf or an intermediate that is still used breaks every call through it: replace it, then remove it. Roots often lie in trust stores for ever; set Role to leave them out.',
-      'sum (%s < bool time())' % ends,
+      '(count (%s) or 0 * count (%s))' % [expired, certificates],
       p.none('dark-red')
     ),
     count(
@@ -121,15 +134,16 @@ function(config)
       p.none('blue')
     ),
     count(
-      'Not readable',
-      'Stores that are listed but not in the state ok: what is in them is not watched, or not all of it. The list is below.',
-      '(count (%s) or 0 * count (%s))' % [unread, states()],
+      'Stores with problems',
+      'Stores that are listed but not in the state ok (empty ones, too): what is in them is not watched, or not all of it. The list is below.',
+      '(count (%s) or 0 * count (%s))' % [problems, states()],
       p.none('orange')
     ),
     count(
       'Missing',
-      'Destinations and fragments that name a certificate which is on no level: every call through them fails. The list is below.',
-      '(count (%s) or 0 * count (%s))' % [missing, up],
+      'Destinations and fragments that name a certificate which is on no level: every call through them fails. The list is below. unknown: of no source both levels could be read in the last refresh; the page and the API of the exporter say what was missing before.',
+      '(count (%s) or 0 * count (%s) or 0 * (count (%s) unless on () count (%s)))'
+      % [missing, bothLevelsUp, up, withReferences],
       p.none('red')
     ),
     count(
@@ -146,14 +160,15 @@ function(config)
     [
       info,
       up,
-      q.count(q.source, ends),
-      q.days(q.min(q.source, ends)),
-      'sum %s (%s < bool time())' % [q.by(q.source), ends],
+      q.count(q.source, certificates),
+      q.wholeDays(q.min(q.source, ends)),
+      '(%s or 0 * %s)' % [q.count(q.source, expired), q.count(q.source, certificates)],
       sourceWithin(critical),
       sourceWithin(warning),
       sourceWithin(far),
-      '(%s or 0 * %s)' % [q.count(q.source, unread), q.count(q.source, states())],
-      '(%s or 0 * %s)' % [q.count(q.source, missing), up],
+      '(%s or 0 * %s)' % [q.count(q.source, problems), q.count(q.source, states())],
+      '(%s or 0 * %s or 0 * (%s unless %s %s))'
+      % [q.count(q.source, missing), bothLevelsUp, up, q.on(q.source), withReferences],
       age,
     ],
     [
@@ -169,8 +184,8 @@ function(config)
       p.column('Value #F', '≤ %d days' % critical, number('red')),
       p.column('Value #G', '≤ %d days' % warning, number('orange')),
       p.column('Value #H', '≤ %d days' % far, number('blue')),
-      p.column('Value #I', 'Not readable', number('orange') + p.width(110)),
-      p.column('Value #J', 'Missing', number('red') + p.width(85)),
+      p.column('Value #I', 'Problems', number('orange') + p.width(110)),
+      p.column('Value #J', 'Missing', number('red') + p.width(95) + { noValue: 'unknown' }),
     ],
     'No source is known: is the exporter scraped?',
     [['System id', true], ['Source', false]]
@@ -196,7 +211,7 @@ function(config)
   local whatEnds = p.table(
     'What ends next',
     'The next certificates to end, expired ones first: one line for each certificate, with everybody who uses it. Renewal says whether the service renews it by itself. Click on a name for its chain, its history and where else it is.',
-    [q.days('(' + next + ')'), q.milliseconds(next)],
+    [q.wholeDays('(' + next + ')'), q.milliseconds(next)],
     [
       p.column('Value #A', 'Days left', p.days(90)),
       p.column('name', 'Name', p.toCertificate() + { 'custom.minWidth': 180 }),
@@ -223,17 +238,17 @@ function(config)
     p.upDown
   ) + p.at(12, 9);
 
-  local unreadTable = p.table(
+  local problemTable = p.table(
     'Stores that cannot be read, or not whole',
     'What is in these stores is not watched. locked: give the exporter the password. unparsable: somebody uploaded something else; replace or remove it. partial: some certificates are shown, others not. empty: remove it. forbidden: the service key or the file permission is not enough.',
-    [unread],
+    [problems],
     [
       p.column('state', 'State', p.mapped(p.storeStates) + p.width(110)),
       p.column('name', 'Name', p.toCertificate()),
       p.column('level', 'Level', p.width(110)),
       p.column('source', 'Source', p.width(150)),
     ],
-    'Every store can be read.',
+    'No store with a problem is known.',
     [['State', true]]
   ) + p.at(12, 9);
 
@@ -249,7 +264,7 @@ function(config)
       p.column('destination_level', 'Level', p.width(95)),
       p.column('source', 'Source', p.width(100)),
     ],
-    'Every certificate that a destination names exists.',
+    'None is known to be missing. It is known only of sources whose levels are up.',
     [['Missing', false]]
   ) + p.at(12, 7);
 
@@ -258,7 +273,7 @@ function(config)
     'Certificates that should have renewed themselves and have not. Past the grace of the alert (%d hours) nobody renews them any more: find out why, or replace them by hand. Cloud Connector: automatic renewal has to be allowed in the cockpit, too.' % config.renewalGraceHours,
     [
       '(time() - %s) > 0' % q.max(q.certificate, due(['renewal="automatic"'])),
-      q.days('(%s and %s %s < time())' % [
+      q.wholeDays('(%s and %s %s < time())' % [
         q.max(q.certificate, expiry),
         q.on(q.certificate),
         q.max(q.certificate, due(['renewal="automatic"'])),
@@ -273,7 +288,7 @@ function(config)
       p.column('level', 'Level', p.width(110)),
       p.column('source', 'Source', p.width(150)),
     ],
-    'No automatic renewal is late.',
+    'No automatic renewal is known to be late.',
     [['Late by', true]]
   ) + p.at(12, 7);
 
@@ -345,7 +360,7 @@ function(config)
       [timeline],
       [whatEnds],
       [p.row('What is broken')],
-      [levels, unreadTable],
+      [levels, problemTable],
       [missingTable, overdue],
       [p.row('Freshness, size, duplicates')],
       [freshness, size, status],

@@ -292,7 +292,7 @@ function(config) {
   },
   text(thresholds):: { thresholds: thresholds, 'custom.cellOptions': { type: 'color-text' } },
   mapped(mappings):: { mappings: mappings, 'custom.align': 'left', 'custom.cellOptions': { type: 'color-text' } },
-  days(w=100):: p.unit('suffix:d', 1) + p.coloured(p.daysLeft) + p.width(w),
+  days(w=100):: p.unit('suffix:d', 0) + p.coloured(p.daysLeft) + p.width(w),
   date(w=155):: p.unit('time:YYYY-MM-DD HH:mm') + p.width(w),
   link(title, url):: { links: [{ title: title, url: url, targetBlank: false }] },
   // To the Certificate dashboard; the fields are titles of columns of the same row.

@@ -42,5 +42,7 @@ function(config) {
     '%s * %s group_left (%s) %s or %s %s' % [expr, q.on(key), q.list(labels), facts, q.on(key), expr],
 
   days(expr):: '(%s - time()) / 86400' % expr,
+  // For people, as everywhere: rounded down, so that an expired certificate never has 0.
+  wholeDays(expr):: 'floor((%s - time()) / 86400)' % expr,
   milliseconds(expr):: '(%s) * 1000' % expr,
 }

@@ -2,6 +2,7 @@
 #include "inventory/figures.h"
 
 #include <math.h>
+#include <string.h>
 
 #define DAY_S 86400
 
@@ -34,7 +35,10 @@ double freshness_age_s(struct freshness freshness, double now_s)
 
 bool store_users_are_known(const struct source_view *view, const struct inventory_store *store)
 {
-	return store->reference_count > 0 || view->users_known;
+	/* our own certificate is no certificate of the service: nothing refers to it */
+	bool own = strcmp(store->level, LEVEL_BINDING) == 0;
+
+	return own || store->reference_count > 0 || view->users_known;
 }
 
 bool store_users_are_stale(const struct source_view *view, const struct inventory_store *store)

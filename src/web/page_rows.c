@@ -1,6 +1,7 @@
 /* The tables of the page. Every text of a source passes html_text(). */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "inventory/figures.h"
@@ -67,19 +68,25 @@ static void double_cell(struct buf *buf, const char *label, const char *text, co
 	buf_puts(buf, "</td>");
 }
 
-void page_put_age(const struct page *page, struct freshness freshness, struct buf *buf)
+/* `before`: "as of ", or "". */
+static void put_ago(const struct page *page, struct freshness freshness, const char *before,
+		    struct buf *buf)
 {
 	char exact[RFC3339_SIZE];
 	char age[TEXT_AGE_SIZE];
 
-	if (!(freshness.as_of_s > 0)) {
-		buf_puts(buf, "of an unknown time");
-		return;
-	}
 	text_rfc3339((int64_t)freshness.as_of_s, exact);
 	text_age(freshness_age_s(freshness, page->now_s), age);
-	buf_printf(buf, "<time datetime=\"%s\" title=\"%s\">as of %s ago</time>", exact, exact,
+	buf_printf(buf, "<time datetime=\"%s\" title=\"%s\">%s%s ago</time>", exact, exact, before,
 		   age);
+}
+
+void page_put_age(const struct page *page, struct freshness freshness, struct buf *buf)
+{
+	if (freshness.as_of_s > 0)
+		put_ago(page, freshness, "as of ", buf);
+	else
+		buf_puts(buf, "of an unknown time");
 }
 
 /* Marks older knowledge; nothing for what the last attempt read. */
@@ -302,7 +309,15 @@ static void put_store(const struct page *page, const struct source_view *view,
 {
 	buf_puts(buf, "<tr><td data-l=\"State\">");
 	put_badge(buf, store_badge(store->state), store_state_name(store->state));
-	put_stale(page, store->freshness, buf);
+	if (store->freshness.stale && store->certificate_count > 0 &&
+	    (store->state == STORE_UNAVAILABLE || store->state == STORE_FORBIDDEN)) {
+		/* the state is newer than that */
+		buf_puts(buf, "<small class=\"old\">content ");
+		page_put_age(page, store->freshness, buf);
+		buf_puts(buf, "</small>");
+	} else {
+		put_stale(page, store->freshness, buf);
+	}
 	buf_puts(buf, "</td>");
 	cell(buf, "Store");
 	html_path(buf, store->name);
@@ -357,27 +372,49 @@ static void put_missing(const struct page *page, const struct source_view *view,
 	buf_puts(buf, "</tr>\n");
 }
 
+/* Only one of the two levels is configured: whether a certificate is on neither is never known. */
+static const char *only_level(const struct source_view *view)
+{
+	const char *only = NULL;
+
+	for (size_t i = 0; i < view->level_count; i++) {
+		const char *name = view->levels[i].name;
+		if (strcmp(name, LEVEL_SUBACCOUNT) != 0 && strcmp(name, LEVEL_INSTANCE) != 0)
+			continue;
+		if (only != NULL)
+			return NULL;
+		only = name;
+	}
+	return only;
+}
+
 /* Why it is not known what is missing of a source, and what was missing when it was known. */
 static void put_unknown_missing(const struct page *page, const struct source_view *view,
 				struct buf *buf)
 {
 	struct freshness then = { true, view->missing_as_of_s };
+	const char *only = only_level(view);
 
 	buf_puts(buf, "<p class=\"note old\">What is missing of ");
 	html_text(buf, view->name);
-	if (!(view->missing_as_of_s > 0)) {
-		buf_puts(buf, " is not known: its certificates and destinations on the levels "
-			      "subaccount and instance were never read as a whole.</p>\n");
-		return;
+	if (view->missing_as_of_s > 0) {
+		buf_puts(buf, " cannot be said now: its certificates and destinations were last "
+			      "read as a whole ");
+		put_ago(page, then, "", buf);
+		if (view->older_missing_count > 0)
+			buf_printf(buf, "; %zu %s missing then.</p>\n", view->older_missing_count,
+				   view->older_missing_count == 1 ? "was" : "were");
+		else
+			buf_puts(buf, "; nothing else was missing then.</p>\n");
+	} else if (only != NULL && view->has_attempt) {
+		buf_printf(buf,
+			   " cannot be known: only its level %s is configured, and a certificate "
+			   "may be on the other one.</p>\n",
+			   only);
+	} else {
+		buf_puts(buf, " is not known: its certificates and destinations were never read "
+			      "as a whole.</p>\n");
 	}
-	buf_puts(buf, " cannot be said now: its certificates and destinations were last read as a "
-		      "whole ");
-	page_put_age(page, then, buf);
-	if (view->older_missing_count > 0)
-		buf_printf(buf, "; %zu %s missing then.</p>\n", view->older_missing_count,
-			   view->older_missing_count == 1 ? "was" : "were");
-	else
-		buf_puts(buf, "; nothing more was missing then.</p>\n");
 }
 
 static void put_unknown_sources(const struct page *page, size_t count, struct buf *buf)

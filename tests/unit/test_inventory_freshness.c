@@ -278,6 +278,8 @@ static void parts_age_by_themselves(void **state)
 	assert_true(store_users_are_stale(view, &view->stores[0]));
 	assert_false(store_users_are_known(view, &view->stores[1])); /* not "nobody" */
 	assert_true(store_users_are_stale(view, &view->stores[1]));
+	struct inventory_store own = { .level = LEVEL_BINDING };
+	assert_true(store_users_are_known(view, &own)); /* nothing refers to our own certificate */
 	assert_int_equal(view->missing_count, 0);
 	assert_freshness(view->older_missing[0].freshness, true, FIRST);
 	source_view_unref(view);
