@@ -15,7 +15,7 @@
 #include "report/problems.h"
 #include "report/select.h"
 
-#define USERS_SHOWN_MAX 50   /* names in a cell; the rest is counted */
+#define USERS_SHOWN_MAX 5    /* names in a cell, as on the page; the rest is counted */
 #define CELL_MAX        8192 /* bytes of a composed cell */
 #define DATE_LEN        10   /* of an RFC 3339 time */
 #define PLACE_KEPT      12   /* columns of the end of what is no file: "…/trustedbackend.1.6" */
@@ -93,36 +93,38 @@ static size_t kept_of_name(const struct inventory_store *store, const char *name
 	return text_columns(slash != NULL ? name + (slash - store->name) : name);
 }
 
-/* Whether one of the references before has the same name: they are sorted by level first. */
-static bool is_named_before(const struct inventory_reference *first,
-			    const struct inventory_reference *reference)
+/* The names of those who use the store, each once: they stand at the first of an entry's
+ * certificates. NULL when there is none, or when they are too many to be listed. */
+static const struct inventory_certificate *headline(const struct source_view *view,
+						    const struct inventory_store *store)
 {
-	for (; first < reference; first++) {
-		if (strcmp(first->destination, reference->destination) == 0)
-			return true;
+	for (size_t i = 0; i < store->certificate_count; i++) {
+		const struct inventory_certificate *row =
+			&view->certificates[store->first_certificate + i];
+		if (row->position == 0 && strcmp(row->destinations[0], "*") != 0)
+			return row;
 	}
-	return false;
+	return NULL;
 }
 
 /* Who uses the store: also for the certificates of a chain, which have no series of their own. */
 static void put_users(struct buf *buf, const struct source_view *view,
 		      const struct inventory_store *store)
 {
-	const struct inventory_reference *first = &view->references[store->first_reference];
-	size_t shown = 0;
+	const struct inventory_certificate *row = headline(view, store);
 
-	if (strcmp(store->level, LEVEL_BINDING) == 0)
+	if (strcmp(store->level, LEVEL_BINDING) == 0) {
 		buf_puts(buf, "this exporter");
-	if (store->reference_count == 0 && destinations_can_use(view, store))
-		buf_puts(buf, view->users_known ? "nobody" : "not known");
-	for (size_t i = 0; i < store->reference_count; i++) {
-		if (shown == USERS_SHOWN_MAX) {
-			buf_printf(buf, " and %zu more", store->reference_count - i);
-			return;
-		}
-		if (is_named_before(first, &first[i]))
-			continue;
-		buf_printf(buf, "%s%s", shown++ > 0 ? ", " : "", first[i].destination);
+	} else if (store->reference_count == 0) {
+		if (destinations_can_use(view, store))
+			buf_puts(buf, view->users_known ? "nobody" : "not known");
+	} else if (row == NULL) {
+		buf_printf(buf, "%zu references", store->reference_count);
+	} else {
+		for (size_t i = 0; i < row->destination_count && i < USERS_SHOWN_MAX; i++)
+			buf_printf(buf, "%s%s", i > 0 ? ", " : "", row->destinations[i]);
+		if (row->destination_count > USERS_SHOWN_MAX)
+			buf_printf(buf, " and %zu more", row->destination_count - USERS_SHOWN_MAX);
 	}
 }
 

@@ -257,6 +257,55 @@ static void test_count_all(void **state)
 	telemetry_free(telemetry);
 }
 
+/* A destination that names a store twice counts once; what stands behind five names is counted. */
+static void test_users(void **state)
+{
+	static const char *const names[] = { "A", "B", "C", "D", "E", "F", "G" };
+	static const char *const star[] = { "*" };
+	struct inventory_store store = { .level = LEVEL_SUBACCOUNT,
+					 .name = "a.pem",
+					 .type = "certificate",
+					 .detail = "",
+					 .reference_count = 9,
+					 .certificate_count = 2 };
+	struct inventory_certificate rows[2] = {
+		{ .entry = "", .subject = "", .destinations = names, .destination_count = 7 },
+		{ .entry = "",
+		  .subject = "",
+		  .position = 1,
+		  .destinations = nobody,
+		  .destination_count = 1 },
+	};
+	struct inventory_reference references[9] = { { 0 } };
+	struct source_view view = { .id = "prod",
+				    .kind = SOURCE_DESTINATION_SERVICE,
+				    .has_attempt = true,
+				    .up = true,
+				    .last_error = "",
+				    .stores = &store,
+				    .store_count = 1,
+				    .references = references,
+				    .reference_count = 9,
+				    .certificates = rows,
+				    .certificate_count = 2 };
+	struct source_view *views[] = { &view };
+	struct snapshot snapshot = { 1, views, 1 };
+	struct buf buf;
+
+	(void)state;
+	for (size_t i = 0; i < 9; i++)
+		references[i].property = "KeyStoreLocation";
+	render(&buf, &snapshot, false, 0);
+	(void)place(&buf, "a.pem     A, B, C, D, E and 2 more  prod");
+	(void)place(&buf, "a.pem #1  A, B, C, D, E and 2 more  prod");
+	buf_release(&buf);
+	rows[0].destinations = star;
+	rows[0].destination_count = 1;
+	render(&buf, &snapshot, false, 0);
+	(void)place(&buf, "a.pem #1  9 references");
+	buf_release(&buf);
+}
+
 /* What is not of the last attempt is marked with its age; what is not known is said to be so. */
 static void test_older_knowledge(void **state)
 {
@@ -271,7 +320,9 @@ static void test_older_knowledge(void **state)
 	struct inventory_certificate certificate = { .entry = "",
 						     .has_not_after = true,
 						     .not_after_s = (int64_t)SAMPLE_NOW + 90 * DAY,
-						     .subject = "" };
+						     .subject = "",
+						     .destinations = nobody,
+						     .destination_count = 1 };
 	struct inventory_missing missing = { LEVEL_SUBACCOUNT,   "SHOP",     REFERENCE_DESTINATION,
 					     "KeyStoreLocation", "gone.p12", older };
 	struct source_view view = { .id = "prod",
@@ -511,6 +562,7 @@ int main(void)
 		cmocka_unit_test(test_days_limit_what_is_shown),
 		cmocka_unit_test(test_critical_days_need_attention),
 		cmocka_unit_test(test_count_all),
+		cmocka_unit_test(test_users),
 		cmocka_unit_test(test_older_knowledge),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_columns),
