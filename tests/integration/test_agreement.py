@@ -197,6 +197,16 @@ class Agreement(Case):
                   "by source": {s["source"]: len(s["missing"]) for s in said["sources"] if not s["missing_stale"]}}
         wait_for(agree, 60, f"the dashboards count {wanted}")
 
+    # ---- the table
+    def check_table(self, exporter, counts):
+        """The last line of --once, which reads the landscape by itself."""
+        last = harness.command("--config.file", exporter.config, "--once").stdout.rstrip().splitlines()[-1]
+        self.assertIn(f"{counts['certificates']} certificates in {counts['stores']} stores of 4 sources", last)
+        self.assertRegex(last, rf"\b{counts['problems']} stores (with problems|could not be read)")
+        self.assertIn(f"{counts['missing']} references to missing certificates", last)
+        for status, number in counts["status"].items():
+            self.assertEqual(re.findall(rf"\b(\d+) {status}\b", last), [str(number)] if number else [], last)
+
     # ---- the tests
     def check_well(self, said):
         counts = self.check_figures(said)
@@ -246,6 +256,7 @@ class Agreement(Case):
         prometheus = self.prometheus(exporter)
         said = self.read(exporter)
         before = self.check_well(said)
+        self.check_table(exporter, before)
         if prometheus:
             self.check_dashboards(prometheus, said, before, 3)
         landscape.service.faults({"kind": "status", "status": 500})
