@@ -139,7 +139,7 @@ function(config)
     'Where the same certificates are, too',
     'Other stores, of any source, with a leaf or an intermediate of the same fingerprint (roots are left out, they are everywhere). Replace the leaf there, too.',
     [
-      |||
+      q.file(|||
         (
           %s
         )
@@ -153,14 +153,15 @@ function(config)
         info,
         q.list(config.scopeLabels + q.store),
         info,
-      ],
+      ]),
     ],
     [
       p.column('role', 'Role', p.width(100)),
-      p.column('name', 'Name', p.toCertificate()),
+      p.file(),
       p.column('source', 'Source', p.width(130)),
       p.column('level', 'Level', p.width(110)),
       p.column('subject', 'Subject'),
+      p.fullName,
     ],
     'Nowhere else.',
     [['Role', true]]

@@ -211,10 +211,10 @@ function(config)
   local whatEnds = p.table(
     'What ends next',
     'The next certificates to end, expired ones first: one line for each certificate, with everybody who uses it. Renewal says whether the service renews it by itself. Click on a name for its chain, its history and where else it is.',
-    [q.wholeDays('(' + next + ')'), q.milliseconds(next)],
+    [q.file(q.wholeDays('(' + next + ')')), q.file(q.milliseconds(next))],
     [
       p.column('Value #A', 'Days left', p.days(90)),
-      p.column('name', 'Name', p.toCertificate() + { 'custom.minWidth': 180 }),
+      p.file({ 'custom.minWidth': 180 }),
       p.column('entry', 'Entry', p.width(95)),
       p.column('destination', 'Used by', { 'custom.minWidth': 220 }),
       p.column('renewal', 'Renewal', p.width(90)),
@@ -225,6 +225,7 @@ function(config)
       p.column('type', 'Type', p.width(105)),
       p.column('Value #B', 'Ends', p.date(140)),
       p.column('issuer', 'Issuer', { 'custom.minWidth': 160 }),
+      p.fullName,
     ],
     'No certificate is known.',
     [['Days left', false]],
@@ -241,12 +242,13 @@ function(config)
   local problemTable = p.table(
     'Stores that cannot be read, or not whole',
     'What is in these stores is not watched. locked: give the exporter the password. unparsable: somebody uploaded something else; replace or remove it. partial: some certificates are shown, others not. empty: remove it. forbidden: the service key or the file permission is not enough.',
-    [problems],
+    [q.file(problems)],
     [
       p.column('state', 'State', p.mapped(p.storeStates) + p.width(110)),
-      p.column('name', 'Name', p.toCertificate()),
+      p.file(),
       p.column('level', 'Level', p.width(110)),
       p.column('source', 'Source', p.width(150)),
+      p.fullName,
     ],
     'No store with a problem is known.',
     [['State', true]]

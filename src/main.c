@@ -1,7 +1,7 @@
 /*
  * btp_cert_exporter: flags -> configuration -> collector and web server; signals; nothing else.
- * Exit codes (design section 3): 0, 1 (a listener could not be opened; --once: something ends), 2
- * (bad usage or configuration; --once: a source failed).
+ * Exit codes (design section 3): 0, 1 (a listener could not be opened; --once: something expires),
+ * 2 (bad usage or configuration; --once: a source failed).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -25,11 +24,11 @@
 #include "config/options.h"
 #include "config/web_config.h"
 #include "inventory/model.h"
-#include "metrics/metrics.h"
 #include "net/http.h"
-#include "report/report.h"
 #include "telemetry/telemetry.h"
 #include "web/server.h"
+
+#include "once.h"
 
 #define EXIT_LISTENER 1
 #define EXIT_USAGE    2
@@ -234,6 +233,7 @@ static int make_collector(struct app *app, struct config *config, bool once)
 		.snapshots = app->snapshots,
 		.state_file = once ? NULL : app->options.state_file,
 		.spread = !once,
+		.table_follows = once && once_prints_table(&app->options),
 	};
 	struct error error = { "out of memory" };
 
@@ -248,71 +248,17 @@ static int make_collector(struct app *app, struct config *config, bool once)
 	return 0;
 }
 
-/* -- --once ---------------------------------------------------------------------------------- */
-
-static unsigned terminal_width(void)
-{
-	struct winsize size;
-
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
-		return 0;
-	return size.ws_col;
-}
-
-static enum status print_once(struct app *app, const struct snapshot *snapshot, double now_s,
-			      struct buf *buf)
-{
-	struct report_filter all = { 0 };
-
-	switch (app->options.once) {
-	case ONCE_METRICS: {
-		struct exposition exposition = {
-			.format = EXPOSITION_TEXT,
-			.snapshot = snapshot,
-			.telemetry = app->telemetry,
-			.now_s = now_s,
-		};
-		return metrics_write(&exposition, buf);
-	}
-	case ONCE_JSON:
-		return report_certificates_json(snapshot, &all, now_s, buf);
-	case ONCE_CSV:
-		return report_certificates_csv(snapshot, &all, now_s, buf);
-	case ONCE_OFF:
-	case ONCE_TABLE:
-		break;
-	}
-	bool terminal = isatty(STDOUT_FILENO) != 0;
-	bool colour = terminal && getenv("NO_COLOR") == NULL;
-	return report_table(snapshot, now_s, colour, terminal ? terminal_width() : 0, buf);
-}
-
 static int run_once(struct app *app)
 {
-	struct buf buf;
-	bool all = collector_set_workers(app->collector, app->workers) == STATUS_OK &&
-		   collector_wait_all(app->collector, (uint64_t)app->options.once_timeout_s * 1000);
-	struct snapshot *snapshot = snapshot_store_current(app->snapshots);
-	double now_s = clock_now();
+	struct once once = {
+		.options = &app->options,
+		.telemetry = app->telemetry,
+		.snapshots = app->snapshots,
+		.collector = app->collector,
+		.workers = app->workers,
+	};
 
-	buf_init(&buf, EXPOSITION_MAX);
-	enum status status = print_once(app, snapshot, now_s, &buf);
-	bool printed = status == STATUS_OK &&
-		       fwrite(buf_text(&buf), 1, buf.len, stdout) == buf.len && fflush(stdout) == 0;
-	int code = report_exit_code(snapshot, app->options.once_critical_days, now_s);
-	if (!all) {
-		struct error error = { "" };
-		(void)collector_ready(app->collector, &error);
-		(void)fprintf(stderr, "btp_cert_exporter: --once.timeout: %s\n", error.text);
-		code = EXIT_USAGE;
-	}
-	if (!printed) {
-		(void)fprintf(stderr, "btp_cert_exporter: the output could not be written\n");
-		code = EXIT_USAGE;
-	}
-	buf_release(&buf);
-	snapshot_unref(snapshot);
-	return code;
+	return once_run(&once);
 }
 
 /* -- the daemon ------------------------------------------------------------------------------ */

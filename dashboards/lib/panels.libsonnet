@@ -302,6 +302,9 @@ function(config) {
     + '&var-source=${__data.fields["%s"]:percentencode}&var-level=%s&var-name=${__data.fields["%s"]:percentencode}'
       % [source, if level == null then '${__data.fields["Level"]:percentencode}' else level, name]
   ),
+  // The same in a column of the label `file` (q.file), beside which `fullName` has to stand.
+  file(properties={}):: p.column('file', 'Name', p.toCertificate(name='Full name') + properties),
+  fullName:: p.column('name', 'Full name', { 'custom.minWidth': 140 }),
   toSource(uid, title, source='Source'):: p.link(
     title,
     '/d/%s?${__url_time_range}&${datasource:queryparam}&${job:queryparam}&${instance:queryparam}&var-source=${__data.fields["%s"]:percentencode}' % [uid, source]

@@ -41,6 +41,11 @@ function(config) {
   join(expr, key, labels, facts)::
     '%s * %s group_left (%s) %s or %s %s' % [expr, q.on(key), q.list(labels), facts, q.on(key), expr],
 
+  // With the label `file`: the name, of a long path the file's name only, since a column that is too narrow loses the
+  // end of a text.
+  file(expr)::
+    'label_replace(label_replace(%s, "file", "$1", "name", "(.*)"), "file", "…/$1", "name", "/.{20,}/([^/]+)")' % expr,
+
   days(expr):: '(%s - time()) / 86400' % expr,
   // For people, as everywhere: rounded down, so that an expired certificate never has 0.
   wholeDays(expr):: 'floor((%s - time()) / 86400)' % expr,

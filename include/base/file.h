@@ -47,9 +47,14 @@ enum status file_read(const char *path, struct buf *buf, struct file_identity *r
 enum status file_read_secret(const char *path, struct secret *ret_secret,
 			     struct error *error) MUST_CHECK;
 
-/* Writes aside (mode 0600), syncs and renames, so that readers see the old or the new content.
- * STATUS_OK or STATUS_IO. */
-enum status file_write_atomic(const char *path, const void *data, size_t len,
+/*
+ * Replaces a file as a whole: writes a new one with a name of its own in the same folder, gives it
+ * `mode` (whatever the umask), syncs and renames it, so that readers see the old or the new
+ * content. A symbolic link is replaced, not followed. STATUS_OK; else the old file is as it was and
+ * the new one is gone: STATUS_UNSUPPORTED (the path is a device, a pipe, a folder: no regular
+ * file), STATUS_IO, with an error that names the path.
+ */
+enum status file_write_atomic(const char *path, const void *data, size_t len, mode_t mode,
 			      struct error *error) MUST_CHECK;
 
 /* `path` itself if absolute, else joined to `folder`. The caller frees; NULL without memory. */

@@ -22,6 +22,7 @@ struct collector_settings {
 	struct snapshot_store *snapshots;
 	const char *state_file; /* NULL: none; copied */
 	bool spread;            /* jitter before first refreshes of many sources */
+	bool table_follows;     /* a table is printed: what it shows is not logged */
 };
 
 /* Loads the state file, if any. NULL without memory. */

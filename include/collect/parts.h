@@ -33,6 +33,7 @@ struct collector {
 	struct snapshot_store *snapshots;
 	char *state_file;
 	bool spread;
+	bool table_follows;
 	struct state state; /* as loaded, until the first sources took what is theirs: apply_lock */
 	enum status state_status;
 

@@ -30,6 +30,7 @@ struct slot {
 	struct telemetry_source *telemetry;
 	struct source *source;
 	atomic_bool stop;
+	bool table_follows; /* as in struct collector_settings */
 
 	struct knowledge *knowledge; /* a reference, never NULL */
 	struct slot_status status;

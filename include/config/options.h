@@ -11,6 +11,9 @@
 /* The command line (design section 3) with the environment variables behind it. */
 enum config_check { CHECK_OFF, CHECK_OFFLINE, CHECK_ONLINE };
 enum once_form { ONCE_OFF, ONCE_TABLE, ONCE_METRICS, ONCE_JSON, ONCE_CSV };
+enum once_count { ONCE_COUNT_USED, ONCE_COUNT_ALL };
+
+#define ONCE_DAYS_ALL UINT32_MAX
 
 struct options {
 	char *config_file; /* NULL: not given */
@@ -18,7 +21,10 @@ struct options {
 	char *ca_file; /* NULL: the system's */
 	enum config_check config_check;
 	enum once_form once;
+	enum once_count once_count;
 	uint32_t once_critical_days;
+	uint32_t once_days; /* ONCE_DAYS_ALL: not given */
+	char *once_output;  /* NULL: standard output */
 	uint32_t once_timeout_s;
 	struct string_list listen_addresses; /* at least one */
 	char *telemetry_path;

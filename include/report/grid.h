@@ -8,19 +8,20 @@
 #include "report/width.h"
 
 /*
- * A table of texts in aligned columns. Rows are collected, then laid out for a width: columns get
- * what they need if that fits; else columns are left out in the order of `drop`, and the others
- * share the space by `weight`, cut texts ending in "…". Not thread-safe.
+ * A table of texts in aligned columns. Rows are collected, then laid out for a width. The columns
+ * stand in the order of their importance: one without any text is left out, what does not fit is
+ * left out from the right, until all others have the width that they want; then texts are cut. A
+ * table without titles is never cut: where it is too wide its columns are not aligned. Not
+ * thread-safe.
  */
 #define GRID_COLUMNS_MAX 12
 
 struct grid_column {
 	const char *title; /* NULL for all columns: no title line */
-	unsigned min;      /* never narrower, unless nothing in it is wider */
-	unsigned weight;   /* share of the space beyond the minimum; at least 1 */
-	unsigned drop;     /* 0: never left out; else the lowest number goes first */
+	unsigned wants;    /* columns to its right are left out before it gets less than this */
+	unsigned min;      /* not narrower while there is room, and never left out; 0: it may be
+			      left out */
 	bool right;        /* aligned to the right */
-	enum cut cut;      /* of texts that are too long */
 };
 
 enum grid_colour { GRID_PLAIN, GRID_RED, GRID_YELLOW };
@@ -35,8 +36,13 @@ void grid_free(struct grid *grid);
 bool grid_add(struct grid *grid, const char *const *cells, enum grid_colour colour);
 size_t grid_rows(const struct grid *grid);
 
-/* Appends the table, each line after `indent` blanks. `width` 0 = unlimited. */
-void grid_put(const struct grid *grid, struct buf *buf, unsigned width, unsigned indent,
-	      bool colour);
+/* The last `keep` columns of that cell of the row added last are not cut while there is any room:
+ * its column takes it from others. */
+void grid_keep(struct grid *grid, size_t column, size_t keep);
+
+/* Appends the titles and the rows from `first` to before `end`, each line after `indent` blanks.
+ * The widths are those of all rows. `width` 0 = unlimited. */
+void grid_put(const struct grid *grid, struct buf *buf, size_t first, size_t end, unsigned width,
+	      unsigned indent, bool colour);
 
 #endif

@@ -23,7 +23,8 @@ struct report_filter {
 	const char *status; /* name of a certificate status */
 	const char *type;
 	bool has_within;
-	double within_s; /* ends within so many seconds from now (expired ones included) */
+	double within_s; /* expires within so many seconds from now, or has expired */
+	bool or_unknown; /* with has_within: also when its end is not known */
 };
 
 /*
@@ -87,16 +88,20 @@ enum status report_stores_json(const struct snapshot *snapshot, double now_s,
 enum status report_sources_json(const struct snapshot *snapshot, double now_s,
 				struct buf *buf) MUST_CHECK;
 
+/* Which certificates somebody has to act upon, and when. */
+struct report_judge {
+	double now_s;
+	unsigned critical_days;
+	bool all; /* also those that nobody needs (inventory/usage.h) */
+};
+
 /*
- * The table of --once: certificates, soonest end first and those without a known end last; then
- * stores that could not be read, references to what does not exist, sources that failed; then one
- * line with the counts. `width`: columns of the terminal (texts of the certificates are cut and
- * columns left out to fit; what must be mended is never cut); 0 = unlimited. `colour`: expired ones
- * red, expiring ones yellow, by ANSI escapes. A renewal is "automatic", "manual", or "overdue": it
- * should have come by itself by now.
+ * True for a certificate that counts (`all`, or it is needed) and that has expired, expires within
+ * 30 days or `critical_days`, is not valid yet, or whose end is not known. One that renews itself
+ * needs nobody before its renewal is overdue.
  */
-enum status report_table(const struct snapshot *snapshot, double now_s, bool colour, unsigned width,
-			 struct buf *buf) MUST_CHECK;
+bool report_needs_attention(const struct report_judge *judge, const struct source_view *view,
+			    const struct inventory_certificate *certificate);
 
 /*
  * The table of --config.check=online: a row for each source with what came of asking it ("ok";
@@ -111,9 +116,26 @@ int report_check_exit_code(const struct snapshot *snapshot);
 
 /*
  * The exit code of --once (design section 3). 2: a source has failed or was not tried. Else 1: a
- * leaf or intermediate has expired or ends within `critical_days`; one that renews itself only when
- * its renewal is overdue too. Else 0.
+ * certificate that counts has expired or expires within `critical_days`; one that renews itself
+ * only when its renewal is overdue too. Else 0.
  */
-int report_exit_code(const struct snapshot *snapshot, unsigned critical_days, double now_s);
+int report_exit_code(const struct snapshot *snapshot, const struct report_judge *judge);
+
+struct report_table {
+	struct report_judge judge;
+	const struct report_filter *filter; /* of the certificates; NULL: all are shown */
+	unsigned width;                     /* columns of the terminal; 0 = unlimited */
+	bool colour;                        /* expired ones red, expiring ones yellow */
+};
+
+/*
+ * The table of --once, for a person at a prompt: what one sees last matters most. First the
+ * certificates that need nobody now; then stores that could not be read, references to what does
+ * not exist, sources that failed; then the certificates that need attention; last a line with the
+ * counts. The soonest expiry is always at the bottom. Texts of certificates are cut and columns
+ * left out to fit the width; what must be fixed is never cut.
+ */
+enum status report_table(const struct snapshot *snapshot, const struct report_table *table,
+			 struct buf *buf) MUST_CHECK;
 
 #endif

@@ -15,11 +15,12 @@
 /* Columns that `text` (UTF-8) takes. */
 size_t text_columns(const char *text);
 
-/* What gives way to "…" when a text is too long: its end, or its middle (paths, names with a suffix
- * that tells them apart). */
-enum cut { CUT_END, CUT_MIDDLE };
-
-/* Appends `text`, cut if it takes more than `columns`. Returns the columns that were used. */
-size_t text_put_columns(struct buf *buf, const char *text, size_t columns, enum cut cut);
+/*
+ * Appends `text`; if it takes more than `columns`, something of it gives way to "…": its end
+ * (`keep` 0), or what is in front of its last `keep` columns. Where not even these have room, their
+ * end gives way too: so a path loses its folders first, then what stands behind the file's name.
+ * Returns the columns that were used.
+ */
+size_t text_put_columns(struct buf *buf, const char *text, size_t columns, size_t keep);
 
 #endif

@@ -12,4 +12,8 @@ void html_text(struct buf *buf, const char *text);
 /* The same, with places where a long name may be broken: after `,` `/` and `@`. */
 void html_long_text(struct buf *buf, const char *text);
 
+/* The same for the name of a store, which may be a long path: its folders give way to "…", never
+ * the file's name; all of it is in a `title`. */
+void html_path(struct buf *buf, const char *path);
+
 #endif

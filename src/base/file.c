@@ -147,31 +147,47 @@ static bool write_all(int fd, const char *data, size_t len)
 	return fsync(fd) == 0;
 }
 
-enum status file_write_atomic(const char *path, const void *data, size_t len, struct error *error)
+/* A device or a pipe would be replaced by a file; to follow a link to one would be no better. */
+static bool is_replaceable(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) != 0 || S_ISREG(st.st_mode);
+}
+
+/* Into an open file that nobody knows yet, and then in the place of `path`. */
+static bool write_and_rename(int fd, const char *aside, const char *path, const void *data,
+			     size_t len, mode_t mode)
+{
+	bool written = fchmod(fd, mode) == 0 && write_all(fd, data, len);
+	int saved = errno;
+	bool closed = close(fd) == 0;
+
+	if (!written)
+		errno = saved;
+	return written && closed && rename(aside, path) == 0;
+}
+
+enum status file_write_atomic(const char *path, const void *data, size_t len, mode_t mode,
+			      struct error *error)
 {
 	struct buf aside;
 	enum status status = STATUS_OK;
 	char reason[128];
 
+	if (!is_replaceable(path))
+		return error_set(error, STATUS_UNSUPPORTED, "%s: not a regular file", path);
 	buf_init(&aside, 4096);
-	buf_printf(&aside, "%s.new", path);
+	buf_printf(&aside, "%s.XXXXXX", path);
 	if (buf_status(&aside) != STATUS_OK)
 		return error_set(error, STATUS_IO, "the path of a file is too long");
-	int fd =
-		open(buf_text(&aside), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	bool ok = fd >= 0 && fchmod(fd, 0600) == 0 && write_all(fd, data, len);
-	int saved = errno;
-	if (fd >= 0)
-		ok = close(fd) == 0 && ok;
-	if (ok && rename(buf_text(&aside), path) != 0) {
-		saved = errno;
-		ok = false;
-	}
+	int fd = mkostemp(aside.data, O_CLOEXEC); /* opened with O_EXCL, mode 0600 */
+	bool ok = fd >= 0 && write_and_rename(fd, aside.data, path, data, len, mode);
 	if (!ok) {
 		status = error_set(error, STATUS_IO, "%s: %s", path,
-				   strerror_r(saved, reason, sizeof(reason)));
+				   strerror_r(errno, reason, sizeof(reason)));
 		if (fd >= 0)
-			(void)unlink(buf_text(&aside));
+			(void)unlink(aside.data);
 	}
 	buf_release(&aside);
 	return status;

@@ -21,6 +21,7 @@ struct collector *collector_new(const struct collector_settings *settings)
 	collector->telemetry = settings->telemetry;
 	collector->snapshots = settings->snapshots;
 	collector->spread = settings->spread;
+	collector->table_follows = settings->table_follows;
 	for (size_t i = 0; i < WORKERS_MAX; i++)
 		collector->workers[i].collector = collector;
 	pthread_mutex_init(&collector->apply_lock, NULL);

@@ -128,7 +128,7 @@ static struct source_view *build_view(const struct slot *slot, const struct know
 	if (view == NULL)
 		log_error("no memory for a new view, the old one is shown on",
 			  LOG_TEXT("source", slot->config->id));
-	else if (view->starred_stores > starred_before)
+	else if (view->starred_stores > starred_before && !slot->table_follows)
 		log_warn("a store has too many destinations for one series each, shown as \"*\"",
 			 LOG_TEXT("source", slot->config->id),
 			 LOG_NUMBER("stores", view->starred_stores));
@@ -148,12 +148,36 @@ void slot_first_view(struct slot *slot)
 
 /* -- one attempt ----------------------------------------------------------------------- */
 
-static void tell_issues(const struct slot *slot, const struct source_result *result)
+/* Whether the table has this: a store with its state and detail, or why the source is down. */
+static bool is_in_table(const struct slot_attempt *attempt, const struct source_issue *issue)
 {
+	const struct state_source *known = &attempt->knowledge->facts;
+
+	if (!attempt->status.up && issue == attempt->result->issues)
+		return true;
+	for (size_t l = 0; l < known->level_count; l++) {
+		const struct source_level *level = known->levels[l];
+		for (size_t i = 0; i < level->store_count; i++) {
+			const struct source_store *store = &level->stores[i];
+			if (store->state != STORE_OK && strcmp(store->name, issue->item) == 0 &&
+			    strcmp(level->name, issue->level) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static void tell_issues(const struct slot *slot, const struct slot_attempt *attempt)
+{
+	const struct source_result *result = attempt->result;
+	size_t logged = 0;
+
 	for (size_t i = 0; i < result->issue_count; i++) {
 		const struct source_issue *issue = &result->issues[i];
 		telemetry_error(slot->telemetry, issue->stage, issue->reason);
-		if (i >= ISSUES_LOGGED_MAX)
+		if (slot->table_follows && is_in_table(attempt, issue))
+			continue;
+		if (logged++ >= ISSUES_LOGGED_MAX)
 			continue;
 		log_warn("refresh problem", LOG_TEXT("source", slot->config->id),
 			 LOG_TEXT("stage", stage_name(issue->stage)),
@@ -161,9 +185,9 @@ static void tell_issues(const struct slot *slot, const struct source_result *res
 			 LOG_TEXT("source_level", issue->level), LOG_TEXT("item", issue->item),
 			 LOG_TEXT("error", issue->text));
 	}
-	if (result->issue_count > ISSUES_LOGGED_MAX)
+	if (logged > ISSUES_LOGGED_MAX)
 		log_warn("more refresh problems", LOG_TEXT("source", slot->config->id),
-			 LOG_NUMBER("count", result->issue_count - ISSUES_LOGGED_MAX));
+			 LOG_NUMBER("count", logged - ISSUES_LOGGED_MAX));
 }
 
 /* "word: ", or nothing where `rest` begins with the same word. */
@@ -241,7 +265,7 @@ void slot_attempt(struct slot *slot, struct slot_attempt *ret_attempt)
 	judge(slot, ended_s, &attempt);
 	if (!atomic_load(&slot->stop)) {
 		if (attempt.knowledge != NULL)
-			tell_issues(slot, attempt.result);
+			tell_issues(slot, &attempt);
 		else
 			telemetry_error(slot->telemetry, STAGE_LIST, STATUS_MEMORY);
 	}
@@ -316,7 +340,8 @@ static void report_change(const struct slot_attempt *attempt)
 	if (attempt->outcome.up && !(attempt->was_tried && attempt->was_up))
 		log_info("source is up", LOG_TEXT("source", slot->config->id),
 			 LOG_NUMBER("stores", stores), LOG_NUMBER("certificates", certificates));
-	else if (!attempt->outcome.up && (!attempt->was_tried || attempt->was_up))
+	else if (!attempt->outcome.up && (!attempt->was_tried || attempt->was_up) &&
+		 !slot->table_follows)
 		log_warn(attempt->had_stores && stores > 0
 				 ? "source is down, its older inventory is kept"
 				 : "source is down",

@@ -64,6 +64,7 @@ static enum status make_heir(struct collector *collector, struct config *config,
 	if (slot == NULL)
 		return error_set(error, STATUS_MEMORY, "out of memory");
 	(void)config_take_source(config, i);
+	slot->table_follows = collector->table_follows;
 	heir->slot = slot;
 	heir->fresh = true;
 	heir->before = slot_by_id(collector, slot->config->id);

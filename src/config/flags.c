@@ -13,6 +13,7 @@ _Static_assert(sizeof(enum log_level) == sizeof(uint32_t), "choices are written 
 _Static_assert(sizeof(enum log_format) == sizeof(uint32_t), "likewise");
 _Static_assert(sizeof(enum config_check) == sizeof(uint32_t), "likewise");
 _Static_assert(sizeof(enum once_form) == sizeof(uint32_t), "likewise");
+_Static_assert(sizeof(enum once_count) == sizeof(uint32_t), "likewise");
 
 static const char *listen_fault(const char *value)
 {
@@ -48,6 +49,7 @@ static const char *telemetry_path_fault(const char *value)
 
 static const char *const check_forms[] = { "offline", "online", NULL };
 static const char *const once_forms[] = { "table", "metrics", "json", "csv", NULL };
+static const char *const once_counts[] = { "used", "all", NULL };
 static const char *const log_levels[] = { "debug", "info", "warn", "error", NULL };
 static const char *const log_formats[] = { "logfmt", "json", NULL };
 
@@ -82,12 +84,24 @@ static const struct flag flags[] = {
 	  NULL },
 	{ "once", FLAG_ONCE, AT(once), "One run instead of a server", "table|metrics|json|csv",
 	  NULL,
-	  "Refresh every source once, print, and exit: 0; 1 when a certificate has expired or ends "
-	  "soon; 2 when a source failed. Alone it means table.",
+	  "Refresh every source once, print, and exit: 0; 1 when a certificate that counts has "
+	  "expired or expires soon; 2 when a source failed. Alone it means table.",
 	  0, 0, once_forms, NULL },
+	{ "once.count", FLAG_CHOICE, AT(once_count), NULL, "used|all", "used",
+	  "With --once: which certificates count for exit 1 and need attention. used: not those of "
+	  "stores that no destination or fragment uses, nor roots that are only trusted.",
+	  0, 0, once_counts, NULL },
 	{ "once.critical-days", FLAG_NUMBER, AT(once_critical_days), NULL, "DAYS", "14",
-	  "With --once: a certificate that ends within so many days gives exit 1.", 0, 36500, NULL,
-	  NULL },
+	  "With --once: a certificate that counts and expires within so many days gives exit 1.", 0,
+	  36500, NULL, NULL },
+	{ "once.days", FLAG_NUMBER, AT(once_days), NULL, "DAYS", NULL,
+	  "With --once: print only certificates that expire within so many days or have expired. "
+	  "What is broken is in the table all the same.",
+	  0, 36500, NULL, NULL },
+	{ "once.output", FLAG_TEXT, AT(once_output), NULL, "FILE", NULL,
+	  "With --once: write into this file, aside and renamed, so that readers see the old or "
+	  "the new one whole.",
+	  0, 0, NULL, NULL },
 	{ "once.timeout", FLAG_DURATION, AT(once_timeout_s), NULL, "DURATION", "2m",
 	  "With --once and --config.check=online: the time for all of it.", 1, 86400, NULL, NULL },
 	{ "web.listen-address", FLAG_LIST, AT(listen_addresses), "Web server", "ADDRESS", ":9936",

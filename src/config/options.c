@@ -395,6 +395,12 @@ static void check_together(struct command_line *c)
 	const struct options *o = c->options;
 	const struct string_list *addresses = &o->listen_addresses;
 
+	if (o->once == ONCE_OFF && o->once_days != ONCE_DAYS_ALL)
+		fault(c, "--once.days: needs --once");
+	if (o->once == ONCE_OFF && o->once_output != NULL)
+		fault(c, "--once.output: needs --once");
+	if (o->once == ONCE_METRICS && o->once_days != ONCE_DAYS_ALL)
+		fault(c, "--once.days: not with --once=metrics, whose series are all or nothing");
 	if (o->config_file != NULL && o->binding_files.count > 0)
 		fault(c, "--config.file and --binding.file exclude each other; name the service "
 			 "keys in the configuration file (binding_file)");
@@ -421,6 +427,7 @@ void options_release(struct options *options)
 	free(options->config_file);
 	string_list_release(&options->binding_files);
 	free(options->ca_file);
+	free(options->once_output);
 	string_list_release(&options->listen_addresses);
 	free(options->telemetry_path);
 	free(options->web_config_file);
@@ -442,7 +449,7 @@ static enum options_result print_help(void)
 
 enum options_result options_parse(int argc, char **argv, struct options *ret_options)
 {
-	struct options options = { 0 };
+	struct options options = { .once_days = ONCE_DAYS_ALL };
 	struct command_line c = { .options = &options };
 	enum options_result result = OPTIONS_RUN;
 

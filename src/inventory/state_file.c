@@ -173,7 +173,7 @@ enum status state_save_limited(const char *path, const struct state *state, size
 	buf_puts(&buf, "]}\n");
 	enum status status = buf_status(&buf);
 	if (status == STATUS_OK)
-		status = file_write_atomic(path, buf_text(&buf), buf.len, error);
+		status = file_write_atomic(path, buf_text(&buf), buf.len, 0600, error);
 	else if (status == STATUS_TOO_LARGE)
 		(void)error_set(error, status,
 				"%s: the state has more than %zu bytes, the older file is kept",

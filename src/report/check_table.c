@@ -1,6 +1,7 @@
 /* The table of --config.check=online: what came of asking each source once. */
 #include <string.h>
 
+#include "inventory/figures.h"
 #include "report/grid.h"
 #include "report/report.h"
 #include "report/select.h"
@@ -17,10 +18,9 @@ static const char *const answer_names[ANSWER_COUNT] = {
 };
 
 static const struct grid_column columns[] = {
-	{ "SOURCE", 10, 1, 0, false, CUT_MIDDLE },     { "RESULT", 9, 1, 0, false, CUT_END },
-	{ "DURATION", 8, 1, 0, true, CUT_END },        { "CERTIFICATES", 12, 1, 0, true, CUT_END },
-	{ "STORES", 6, 1, 0, true, CUT_END },          { "NOT OK", 6, 1, 0, true, CUT_END },
-	{ "WHAT IS WRONG", 20, 1, 0, false, CUT_END },
+	{ "SOURCE", 10, 10, false },        { "RESULT", 9, 9, false }, { "DURATION", 8, 8, true },
+	{ "CERTIFICATES", 12, 12, true },   { "STORES", 6, 6, true },  { "NOT OK", 6, 6, true },
+	{ "WHAT IS WRONG", 20, 20, false },
 };
 
 #define COLUMN_COUNT (sizeof(columns) / sizeof(columns[0]))
@@ -82,7 +82,7 @@ static size_t stores_not_ok(const struct source_view *view)
 	size_t count = 0;
 
 	for (size_t i = 0; i < view->store_count; i++)
-		count += view->stores[i].state != STORE_OK;
+		count += store_has_problem(&view->stores[i]);
 	return count;
 }
 
@@ -133,7 +133,7 @@ enum status report_check_table(const struct snapshot *snapshot, bool colour, str
 		ok = add_source(grid, snapshot->views[i], answer);
 	}
 	if (ok && grid_rows(grid) > 0)
-		grid_put(grid, buf, 0, 0, colour);
+		grid_put(grid, buf, 0, grid_rows(grid), 0, 0, colour);
 	grid_free(grid);
 	if (!ok) {
 		buf->status = STATUS_MEMORY;

@@ -13,7 +13,7 @@
 struct row {
 	enum grid_colour colour;
 	const char *cells[GRID_COLUMNS_MAX];
-	size_t columns[GRID_COLUMNS_MAX]; /* their display widths */
+	size_t keep[GRID_COLUMNS_MAX]; /* of their ends */
 };
 
 struct grid {
@@ -23,15 +23,25 @@ struct grid {
 	size_t row_count;
 	size_t row_capacity;
 	size_t natural[GRID_COLUMNS_MAX]; /* the widest cell */
+	size_t kept[GRID_COLUMNS_MAX];    /* the same, cut to what is kept */
 	struct arena *arena;
 };
 
-/* What is shown how wide. */
+/* How wide each column is shown; 0: not at all. */
 struct layout {
-	bool shown[GRID_COLUMNS_MAX];
 	size_t width[GRID_COLUMNS_MAX];
-	size_t last; /* the last column that is shown: not padded */
+	bool ragged; /* not padded: nothing may be cut, and the lines would be longer still */
 };
+
+static size_t smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static size_t larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
 
 struct grid *grid_new(const struct grid_column *columns, size_t count)
 {
@@ -42,8 +52,6 @@ struct grid *grid_new(const struct grid_column *columns, size_t count)
 		return NULL;
 	grid->columns = columns;
 	grid->column_count = count;
-	for (size_t i = 0; i < count; i++)
-		grid->natural[i] = columns[i].title != NULL ? text_columns(columns[i].title) : 0;
 	grid->arena = arena_new();
 	if (grid->arena == NULL) {
 		free(grid);
@@ -77,25 +85,30 @@ bool grid_add(struct grid *grid, const char *const *cells, enum grid_colour colo
 		grid->row_capacity = capacity;
 	}
 	struct row *row = &grid->rows[grid->row_count];
-	row->colour = colour;
+	*row = (struct row){ .colour = colour };
 	for (size_t i = 0; i < grid->column_count; i++) {
 		row->cells[i] = arena_strdup(grid->arena, cells[i]);
 		if (row->cells[i] == NULL)
 			return false;
-		row->columns[i] = text_columns(cells[i]);
-		if (row->columns[i] > grid->natural[i])
-			grid->natural[i] = row->columns[i];
+		size_t columns = text_columns(cells[i]);
+		if (columns > 0 && grid->columns[i].title != NULL)
+			columns = larger(columns, text_columns(grid->columns[i].title));
+		grid->natural[i] = larger(grid->natural[i], columns);
 	}
 	grid->row_count++;
 	return true;
 }
 
-/* -- layout ---------------------------------------------------------------------------- */
-
-static size_t smaller(size_t a, size_t b)
+void grid_keep(struct grid *grid, size_t column, size_t keep)
 {
-	return a < b ? a : b;
+	struct row *row = &grid->rows[grid->row_count - 1];
+	size_t whole = text_columns(row->cells[column]);
+
+	row->keep[column] = keep;
+	grid->kept[column] = larger(grid->kept[column], smaller(whole, keep + 1));
 }
+
+/* -- layout ---------------------------------------------------------------------------- */
 
 /* The width of all that is shown, with the gaps. */
 static size_t total_width(const struct grid *grid, const struct layout *layout)
@@ -103,40 +116,50 @@ static size_t total_width(const struct grid *grid, const struct layout *layout)
 	size_t total = 0;
 
 	for (size_t i = 0; i < grid->column_count; i++) {
-		if (layout->shown[i])
+		if (layout->width[i] > 0)
 			total += layout->width[i] + (total > 0 ? GAP : 0);
 	}
 	return total;
 }
 
-/* Leaves out the column that can be spared most easily; false when there is none. */
-static bool drop_one(const struct grid *grid, struct layout *layout)
+/* Every column as wide as it wants to be. */
+static void widen(const struct grid *grid, struct layout *layout)
 {
-	size_t victim = SIZE_MAX;
-
 	for (size_t i = 0; i < grid->column_count; i++) {
-		unsigned drop = grid->columns[i].drop;
-		if (layout->shown[i] && drop > 0 &&
-		    (victim == SIZE_MAX || drop < grid->columns[victim].drop))
-			victim = i;
+		size_t wanted = larger(grid->columns[i].wants, grid->kept[i]);
+		layout->width[i] = smaller(grid->natural[i], wanted);
 	}
-	if (victim == SIZE_MAX)
-		return false;
-	layout->shown[victim] = false;
-	return true;
 }
 
-/* Gives `left` columns away, one at a time to whoever has least for its weight. */
-static void share(const struct grid *grid, struct layout *layout, size_t left)
+static size_t widest(const struct grid *grid, const struct layout *layout)
 {
-	for (; left > 0; left--) {
+	size_t widest = 0;
+
+	for (size_t i = 1; i < grid->column_count; i++) {
+		if (layout->width[i] > layout->width[widest])
+			widest = i;
+	}
+	return widest;
+}
+
+/* The columns that stay, as narrow as they may be; where even that is too wide, the widest give. */
+static void narrow(const struct grid *grid, struct layout *layout, size_t width)
+{
+	for (size_t i = 0; i < grid->column_count; i++)
+		layout->width[i] = smaller(layout->width[i], grid->columns[i].min);
+	while (total_width(grid, layout) > width && layout->width[widest(grid, layout)] > 1)
+		layout->width[widest(grid, layout)]--;
+}
+
+/* Gives the space that is left away, one column at a time to whatever is narrowest, up to `most`.
+ */
+static void share(const struct grid *grid, struct layout *layout, size_t width, const size_t *most)
+{
+	for (size_t used = total_width(grid, layout); used < width; used++) {
 		size_t best = SIZE_MAX;
 		for (size_t i = 0; i < grid->column_count; i++) {
-			if (!layout->shown[i] || layout->width[i] >= grid->natural[i])
-				continue;
-			if (best == SIZE_MAX ||
-			    layout->width[i] * grid->columns[best].weight <
-				    layout->width[best] * grid->columns[i].weight)
+			bool grows = layout->width[i] > 0 && layout->width[i] < most[i];
+			if (grows && (best == SIZE_MAX || layout->width[i] < layout->width[best]))
 				best = i;
 		}
 		if (best == SIZE_MAX)
@@ -145,27 +168,28 @@ static void share(const struct grid *grid, struct layout *layout, size_t left)
 	}
 }
 
+static bool has_titles(const struct grid *grid)
+{
+	return grid->columns[0].title != NULL;
+}
+
 static struct layout lay_out(const struct grid *grid, size_t width)
 {
 	struct layout layout = { 0 };
+	size_t last = grid->column_count;
 
-	for (size_t i = 0; i < grid->column_count; i++) {
-		layout.shown[i] = grid->natural[i] > 0;
-		layout.width[i] = grid->natural[i];
+	memcpy(layout.width, grid->natural, sizeof(layout.width));
+	layout.ragged = width > 0 && total_width(grid, &layout) > width && !has_titles(grid);
+	if (width == 0 || total_width(grid, &layout) <= width || layout.ragged)
+		return layout;
+	widen(grid, &layout);
+	while (total_width(grid, &layout) > width && last > 0 && grid->columns[last - 1].min == 0)
+		layout.width[--last] = 0;
+	if (total_width(grid, &layout) > width) {
+		narrow(grid, &layout, width);
+		share(grid, &layout, width, grid->kept);
 	}
-	if (width > 0 && total_width(grid, &layout) > width) {
-		for (size_t i = 0; i < grid->column_count; i++)
-			layout.width[i] = smaller(grid->natural[i], grid->columns[i].min);
-		while (total_width(grid, &layout) > width && drop_one(grid, &layout))
-			;
-		size_t used = total_width(grid, &layout);
-		if (used < width)
-			share(grid, &layout, width - used);
-	}
-	for (size_t i = 0; i < grid->column_count; i++) {
-		if (layout.shown[i])
-			layout.last = i;
-	}
+	share(grid, &layout, width, grid->natural);
 	return layout;
 }
 
@@ -191,24 +215,26 @@ static const char *colour_code(enum grid_colour colour)
 }
 
 static void put_line(const struct grid *grid, const struct layout *layout, struct buf *buf,
-		     const char *const *cells, unsigned indent, const char *colour)
+		     const struct row *row, unsigned indent, const char *colour)
 {
 	size_t pending = indent; /* blanks are written only in front of a text */
 
 	buf_puts(buf, colour);
 	for (size_t i = 0; i < grid->column_count; i++) {
-		if (!layout->shown[i])
+		size_t width = layout->width[i];
+		size_t columns = smaller(text_columns(row->cells[i]), width);
+		bool right = grid->columns[i].right;
+		if (width == 0)
 			continue;
-		size_t columns = smaller(text_columns(cells[i]), layout->width[i]);
-		size_t padding = layout->width[i] - columns;
+		if (layout->ragged)
+			width = columns;
 		if (columns > 0) {
-			put_blanks(buf, pending + (grid->columns[i].right ? padding : 0));
-			size_t used = text_put_columns(buf, cells[i], layout->width[i],
-						       grid->columns[i].cut);
+			put_blanks(buf, pending + (right ? width - columns : 0));
 			/* a wide character that did not fit leaves one column */
-			pending = grid->columns[i].right ? 0 : layout->width[i] - used;
+			columns = text_put_columns(buf, row->cells[i], width, row->keep[i]);
+			pending = right ? 0 : width - columns;
 		} else {
-			pending += layout->width[i];
+			pending += width;
 		}
 		pending += GAP;
 	}
@@ -217,18 +243,17 @@ static void put_line(const struct grid *grid, const struct layout *layout, struc
 	buf_putc(buf, '\n');
 }
 
-void grid_put(const struct grid *grid, struct buf *buf, unsigned width, unsigned indent,
-	      bool colour)
+void grid_put(const struct grid *grid, struct buf *buf, size_t first, size_t end, unsigned width,
+	      unsigned indent, bool colour)
 {
-	size_t inner = width > indent ? width - indent : width;
-	struct layout layout = lay_out(grid, inner);
-	const char *titles[GRID_COLUMNS_MAX] = { NULL };
+	struct layout layout = lay_out(grid, width > indent ? width - indent : width);
+	struct row titles = { 0 };
 
 	for (size_t i = 0; i < grid->column_count; i++)
-		titles[i] = grid->columns[i].title;
-	if (titles[0] != NULL)
-		put_line(grid, &layout, buf, titles, indent, colour ? "\033[1m" : "");
-	for (size_t i = 0; i < grid->row_count; i++)
-		put_line(grid, &layout, buf, grid->rows[i].cells, indent,
+		titles.cells[i] = grid->columns[i].title;
+	if (has_titles(grid))
+		put_line(grid, &layout, buf, &titles, indent, colour ? "\033[1m" : "");
+	for (size_t i = first; i < end; i++)
+		put_line(grid, &layout, buf, &grid->rows[i], indent,
 			 colour ? colour_code(grid->rows[i].colour) : "");
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "inventory/usage.h"
+
 #define DAY_S 86400.0
 
 static bool equal_or_any(const char *wanted, const char *value)
@@ -25,8 +27,9 @@ bool report_wants(const struct report_filter *filter, const struct source_view *
 		return false;
 	if (!filter->has_within)
 		return true;
-	return certificate_end_is_known(certificate) &&
-	       (double)certificate->not_after_s - now_s <= filter->within_s;
+	if (!certificate_end_is_known(certificate))
+		return filter->or_unknown;
+	return (double)certificate->not_after_s - now_s <= filter->within_s;
 }
 
 bool source_has_failed(const struct source_view *view)
@@ -40,24 +43,34 @@ bool renewal_is_overdue(const struct inventory_certificate *certificate, double 
 	       now_s > (double)certificate->renewal_due_s;
 }
 
-static bool is_critical(const struct inventory_certificate *certificate, unsigned critical_days,
-			double now_s)
+/* Renews itself, and is not late. */
+static bool is_taken_care_of(const struct inventory_certificate *certificate, double now_s)
 {
-	bool counts = certificate->role == CERTIFICATE_LEAF ||
-		      certificate->role == CERTIFICATE_INTERMEDIATE;
-
-	if (!counts)
-		return false;
-	if (!certificate->has_not_after) /* perhaps too long ago to be shown */
-		return certificate_status_at(certificate, now_s) == CERTIFICATE_EXPIRED;
-	if ((double)certificate->not_after_s - now_s > critical_days * DAY_S)
-		return false;
-	if (certificate->renewal != RENEWAL_AUTOMATIC || !certificate->has_renewal_due)
-		return true;
-	return renewal_is_overdue(certificate, now_s);
+	return certificate->renewal == RENEWAL_AUTOMATIC && certificate->has_renewal_due &&
+	       !renewal_is_overdue(certificate, now_s);
 }
 
-int report_exit_code(const struct snapshot *snapshot, unsigned critical_days, double now_s)
+static bool is_critical(const struct report_judge *judge, const struct source_view *view,
+			const struct inventory_certificate *certificate)
+{
+	double left_s = (double)certificate->not_after_s - judge->now_s;
+
+	return certificate_end_is_known(certificate) && left_s <= judge->critical_days * DAY_S &&
+	       !is_taken_care_of(certificate, judge->now_s) &&
+	       (judge->all || certificate_is_needed(view, certificate));
+}
+
+bool report_needs_attention(const struct report_judge *judge, const struct source_view *view,
+			    const struct inventory_certificate *certificate)
+{
+	if (is_critical(judge, view, certificate))
+		return true;
+	return certificate_status_at(certificate, judge->now_s) != CERTIFICATE_VALID &&
+	       !is_taken_care_of(certificate, judge->now_s) &&
+	       (judge->all || certificate_is_needed(view, certificate));
+}
+
+int report_exit_code(const struct snapshot *snapshot, const struct report_judge *judge)
 {
 	int code = 0;
 
@@ -66,7 +79,7 @@ int report_exit_code(const struct snapshot *snapshot, unsigned critical_days, do
 		if (source_has_failed(view))
 			return 2;
 		for (size_t k = 0; k < view->certificate_count && code == 0; k++) {
-			if (is_critical(&view->certificates[k], critical_days, now_s))
+			if (is_critical(judge, view, &view->certificates[k]))
 				code = 1;
 		}
 	}

@@ -1,56 +1,66 @@
 /*
- * The table of --once, for people: what ends soonest on top, then everything that is known to be
- * unknown.
+ * The table of --once, for people: what matters most is at the end, since that is what a terminal
+ * shows. Certificates that need nobody, what is known to be unknown, certificates that need
+ * attention, a line with the counts.
  */
-#include <math.h>
-#include <stdint.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "inventory/figures.h"
+#include "inventory/usage.h"
 #include "report/grid.h"
+#include "report/problems.h"
 #include "report/select.h"
 
-#define USERS_SHOWN_MAX 50   /* names in a cell; the rest is counted */
+#define USERS_SHOWN_MAX 5    /* names in a cell, as on the page; the rest is counted */
 #define CELL_MAX        8192 /* bytes of a composed cell */
 #define DATE_LEN        10   /* of an RFC 3339 time */
+#define PLACE_KEPT      12   /* columns of the end of what is no file: "…/trustedbackend.1.6" */
+#define DAYS_MAX        9999
+#define DAYS_SIZE       32
+#define AGE_SIZE        (TEXT_AGE_SIZE + 8)
+#define DAY_S           86400.0
 
 /* One certificate of the table. */
 struct line {
 	const struct source_view *view;
 	const struct inventory_certificate *certificate;
+	bool attention;
 	size_t order; /* of the inventory */
 };
 
 enum {
-	COLUMN_SOURCE,
-	COLUMN_LEVEL,
-	COLUMN_NAME,
-	COLUMN_TYPE,
-	COLUMN_ENDS,
+	COLUMN_EXPIRES,
 	COLUMN_DAYS,
 	COLUMN_STATUS,
-	COLUMN_RENEWAL,
+	COLUMN_READ,
+	COLUMN_NAME,
 	COLUMN_USERS,
+	COLUMN_SOURCE,
+	COLUMN_RENEWAL,
+	COLUMN_LEVEL,
+	COLUMN_TYPE,
 	COLUMN_SUBJECT,
 	COLUMN_COUNT
 };
 
+/* In the order of their importance: a narrow terminal shows the first six. */
 static const struct grid_column certificate_columns[COLUMN_COUNT] = {
-	[COLUMN_SOURCE] = { "SOURCE", 10, 2, 0, false, CUT_END },
-	[COLUMN_LEVEL] = { "LEVEL", 10, 4, 1, false, CUT_END },
-	[COLUMN_NAME] = { "NAME", 20, 5, 0, false, CUT_MIDDLE },
-	[COLUMN_TYPE] = { "TYPE", 13, 4, 4, false, CUT_END },
-	[COLUMN_ENDS] = { "ENDS", 10, 4, 0, false, CUT_END },
-	[COLUMN_DAYS] = { "DAYS", 7, 4, 0, true, CUT_END },
-	[COLUMN_STATUS] = { "STATUS", 13, 4, 0, false, CUT_END },
-	[COLUMN_RENEWAL] = { "RENEWAL", 9, 4, 2, false, CUT_END },
-	[COLUMN_USERS] = { "USED BY", 12, 3, 5, false, CUT_END },
-	[COLUMN_SUBJECT] = { "SUBJECT", 20, 4, 3, false, CUT_END },
+	[COLUMN_EXPIRES] = { "EXPIRES", 10, 10, false },
+	[COLUMN_DAYS] = { "DAYS", 5, 5, true },
+	[COLUMN_STATUS] = { "STATUS", 8, 8, false },
+	[COLUMN_READ] = { "READ", 10, 10, false }, /* only of older knowledge */
+	[COLUMN_NAME] = { "NAME", 32, 24, false },
+	[COLUMN_USERS] = { "USED BY", 24, 20, false },
+	[COLUMN_SOURCE] = { "SOURCE", 20, 0, false },
+	[COLUMN_RENEWAL] = { "RENEWAL", 9, 0, false },
+	[COLUMN_LEVEL] = { "LEVEL", 10, 0, false },
+	[COLUMN_TYPE] = { "TYPE", 13, 0, false },
+	[COLUMN_SUBJECT] = { "SUBJECT", 32, 0, false },
 };
-
-/* The sections below are never cut: their texts are what someone needs to mend it. */
-static const struct grid_column section_columns[6] = { { .title = NULL } };
 
 #define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -73,31 +83,70 @@ static void put_name(struct buf *buf, const struct inventory_store *store,
 		buf_putc(buf, ']');
 }
 
-static void put_users(struct buf *buf, const struct inventory_store *store,
-		      const struct inventory_certificate *certificate)
+/* How much of the end of a name says what it is: the file with what is in it. */
+static size_t kept_of_name(const struct inventory_store *store, const char *name)
 {
-	size_t count = certificate->destination_count;
+	const char *slash = strrchr(store->name, '/');
 
-	if (count > 0 && strcmp(certificate->destinations[0], "*") == 0) {
-		buf_printf(buf, "%zu references", store->reference_count);
-		return;
-	}
-	for (size_t i = 0; i < count && i < USERS_SHOWN_MAX; i++) {
-		if (i > 0)
-			buf_puts(buf, ", ");
-		buf_puts(buf, certificate->destinations[i]);
-	}
-	if (count > USERS_SHOWN_MAX)
-		buf_printf(buf, " and %zu more", count - USERS_SHOWN_MAX);
+	if (strcmp(store->level, LEVEL_CONNECTOR) == 0)
+		return PLACE_KEPT;
+	return text_columns(slash != NULL ? name + (slash - store->name) : name);
 }
 
-/* Whole days that are left or have passed; with one decimal in the last and first ten. */
-static void put_days(struct buf *buf, double days)
+/* The names of those who use the store, each once: they stand at the first of an entry's
+ * certificates. NULL when there is none, or when they are too many to be listed. */
+static const struct inventory_certificate *headline(const struct source_view *view,
+						    const struct inventory_store *store)
 {
-	if (fabs(days) < 10)
-		buf_printf(buf, "%.1f", days);
+	for (size_t i = 0; i < store->certificate_count; i++) {
+		const struct inventory_certificate *row =
+			&view->certificates[store->first_certificate + i];
+		if (row->position == 0 && strcmp(row->destinations[0], "*") != 0)
+			return row;
+	}
+	return NULL;
+}
+
+/* Who uses the store: also for the certificates of a chain, which have no series of their own. */
+static void put_users(struct buf *buf, const struct source_view *view,
+		      const struct inventory_store *store)
+{
+	const struct inventory_certificate *row = headline(view, store);
+
+	if (strcmp(store->level, LEVEL_BINDING) == 0) {
+		buf_puts(buf, "this exporter");
+	} else if (store->reference_count == 0) {
+		if (destinations_can_use(view, store))
+			buf_puts(buf, view->users_known ? "nobody" : "not known");
+	} else if (row == NULL) {
+		buf_printf(buf, "%zu references", store->reference_count);
+	} else {
+		for (size_t i = 0; i < row->destination_count && i < USERS_SHOWN_MAX; i++)
+			buf_printf(buf, "%s%s", i > 0 ? ", " : "", row->destinations[i]);
+		if (row->destination_count > USERS_SHOWN_MAX)
+			buf_printf(buf, " and %zu more", row->destination_count - USERS_SHOWN_MAX);
+	}
+}
+
+/* No plan reaches beyond 27 years: certificates that never expire do not widen the column. */
+static void put_days(int64_t days, char ret_text[DAYS_SIZE])
+{
+	if (days > DAYS_MAX)
+		(void)snprintf(ret_text, DAYS_SIZE, ">%d", DAYS_MAX);
 	else
-		buf_printf(buf, "%.0f", trunc(days));
+		(void)snprintf(ret_text, DAYS_SIZE, "%" PRId64, days);
+}
+
+/* When older knowledge was read; "" of what the last attempt read. */
+static void put_age(struct freshness freshness, double now_s, char ret_text[AGE_SIZE])
+{
+	char age[TEXT_AGE_SIZE];
+
+	ret_text[0] = '\0';
+	if (!freshness.stale)
+		return;
+	text_age(freshness_age_s(freshness, now_s), age);
+	(void)snprintf(ret_text, AGE_SIZE, freshness.as_of_s > 0 ? "%s ago" : "once", age);
 }
 
 static enum grid_colour colour_of(enum certificate_status status)
@@ -121,133 +170,104 @@ static bool add_certificate(struct grid *grid, const struct line *line, double n
 	const struct inventory_certificate *certificate = line->certificate;
 	const struct inventory_store *store = &line->view->stores[certificate->store];
 	enum certificate_status status = certificate_status_at(certificate, now_s);
-	char ends[RFC3339_SIZE] = "-";
+	char expires[RFC3339_SIZE] = "-";
+	char days[DAYS_SIZE] = "-";
+	char age[AGE_SIZE];
 	struct buf name;
 	struct buf users;
-	struct buf days;
 
 	buf_init(&name, CELL_MAX);
 	buf_init(&users, CELL_MAX);
-	buf_init(&days, CELL_MAX);
 	put_name(&name, store, certificate);
-	put_users(&users, store, certificate);
+	put_users(&users, line->view, store);
+	put_age(store->freshness, now_s, age);
 	if (certificate->has_not_after) {
-		put_days(&days, certificate_days_left(certificate, now_s));
-		text_rfc3339(certificate->not_after_s, ends);
-		ends[DATE_LEN] = '\0';
-	} else {
-		buf_putc(&days, '-');
+		put_days(certificate_whole_days(certificate, now_s), days);
+		text_rfc3339(certificate->not_after_s, expires);
+		expires[DATE_LEN] = '\0';
 	}
 	const char *const cells[COLUMN_COUNT] = {
-		[COLUMN_SOURCE] = line->view->id,
-		[COLUMN_LEVEL] = store->level,
-		[COLUMN_NAME] = buf_text(&name),
-		[COLUMN_TYPE] = store->type,
-		[COLUMN_ENDS] = ends,
-		[COLUMN_DAYS] = buf_text(&days),
+		[COLUMN_EXPIRES] = expires,
+		[COLUMN_DAYS] = days,
 		[COLUMN_STATUS] = certificate_status_name(status),
+		[COLUMN_READ] = age,
+		[COLUMN_NAME] = buf_text(&name),
+		[COLUMN_USERS] = buf_text(&users),
+		[COLUMN_SOURCE] = line->view->id,
 		[COLUMN_RENEWAL] = renewal_is_overdue(certificate, now_s)
 					   ? "overdue"
 					   : renewal_name(certificate->renewal),
-		[COLUMN_USERS] = buf_text(&users),
+		[COLUMN_LEVEL] = store->level,
+		[COLUMN_TYPE] = store->type,
 		[COLUMN_SUBJECT] = certificate->subject,
 	};
-	bool complete = buf_status(&name) != STATUS_MEMORY && buf_status(&users) != STATUS_MEMORY &&
-			buf_status(&days) != STATUS_MEMORY;
+	bool complete = buf_status(&name) != STATUS_MEMORY && buf_status(&users) != STATUS_MEMORY;
 	bool added = complete && grid_add(grid, cells, colour_of(status));
+	if (added)
+		grid_keep(grid, COLUMN_NAME, kept_of_name(store, buf_text(&name)));
 	buf_release(&name);
 	buf_release(&users);
-	buf_release(&days);
 	return added;
 }
 
-/* -- sections -----------------------------------------------------------------------------------
+/* What needs attention comes last, and the soonest expiry last of all; an unknown end is no date.
  */
-
 static int compare_lines(const void *a, const void *b)
 {
 	const struct line *x = a;
 	const struct line *y = b;
-
 	bool x_known = certificate_end_is_known(x->certificate);
 
+	if (x->attention != y->attention)
+		return x->attention ? 1 : -1;
 	if (x_known != certificate_end_is_known(y->certificate))
-		return x_known ? -1 : 1;
+		return x_known ? 1 : -1;
 	if (x_known && x->certificate->not_after_s != y->certificate->not_after_s)
-		return x->certificate->not_after_s < y->certificate->not_after_s ? -1 : 1;
+		return x->certificate->not_after_s < y->certificate->not_after_s ? 1 : -1;
 	return (x->order > y->order) - (x->order < y->order);
 }
 
-static bool fill_certificates(struct grid *grid, const struct snapshot *snapshot, double now_s)
+/* The certificates that are shown, in their order. */
+struct lines {
+	struct line *items;
+	size_t count;
+	size_t attention;     /* the last ones of them */
+	size_t all_attention; /* with those that are not shown */
+};
+
+/* False without memory. */
+static bool collect_lines(const struct snapshot *snapshot, const struct report_table *table,
+			  struct lines *lines)
 {
-	size_t count = 0;
-	size_t n = 0;
-	bool ok = true;
+	size_t all = 0;
 
 	for (size_t i = 0; i < snapshot->view_count; i++)
-		count += snapshot->views[i]->certificate_count;
-	struct line *lines = calloc(count + 1, sizeof(*lines));
-	if (lines == NULL)
+		all += snapshot->views[i]->certificate_count;
+	lines->items = calloc(all + 1, sizeof(*lines->items));
+	if (lines->items == NULL)
 		return false;
 	for (size_t i = 0; i < snapshot->view_count; i++) {
 		const struct source_view *view = snapshot->views[i];
-		for (size_t k = 0; k < view->certificate_count; k++, n++)
-			lines[n] = (struct line){ view, &view->certificates[k], n };
-	}
-	qsort(lines, count, sizeof(*lines), compare_lines);
-	for (size_t i = 0; i < count && ok; i++)
-		ok = add_certificate(grid, &lines[i], now_s);
-	free(lines);
-	return ok;
-}
-
-static bool fill_stores(struct grid *grid, const struct snapshot *snapshot)
-{
-	for (size_t i = 0; i < snapshot->view_count; i++) {
-		const struct source_view *view = snapshot->views[i];
-		for (size_t k = 0; k < view->store_count; k++) {
-			const struct inventory_store *store = &view->stores[k];
-			const char *const cells[] = { view->id, store->level, store->name,
-						      store_state_name(store->state),
-						      store->detail };
-			if (store->state != STORE_OK && !grid_add(grid, cells, GRID_PLAIN))
-				return false;
+		for (size_t k = 0; k < view->certificate_count; k++) {
+			const struct inventory_certificate *certificate = &view->certificates[k];
+			bool attention = report_needs_attention(&table->judge, view, certificate);
+			lines->all_attention += attention;
+			if (!report_wants(table->filter, view, certificate, table->judge.now_s))
+				continue;
+			lines->attention += attention;
+			lines->items[lines->count] =
+				(struct line){ view, certificate, attention, lines->count };
+			lines->count++;
 		}
 	}
+	qsort(lines->items, lines->count, sizeof(*lines->items), compare_lines);
 	return true;
 }
 
-static bool fill_missing(struct grid *grid, const struct snapshot *snapshot)
+/* A blank line between parts. */
+static void put_title(struct buf *buf, const char *title)
 {
-	for (size_t i = 0; i < snapshot->view_count; i++) {
-		const struct source_view *view = snapshot->views[i];
-		for (size_t k = 0; k < view->missing_count; k++) {
-			const struct inventory_missing *missing = &view->missing[k];
-			const char *const cells[] = { view->id,
-						      missing->destination_level,
-						      reference_kind_name(missing->kind),
-						      missing->destination,
-						      missing->property,
-						      missing->name };
-			if (!grid_add(grid, cells, GRID_PLAIN))
-				return false;
-		}
-	}
-	return true;
-}
-
-static bool fill_failed(struct grid *grid, const struct snapshot *snapshot)
-{
-	for (size_t i = 0; i < snapshot->view_count; i++) {
-		const struct source_view *view = snapshot->views[i];
-		const char *why =
-			view->has_attempt ? "not every level could be listed" : "not tried yet";
-		const char *const cells[] = { view->id,
-					      *view->last_error != '\0' ? view->last_error : why };
-		if (source_has_failed(view) && !grid_add(grid, cells, GRID_PLAIN))
-			return false;
-	}
-	return true;
+	buf_printf(buf, "%s%s", buf->len > 0 ? "\n" : "", title);
 }
 
 /* -- summary ------------------------------------------------------------------------------------
@@ -258,97 +278,99 @@ static void put_count(struct buf *buf, size_t count, const char *one, const char
 	buf_printf(buf, "%zu %s", count, count == 1 ? one : many);
 }
 
-/* `12 certificates in 9 stores of 3 sources: 1 expired, 2 expiring, 9 valid; 1 store ...` */
-static void put_summary(struct buf *buf, const struct snapshot *snapshot, double now_s)
+/* The same behind a semicolon, unless it is 0. */
+static void put_some(struct buf *buf, size_t count, const char *one, const char *many)
+{
+	if (count == 0)
+		return;
+	buf_puts(buf, "; ");
+	put_count(buf, count, one, many);
+}
+
+static size_t failed_sources(const struct snapshot *snapshot)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < snapshot->view_count; i++)
+		count += source_has_failed(snapshot->views[i]);
+	return count;
+}
+
+static void put_statuses(struct buf *buf, const struct inventory_counts *counts)
 {
 	static const enum certificate_status order[] = { CERTIFICATE_EXPIRED, CERTIFICATE_EXPIRING,
 							 CERTIFICATE_VALID,
 							 CERTIFICATE_NOT_YET_VALID,
 							 CERTIFICATE_STATUS_UNKNOWN };
-	size_t by_status[COUNT_OF(order)] = { 0 };
-	size_t certificates = 0;
-	size_t stores = 0;
 	const char *separator = ": ";
 
-	for (size_t i = 0; i < snapshot->view_count; i++) {
-		const struct source_view *view = snapshot->views[i];
-		certificates += view->certificate_count;
-		stores += view->store_count;
-		for (size_t k = 0; k < view->certificate_count; k++)
-			by_status[certificate_status_at(&view->certificates[k], now_s)]++;
-	}
-	put_count(buf, certificates, "certificate", "certificates");
-	buf_puts(buf, " in ");
-	put_count(buf, stores, "store", "stores");
-	buf_puts(buf, " of ");
-	put_count(buf, snapshot->view_count, "source", "sources");
 	for (size_t i = 0; i < COUNT_OF(order); i++) {
-		if (by_status[order[i]] == 0)
+		if (counts->by_status[order[i]] == 0)
 			continue;
-		buf_printf(buf, "%s%zu %s", separator, by_status[order[i]],
+		buf_printf(buf, "%s%zu %s", separator, counts->by_status[order[i]],
 			   certificate_status_name(order[i]));
 		separator = ", ";
 	}
 }
 
-struct section {
-	const char *title;
-	const char *one, *many; /* in the summary */
-	size_t columns;
-	bool (*fill)(struct grid *grid, const struct snapshot *snapshot);
-};
+/* `12 certificates in 9 stores of 3 sources: 1 expired, 2 expiring, 9 valid; 1 needs attention` */
+static void put_summary(struct buf *buf, const struct snapshot *snapshot,
+			const struct report_table *table, const struct lines *lines)
+{
+	struct inventory_counts counts = snapshot_count(snapshot, table->judge.now_s);
 
-static const struct section sections[] = {
-	{ "could not be read:", "store could not be read", "stores could not be read", 5,
-	  fill_stores },
-	{ "missing:", "reference to a missing certificate", "references to missing certificates", 6,
-	  fill_missing },
-	{ "failed:", "source failed", "sources failed", 2, fill_failed },
-};
-
-#define INDENT 2
+	put_title(buf, "");
+	put_count(buf, counts.certificates, "certificate", "certificates");
+	if (counts.stale_certificates > 0)
+		buf_printf(buf, " (%zu older knowledge)", counts.stale_certificates);
+	buf_puts(buf, " in ");
+	put_count(buf, counts.stores, "store", "stores");
+	buf_puts(buf, " of ");
+	put_count(buf, counts.sources, "source", "sources");
+	put_statuses(buf, &counts);
+	if (table->filter != NULL && table->filter->has_within)
+		buf_printf(buf, "; %zu shown (--once.days=%.0f)", lines->count,
+			   table->filter->within_s / DAY_S);
+	put_some(buf, lines->all_attention, "needs attention", "need attention");
+	put_some(buf, counts.problem_stores, "store with problems", "stores with problems");
+	put_some(buf, counts.missing, "reference to a missing certificate",
+		 "references to missing certificates");
+	put_some(buf, counts.missing_unknown_sources, "source with unknown missing references",
+		 "sources with unknown missing references");
+	put_some(buf, failed_sources(snapshot), "source failed", "sources failed");
+	buf_putc(buf, '\n');
+}
 
 /* False without memory. */
-static bool put_grids(struct buf *buf, const struct snapshot *snapshot, double now_s, bool colour,
-		      unsigned width, size_t ret_counts[])
+static bool put_parts(struct buf *buf, const struct snapshot *snapshot,
+		      const struct report_table *table, const struct lines *lines)
 {
 	struct grid *grid = grid_new(certificate_columns, COUNT_OF(certificate_columns));
-	bool ok = grid != NULL && fill_certificates(grid, snapshot, now_s);
+	size_t calm = lines->count - lines->attention;
+	bool ok = grid != NULL;
 
-	if (ok && grid_rows(grid) > 0)
-		grid_put(grid, buf, width, 0, colour);
-	grid_free(grid);
-	for (size_t i = 0; i < COUNT_OF(sections) && ok; i++) {
-		grid = grid_new(section_columns, sections[i].columns);
-		ok = grid != NULL && sections[i].fill(grid, snapshot);
-		ret_counts[i] = ok ? grid_rows(grid) : 0;
-		if (ret_counts[i] > 0) {
-			buf_printf(buf, "%s%s\n", buf->len > 0 ? "\n" : "", sections[i].title);
-			grid_put(grid, buf, 0, INDENT, colour);
-		}
-		grid_free(grid);
+	for (size_t i = 0; i < lines->count && ok; i++)
+		ok = add_certificate(grid, &lines->items[i], table->judge.now_s);
+	if (ok && calm > 0)
+		grid_put(grid, buf, 0, calm, table->width, 0, table->colour);
+	ok = ok && report_problems(snapshot, table->judge.now_s, table->width, buf);
+	if (ok && lines->attention > 0) {
+		put_title(buf, "needs attention:\n");
+		grid_put(grid, buf, calm, lines->count, table->width, 0, table->colour);
 	}
+	grid_free(grid);
 	return ok;
 }
 
-enum status report_table(const struct snapshot *snapshot, double now_s, bool colour, unsigned width,
+enum status report_table(const struct snapshot *snapshot, const struct report_table *table,
 			 struct buf *buf)
 {
-	size_t counts[COUNT_OF(sections)] = { 0 };
+	struct lines lines = { 0 };
 
-	if (!put_grids(buf, snapshot, now_s, colour, width, counts)) {
+	if (collect_lines(snapshot, table, &lines) && put_parts(buf, snapshot, table, &lines))
+		put_summary(buf, snapshot, table, &lines);
+	else
 		buf->status = STATUS_MEMORY;
-		return STATUS_MEMORY;
-	}
-	if (buf->len > 0)
-		buf_putc(buf, '\n');
-	put_summary(buf, snapshot, now_s);
-	for (size_t i = 0; i < COUNT_OF(sections); i++) {
-		if (counts[i] == 0)
-			continue;
-		buf_puts(buf, "; ");
-		put_count(buf, counts[i], sections[i].one, sections[i].many);
-	}
-	buf_putc(buf, '\n');
+	free(lines.items);
 	return buf_status(buf);
 }

@@ -154,7 +154,19 @@ static const char *tail(const char *text, size_t total, size_t columns)
 	return text;
 }
 
-size_t text_put_columns(struct buf *buf, const char *text, size_t columns, enum cut cut)
+/* Appends all of `text` or as much of its beginning as fits, with the mark behind it. */
+static size_t put_cut(struct buf *buf, const char *text, size_t columns)
+{
+	if (columns == 0)
+		return 0;
+	if (text_columns(text) <= columns)
+		return put_head(buf, &text, columns);
+	size_t used = put_head(buf, &text, columns - 1);
+	buf_puts(buf, ELLIPSIS);
+	return used + 1;
+}
+
+size_t text_put_columns(struct buf *buf, const char *text, size_t columns, size_t keep)
 {
 	size_t total = text_columns(text);
 
@@ -162,13 +174,11 @@ size_t text_put_columns(struct buf *buf, const char *text, size_t columns, enum 
 		return put_head(buf, &text, columns);
 	if (columns == 0)
 		return 0;
-	size_t head = cut == CUT_MIDDLE ? (columns - 1) / 2 : columns - 1;
-	size_t used = put_head(buf, &text, head);
+	size_t end = keep < columns ? keep : columns - 1;
+	size_t used = put_head(buf, &text, columns - 1 - end);
+	if (total - used <= keep) /* all of it is to be kept: its end gives way after all */
+		return used + put_cut(buf, text, columns - used);
 	buf_puts(buf, ELLIPSIS);
-	used++;
-	if (cut == CUT_MIDDLE) {
-		text = tail(text, text_columns(text), columns - used);
-		used += put_head(buf, &text, columns - used);
-	}
-	return used;
+	text = tail(text, total - used, keep);
+	return used + 1 + put_cut(buf, text, columns - used - 1);
 }

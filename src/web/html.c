@@ -3,6 +3,11 @@
 
 #include <string.h>
 
+#include "report/width.h"
+
+#define PATH_SHOWN 40   /* columns: about two lines of the page's column */
+#define PATH_SIZE  8192 /* bytes */
+
 /* Appends `len` bytes, escaped. */
 static void put_escaped(struct buf *buf, const char *text, size_t len)
 {
@@ -51,4 +56,25 @@ void html_long_text(struct buf *buf, const char *text)
 		if (*text != '\0')
 			buf_puts(buf, "<wbr>");
 	}
+}
+
+void html_path(struct buf *buf, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t keep = text_columns(slash != NULL ? slash : path);
+	size_t shown = keep + 1 > PATH_SHOWN ? keep + 1 : PATH_SHOWN;
+	struct buf cut;
+
+	if (text_columns(path) <= shown) {
+		html_long_text(buf, path);
+		return;
+	}
+	buf_init(&cut, PATH_SIZE);
+	(void)text_put_columns(&cut, path, shown, keep);
+	buf_puts(buf, "<span title=\"");
+	html_text(buf, path);
+	buf_puts(buf, "\">");
+	html_long_text(buf, buf_status(&cut) == STATUS_OK ? buf_text(&cut) : path);
+	buf_puts(buf, "</span>");
+	buf_release(&cut);
 }

@@ -226,7 +226,7 @@ static void put_certificate(const struct page *page, const struct page_row *row,
 	put_ends(page, certificate, buf);
 	cell(buf, "Certificate");
 	buf_puts(buf, "<b>");
-	html_long_text(buf, row->store->name);
+	html_path(buf, row->store->name);
 	buf_puts(buf, "</b><small>");
 	if (*certificate->entry != '\0') {
 		html_text(buf, certificate->entry);
@@ -319,7 +319,9 @@ static void put_store(const struct page *page, const struct source_view *view,
 		put_stale(page, store->freshness, buf);
 	}
 	buf_puts(buf, "</td>");
-	text_cell(buf, "Store", store->name);
+	cell(buf, "Store");
+	html_path(buf, store->name);
+	buf_puts(buf, "</td>");
 	double_cell(buf, "Source", view->name, store->level);
 	count_cell(buf, "References", store_users_are_known(view, store), store->reference_count);
 	text_cell(buf, "Reason", store->detail);
@@ -354,7 +356,7 @@ static void put_missing(const struct page *page, const struct source_view *view,
 			const struct inventory_missing *missing, struct buf *buf)
 {
 	buf_puts(buf, "<tr><td data-l=\"Missing certificate\">");
-	html_long_text(buf, missing->name);
+	html_path(buf, missing->name);
 	put_stale(page, missing->freshness, buf);
 	buf_puts(buf, "</td>");
 	cell(buf, "Referred to by");

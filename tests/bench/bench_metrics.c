@@ -48,8 +48,10 @@ static enum status render(const struct job *job, struct buf *buf)
 		return report_certificates_json(job->snapshot, NULL, SAMPLE_NOW, buf);
 	if (strcmp(job->name, "csv") == 0)
 		return report_certificates_csv(job->snapshot, NULL, SAMPLE_NOW, buf);
-	if (strcmp(job->name, "table") == 0)
-		return report_table(job->snapshot, SAMPLE_NOW, true, 120, buf);
+	if (strcmp(job->name, "table") == 0) {
+		struct report_table table = { { SAMPLE_NOW, 14, false }, NULL, 120, true };
+		return report_table(job->snapshot, &table, buf);
+	}
 	exposition.format =
 		strcmp(job->name, "openmetrics") == 0 ? EXPOSITION_OPENMETRICS : EXPOSITION_TEXT;
 	return metrics_write(&exposition, buf);

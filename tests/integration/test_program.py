@@ -1,14 +1,19 @@
 #!/usr/bin/python3
 """The program as its user meets it: flags, configuration, --once, signals, pages, and no secret anywhere."""
 import csv
+import fcntl
 import http.client
 import io
 import json
 import os
 import pathlib
+import pty
+import re
 import signal
 import socket
+import struct
 import subprocess
+import termios
 import threading
 import time
 import unittest
@@ -32,8 +37,8 @@ class Usage(Case):
             self.assertEqual((result.returncode, result.stderr), (0, ""))
             self.assertIn("btp_cert_exporter", result.stdout)
         text = command("--help").stdout
-        for flag in ("config.file", "binding.file", "ca.file", "config.check", "once", "once.critical-days",
-                     "once.timeout", "web.listen-address", "web.telemetry-path", "web.config.file",
+        for flag in ("config.file", "binding.file", "ca.file", "config.check", "once", "once.count",
+                     "once.critical-days", "once.days", "once.output", "once.timeout", "web.listen-address", "web.telemetry-path", "web.config.file",
                      "web.health-listen-address", "web.enable-lifecycle", "web.max-requests",
                      "web.disable-exporter-metrics", "state.file", "log.level", "log.format"):
             self.assertIn(f"--{flag}", text.replace("[no-]", ""))
@@ -45,6 +50,8 @@ class Usage(Case):
         self.assertIn("max-requests", self.fails("--web.max-requests", "-1"))
         self.assertIn("listen", self.fails("--web.listen-address=nonsense:port"))
         self.assertIn("config.file", self.fails("--config.file"))
+        self.assertIn("once.days", self.fails("--once=metrics", "--once.days=30"))
+        self.assertIn("needs --once", self.fails("--once.output=file"))
 
     def test_nothing_configured_says_what_was_looked_for(self):
         text = self.fails()
@@ -268,9 +275,150 @@ class Once(Case):
             found = json.loads(self.once("json").stdout)["certificates"]
             self.assertEqual([pathlib.Path(c["name"]).stem for c in found], names, pattern)
 
+    def test_only_what_is_needed_counts(self):
+        root = self.files / "root.pem"
+        harness.run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", self.folder / "root.key",
+                    "-subj", "/CN=Old Root CA", "-addext", "basicConstraints=critical,CA:TRUE", "-days", "10",
+                    "-out", root)
+        unused = make_certificate(self.folder, "unused", days=10)
+        used = make_certificate(self.folder, "used", days=300)
+        later = {"BTP_CERT_EXPORTER_NOW": str(int(time.time()) + 30 * 86400)}
+        sim = self.simulator(scenario({
+            "certificates": [{"name": f"{file.stem}.pem", "file": str(file)} for file in (unused, used, root)],
+            "destinations": [{"Name": "SHOP", "Type": "HTTP", "KeyStoreLocation": "used.pem",
+                              "Authentication": "ClientCertificateAuthentication", "ProxyType": "Internet",
+                              "URL": "https://shop.example", "TrustStoreLocation": "root.pem"}]}))
+        key = self.write("key.json", sim.key())
+        self.config.write_text(self.config.read_text() + harness.source_yaml(key, sim.keys / "ca.pem"))
+        result = self.once(env=later)
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.assertIn("3 expired", result.stdout)
+        self.assertNotIn("attention", result.stdout)
+        self.assertRegex(result.stdout, r"unused\.pem +nobody")
+        self.assertRegex(result.stdout, r"used\.pem +SHOP")
+        result = self.once("table", "--once.count=all", env=later)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("3 need attention", result.stdout)
+
+    def test_days_limit_every_form(self):
+        self.certificate("late", 300)
+        self.certificate("soon", 10)
+        self.write("files/broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+        table = self.once("table", "--once.days=30").stdout
+        self.assertIn("soon.pem", table)
+        self.assertNotIn("late.pem", table)
+        self.assertIn("broken.pem", table, "what is broken is shown all the same")
+        self.assertIn("2 certificates in 3 stores", table)
+        found = json.loads(self.once("json", "--once.days=30").stdout)["certificates"]
+        self.assertEqual([pathlib.Path(c["name"]).name for c in found], ["soon.pem"])
+        rows = list(csv.DictReader(io.StringIO(self.once("csv", "--once.days=30").stdout)))
+        self.assertEqual([pathlib.Path(row["name"]).name for row in rows], ["soon.pem"])
+        self.assertEqual(self.once("table", "--once.days=0").returncode, 1, "the exit code judges all of them")
+
+    def test_output_into_a_file(self):
+        self.certificate("a", 100)
+        folder = self.folder / "textfile"
+        folder.mkdir()
+        target = folder / "certificates.prom"
+        for form in ("metrics", "json", "csv", "table"):
+            with self.subTest(form=form):
+                result = self.once(form, f"--once.output={target}")
+                self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
+                self.assertIn("a.pem", target.read_text())
+                self.assertEqual(target.stat().st_mode & 0o777, 0o644)
+                self.assertEqual([file.name for file in folder.iterdir()], [target.name])
+        self.assertNotIn("\x1b", target.read_text())
+        before = target.read_text()
+        # a link is replaced, what it leads to stays
+        link = folder / "link.prom"
+        link.symlink_to(target)
+        self.assertEqual(self.once("json", f"--once.output={link}").returncode, 0)
+        self.assertFalse(link.is_symlink())
+        self.assertEqual(target.read_text(), before)
+        link.unlink()
+        # a source that fails is in the new file, too
+        self.config.write_text(self.config.read_text() + "  - id: down\n    kind: cloud-connector\n"
+                               f"    url: https://127.0.0.1:{harness.free_port()}\n    username: u\n    password: p\n")
+        self.assertEqual(self.once("metrics", f"--once.output={target}").returncode, 2)
+        self.assertEqual(Samples(target.read_text()).value("btp_source_up", source="down"), 0)
+
+    def test_output_that_cannot_be_written(self):
+        self.certificate("a", 100)
+        folder = self.folder / "textfile"
+        folder.mkdir()
+        old = folder / "old.prom"
+        old.write_text("old")
+        pipe = folder / "pipe"
+        os.mkfifo(pipe)
+        for target, text in ((folder / "none" / "file", "No such file"), (folder, "not a regular file"),
+                             (pipe, "not a regular file"), ("/dev/null", "not a regular file")):
+            with self.subTest(target=target):
+                result = self.once("metrics", f"--once.output={target}")
+                self.assertEqual((result.returncode, result.stdout), (2, ""))
+                self.assertIn(f"{target}: ", result.stderr)
+                self.assertIn(text, result.stderr)
+        self.assertTrue(os.path.exists("/dev/null") and not os.path.isfile("/dev/null"))
+        # no room: the file size is limited, as a full disk would
+        limited = ["bash", "-c", 'ulimit -f 1; trap "" XFSZ; exec "$@"', "-", harness.EXPORTER, "--config.file", self.config,
+                   "--once=metrics", f"--once.output={old}"]
+        result = subprocess.run([str(word) for word in limited], text=True, capture_output=True,
+                                env={"PATH": os.environ["PATH"], **harness.sanitizer_env()})
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertIn("File too large", result.stderr)
+        self.assertEqual(old.read_text(), "old")
+        self.assertEqual(sorted(file.name for file in folder.iterdir()), ["old.prom", "pipe"], "nothing is left behind")
+
+    def test_nothing_is_logged_that_the_table_says(self):
+        self.write("files/broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+        self.config.write_text(self.config.read_text() + "  - id: down\n    kind: cloud-connector\n"
+                               f"    url: https://127.0.0.1:{harness.free_port()}\n    username: u\n    password: p\n"
+                               "  - id: none\n    kind: directory\n    paths: [\"nowhere/*\"]\n")
+        result = self.once()
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("broken.pem", result.stdout)
+        self.assertRegex(result.stdout, r"failed:\n  down  .*connect")
+        self.assertNotIn("broken.pem", result.stderr)
+        self.assertNotIn("source=down", result.stderr)
+        self.assertIn("nowhere", result.stderr, "what the table does not say is logged")
+        for form, *flags in (("json",), ("table", "--log.level=debug"), ("table", f"--once.output={self.folder}/table")):
+            with self.subTest(form=form, flags=flags):
+                text = self.once(form, *flags).stderr
+                for part in ("broken.pem", "source=down", "nowhere"):
+                    self.assertIn(part, text)
+
+    def on_a_terminal(self, columns, *flags, env=None):
+        """What a terminal of that width shows: pages of the simplest kind."""
+        master, slave = pty.openpty()
+        self.addCleanup(os.close, master)
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        process = subprocess.Popen([harness.EXPORTER, "--config.file", self.config, "--once", *flags], stdout=slave,
+                                   stderr=subprocess.DEVNULL, env={"PATH": os.environ["PATH"], **(env or {}),
+                                                                   **harness.sanitizer_env()})
+        os.close(slave)
+        text = b""
+        try:
+            while chunk := os.read(master, 65536):
+                text += chunk
+        except OSError:
+            pass  # the other end is closed
+        process.wait()
+        return text.decode().replace("\r\n", "\n")
+
+    def test_terminal(self):
+        self.certificate("late", 300)
+        self.certificate("a-rather-long-name-of-a-file", 3)
+        text = self.on_a_terminal(80)
+        self.assertIn("\x1b[33m", text)
+        self.assertIn("/a-rather-long-name-of-a-file.pem", text)
+        for line in text.split("\n\n")[0].splitlines():
+            self.assertLessEqual(len(re.sub("\x1b\\[[0-9]+m", "", line)), 80)
+        self.assertNotIn("SUBJECT", text)
+        self.assertNotIn("\x1b", self.on_a_terminal(80, env={"NO_COLOR": "1"}))
+        self.assertIn("\x1b[33m", self.on_a_terminal(80, env={"NO_COLOR": ""}), "no-color.org: not when it is empty")
+
     def test_a_log_line_has_each_key_once(self):
         self.write("files/broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
-        lines = self.once("table", "--log.format=json").stderr.splitlines()
+        lines = self.once("json", "--log.format=json").stderr.splitlines()
         self.assertTrue(lines)
         for line in lines:
             keys = [key for key, _ in json.loads(line, object_pairs_hook=list)]
@@ -283,6 +431,8 @@ class Once(Case):
         started = time.monotonic()
         result = command("--binding.file", key, "--ca.file", sim.keys / "ca.pem", "--once", "--once.timeout=2s")
         self.assertEqual(result.returncode, 2)
+        self.assertRegex(result.stdout, r"failed:\n  key  not read within --once\.timeout")
+        self.assertEqual(result.stderr, "", "the table says it")
         self.assertLess(time.monotonic() - started, 25, "the request itself may take 30 s")
 
     def test_forms_agree(self):
@@ -297,8 +447,8 @@ class Once(Case):
         names = sorted(c["name"] for c in document["certificates"])
         self.assertEqual(sorted(r["name"] for r in rows), names)
         self.assertEqual(metrics.labels(HEADLINE, "name"), names)
-        self.assertLess(table.index("b.pem"), table.index("a.pem"), "soonest first")
-        self.assertGreater(table.index("broken.pem"), table.index("a.pem"), "what could not be read at the end")
+        self.assertLess(table.index("a.pem"), table.index("broken.pem"), "what needs nobody is far from the prompt")
+        self.assertLess(table.index("broken.pem"), table.index("b.pem"), "the soonest is next to the prompt")
         self.assertFalse([n for n in metrics.names() if n.startswith(("process_", "btp_cert_exporter_http",
                                                                       "btp_cert_exporter_scrape"))])
 
@@ -470,8 +620,10 @@ class Daemon(Case):
         self.assertEqual(len(metrics.series(HEADLINE)), 1, "no time before 1970")
         soon = json.loads(exporter.get("/api/v1/certificates?within=30d")[2])["certificates"]
         self.assertEqual([(pathlib.Path(c["name"]).name, c["status"]) for c in soon], [("ancient.pem", "expired")])
-        for text in (exporter.get("/")[2], command("--config.file", exporter.config, "--once").stdout):
-            self.assertLess(text.index("ancient.pem"), text.index("first.pem"), "soonest first")
+        page = exporter.get("/")[2]
+        self.assertLess(page.index("ancient.pem"), page.index("first.pem"), "soonest first")
+        table = command("--config.file", exporter.config, "--once").stdout
+        self.assertLess(table.index("first.pem"), table.index("ancient.pem"), "soonest last")
 
     def test_status_moves_with_the_clock(self):
         clock = self.write("now", str(int(time.time())))

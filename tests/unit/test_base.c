@@ -385,16 +385,22 @@ static void files(void **state)
 
 	assert_non_null(mkdtemp(folder));
 	(void)snprintf(path, sizeof(path), "%s/file", folder);
-	assert_int_equal(file_write_atomic(path, " secret \n", 9, &error), STATUS_OK);
+	assert_int_equal(file_write_atomic(path, " secret \n", 9, 0600, &error), STATUS_OK);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
 	assert_int_equal(file_read_secret(path, &secret, &error), STATUS_OK);
 	assert_string_equal(secret.data, "secret");
 	secret_release(&secret);
-	assert_int_equal(file_write_atomic(path, "\xEF\xBB\xBFsecret\r\n", 11, &error), STATUS_OK);
+	assert_int_equal(file_write_atomic(path, "\xEF\xBB\xBFsecret\r\n", 11, 0600, &error),
+			 STATUS_OK);
 	assert_int_equal(file_read_secret(path, &secret, &error), STATUS_OK);
 	assert_string_equal(secret.data, "secret"); /* an editor on Windows */
 	secret_release(&secret);
+	mode_t umask_before = umask(0077);
+	assert_int_equal(file_write_atomic(path, "public", 6, 0644, &error), STATUS_OK);
+	(void)umask(umask_before);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0644);
 	buf_init(&buf, 4);
 	assert_int_equal(file_read(path, &buf, NULL, &error), STATUS_TOO_LARGE);
 	buf_release(&buf);
@@ -403,10 +409,12 @@ static void files(void **state)
 	assert_non_null(strstr(error.text, path));
 	assert_int_equal(mkfifo(path, 0600), 0); /* opening it must not wait */
 	assert_int_equal(file_read(path, &buf, NULL, &error), STATUS_UNSUPPORTED);
+	assert_int_equal(file_write_atomic(path, "x", 1, 0600, &error), STATUS_UNSUPPORTED);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(file_read(folder, &buf, NULL, &error), STATUS_UNSUPPORTED);
+	assert_int_equal(file_write_atomic(folder, "x", 1, 0600, &error), STATUS_UNSUPPORTED);
 	(void)snprintf(path, sizeof(path), "%s/none/file", folder);
-	assert_int_equal(file_write_atomic(path, "x", 1, &error), STATUS_IO);
+	assert_int_equal(file_write_atomic(path, "x", 1, 0600, &error), STATUS_IO);
 	assert_int_equal(rmdir(folder), 0);
 }
 

@@ -81,7 +81,10 @@ static void test_defaults(void **state)
 	assert_null(o.ca_file);
 	assert_int_equal(o.config_check, CHECK_OFF);
 	assert_int_equal(o.once, ONCE_OFF);
+	assert_int_equal(o.once_count, ONCE_COUNT_USED);
 	assert_int_equal(o.once_critical_days, 14);
+	assert_int_equal(o.once_days, ONCE_DAYS_ALL);
+	assert_null(o.once_output);
 	assert_int_equal(o.once_timeout_s, 120);
 	assert_int_equal(o.listen_addresses.count, 1);
 	assert_string_equal(o.listen_addresses.items[0], ":9936");
@@ -202,6 +205,14 @@ static void test_environment(void **state)
 	assert_int_equal(o.once, ONCE_CSV);
 	assert_int_equal(o.log_level, LOG_WARN);
 	options_release(&o);
+	assert_int_equal(setenv("BTP_CERT_EXPORTER_ONCE_DAYS", "0", 1), 0);
+	assert_int_equal(setenv("BTP_CERT_EXPORTER_ONCE_COUNT", "all", 1), 0);
+	assert_int_equal(setenv("BTP_CERT_EXPORTER_ONCE_OUTPUT", "file", 1), 0);
+	parse_good((const char *const[WORDS_MAX]){ NULL }, &o);
+	assert_int_equal(o.once_days, 0);
+	assert_int_equal(o.once_count, ONCE_COUNT_ALL);
+	assert_string_equal(o.once_output, "file");
+	options_release(&o);
 	/* the flag wins, and replaces a list as a whole */
 	parse_good((const char *const[WORDS_MAX]){ "--web.listen-address=:3",
 						   "--web.max-requests=8",
@@ -256,6 +267,14 @@ static void test_faults(void **state)
 		  "--once.timeout: must be a duration from 1s to 1d with a "
 		  "unit (30s, 5m), not \"5\"" },
 		{ { "--once.timeout=0s" }, "--once.timeout: must be" },
+		{ { "--once", "--once.days=many" },
+		  "--once.days: must be a whole number from 0 to 36500, not \"many\"" },
+		{ { "--once.days=30" }, "--once.days: needs --once" },
+		{ { "--once.output=f" }, "--once.output: needs --once" },
+		{ { "--once", "--once.output=" }, "--once.output: must not be empty" },
+		{ { "--once=metrics", "--once.days=0" }, "--once.days: not with --once=metrics" },
+		{ { "--once", "--once.count=unused" },
+		  "--once.count: must be one of used, all, not \"unused\"" },
 		{ { "--web.max-requests=1e3" }, "--web.max-requests: must be a whole number" },
 		{ { "--web.listen-address=9936" },
 		  "--web.listen-address: \"9936\" must be host:port, [v6]:port or :port" },

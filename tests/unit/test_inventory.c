@@ -579,7 +579,8 @@ static void state_survives_a_restart(void **state)
 	for (size_t len = 0; len < buf.len - 1; len += 7) {
 		assert_int_equal(truncate(path, (off_t)len), 0);
 		assert_int_not_equal(state_load(path, &loaded, &error), STATUS_OK);
-		assert_int_equal(file_write_atomic(path, buf.data, buf.len, &error), STATUS_OK);
+		assert_int_equal(file_write_atomic(path, buf.data, buf.len, 0600, &error),
+				 STATUS_OK);
 	}
 	buf_release(&buf);
 	assert_int_equal(unlink(path), 0);

@@ -91,8 +91,10 @@ static enum status render_csv(const struct snapshot *snapshot, struct telemetry 
 static enum status render_table(const struct snapshot *snapshot, struct telemetry *telemetry,
 				struct buf *buf)
 {
+	struct report_table table = { { SAMPLE_NOW, 14, false }, NULL, 100, true };
+
 	(void)telemetry;
-	return report_table(snapshot, SAMPLE_NOW, true, 100, buf);
+	return report_table(snapshot, &table, buf);
 }
 
 static void test_every_allocation(void **state)

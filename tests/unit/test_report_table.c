@@ -17,10 +17,18 @@
 
 #define TEXT_MAX ((size_t)16 * 1024 * 1024)
 
+static const struct report_table everything = {
+	.judge = { .now_s = SAMPLE_NOW, .critical_days = 14 },
+};
+
 static void render(struct buf *buf, const struct snapshot *snapshot, bool colour, unsigned width)
 {
+	struct report_table table = everything;
+
+	table.colour = colour;
+	table.width = width;
 	buf_init(buf, TEXT_MAX);
-	assert_int_equal(report_table(snapshot, SAMPLE_NOW, colour, width, buf), STATUS_OK);
+	assert_int_equal(report_table(snapshot, &table, buf), STATUS_OK);
 }
 
 static void test_golden(void **state)
@@ -75,24 +83,289 @@ static void test_fits(void **state)
 
 	(void)state;
 	assert_true(arena != NULL && telemetry != NULL);
-	for (unsigned width = 70; width <= 250; width += 9) {
+	for (unsigned width = 40; width <= 250; width += 9) {
 		render(&buf, sample_random(arena, telemetry, 50, width), false, width);
 		size_t lines = 0;
-		for (const char *p = buf_text(&buf); *p != '\n' && *p != '\0'; lines++) {
+		for (const char *p = buf_text(&buf); *p != '\0';) {
 			size_t len = strcspn(p, "\n");
+			bool of_sections = *p == ' ' || p[len + 1] == '\0';
 			assert_true(len < sizeof(line));
 			memcpy(line, p, len);
 			line[len] = '\0';
 			assert_true(utf8_valid(line, len));
-			assert_true(text_columns(line) <= width);
+			/* the sections and the summary are never cut */
+			assert_true(of_sections || text_columns(line) <= width);
+			lines += len > 0 && !of_sections && line[len - 1] != ':';
 			p += len + 1;
 		}
-		assert_int_equal(lines, 51); /* with the titles */
+		assert_int_equal(lines, 50 + 2); /* with the titles of both parts */
 		buf_release(&buf);
 	}
 	telemetry_free(telemetry);
 	arena_free(arena);
 }
+
+/* -- order and choice --------------------------------------------------------------------------
+ */
+
+#define DAY INT64_C(86400)
+
+static const char *const nobody[] = { "" };
+
+/* A certificate in a store of its own, for each `days`; the text of the table. */
+static void render_days(struct buf *buf, const struct report_table *table, const int *days,
+			size_t count)
+{
+	struct inventory_store stores[8];
+	struct inventory_certificate certificates[8];
+	char names[8][32];
+	struct source_view view = { .id = "files",
+				    .kind = SOURCE_DIRECTORY,
+				    .has_attempt = true,
+				    .up = true,
+				    .last_error = "" };
+	struct source_view *views[] = { &view };
+	struct snapshot snapshot = { 1, views, 1 };
+
+	for (size_t i = 0; i < count; i++) {
+		(void)snprintf(names[i], sizeof(names[i]), "day%d.pem", days[i]);
+		stores[i] = (struct inventory_store){ .level = LEVEL_DIRECTORY,
+						      .name = names[i],
+						      .type = "certificate",
+						      .detail = "" };
+		certificates[i] = (struct inventory_certificate){
+			.store = i,
+			.entry = "",
+			.role = CERTIFICATE_LEAF,
+			.has_not_after = days[i] != INT32_MAX,
+			.not_after_s = (int64_t)SAMPLE_NOW + days[i] * DAY + 1,
+			.subject = "",
+			.destinations = nobody,
+			.destination_count = 1,
+		};
+	}
+	view.stores = stores;
+	view.certificates = certificates;
+	view.store_count = view.certificate_count = count;
+	stores[count - 1].state = STORE_PARTIAL;
+	buf_init(buf, TEXT_MAX);
+	assert_int_equal(report_table(&snapshot, table, buf), STATUS_OK);
+}
+
+static size_t place(const struct buf *buf, const char *text)
+{
+	const char *found = strstr(buf_text(buf), text);
+
+	if (found == NULL)
+		fail_msg("%s is not in:\n%s", text, buf_text(buf));
+	return (size_t)(found - buf_text(buf));
+}
+
+/* What matters most is what a terminal shows: the end. */
+static void test_soonest_last(void **state)
+{
+	static const int days[] = { 300, -3, INT32_MAX, 20, 5, 31, -40 };
+	static const char *const order[] = {
+		"day300.pem",
+		"day31.pem",
+		"stores with problems:",
+		"partial",
+		"needs attention:",
+		"EXPIRES ",
+		"day2147483647.pem",
+		"day20.pem",
+		"day5.pem",
+		"day-3.pem",
+		"day-40.pem",
+		"7 certificates in 7",
+		"; 5 need attention;",
+	};
+	size_t before = 0;
+	struct buf buf;
+
+	(void)state;
+	render_days(&buf, &everything, days, 7);
+	assert_int_equal(place(&buf, "EXPIRES"), 0);
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		const char *found = strstr(buf_text(&buf) + before + 1, order[i]);
+		if (found == NULL)
+			fail_msg("%s is not behind the others in:\n%s", order[i], buf_text(&buf));
+		before = (size_t)(found - buf_text(&buf));
+	}
+	buf_release(&buf);
+}
+
+static void test_days_limit_what_is_shown(void **state)
+{
+	static const int days[] = { 300, -3, INT32_MAX, 20, 5 };
+	struct report_filter within = { .has_within = true,
+					.within_s = 10 * 86400,
+					.or_unknown = true };
+	struct report_table table = everything;
+	struct buf buf;
+
+	(void)state;
+	table.filter = &within;
+	render_days(&buf, &table, days, 5);
+	assert_null(strstr(buf_text(&buf), "day300.pem"));
+	assert_null(strstr(buf_text(&buf), "day20.pem"));
+	(void)place(&buf, "day5.pem");
+	(void)place(&buf, "day-3.pem");
+	(void)place(&buf, "day2147483647.pem"); /* nobody knows */
+	(void)place(&buf, "partial");           /* what is broken is always shown */
+	(void)place(&buf, "5 certificates in 5 stores of 1 source: 1 expired, 2 expiring, 1 valid, "
+			  "1 unknown; 3 shown (--once.days=10); 4 need attention");
+	buf_release(&buf);
+}
+
+static void test_critical_days_need_attention(void **state)
+{
+	static const int days[] = { 60, 300 };
+	struct report_table table = everything;
+	struct buf buf;
+
+	(void)state;
+	render_days(&buf, &table, days, 2);
+	assert_null(strstr(buf_text(&buf), "attention"));
+	buf_release(&buf);
+	table.judge.critical_days = 90;
+	render_days(&buf, &table, days, 2);
+	assert_true(place(&buf, "needs attention:") < place(&buf, "day60.pem"));
+	assert_true(place(&buf, "day300.pem") < place(&buf, "needs attention:"));
+	buf_release(&buf);
+}
+
+/* Roots and what nobody uses stand with what needs nobody, unless they are asked for. */
+static void test_count_all(void **state)
+{
+	struct telemetry *telemetry = telemetry_new();
+	struct report_table table = everything;
+	struct buf buf;
+
+	(void)state;
+	assert_non_null(telemetry);
+	const struct snapshot *snapshot = sample_snapshot(telemetry);
+	render(&buf, snapshot, false, 0);
+	assert_true(place(&buf, "gen-client.pem") < place(&buf, "needs attention:"));
+	(void)place(&buf, "nobody");
+	buf_release(&buf);
+	table.judge.all = true;
+	buf_init(&buf, TEXT_MAX);
+	assert_int_equal(report_table(snapshot, &table, &buf), STATUS_OK);
+	assert_true(place(&buf, "needs attention:") < place(&buf, "gen-client.pem"));
+	buf_release(&buf);
+	telemetry_free(telemetry);
+}
+
+/* A destination that names a store twice counts once; what stands behind five names is counted. */
+static void test_users(void **state)
+{
+	static const char *const names[] = { "A", "B", "C", "D", "E", "F", "G" };
+	static const char *const star[] = { "*" };
+	struct inventory_store store = { .level = LEVEL_SUBACCOUNT,
+					 .name = "a.pem",
+					 .type = "certificate",
+					 .detail = "",
+					 .reference_count = 9,
+					 .certificate_count = 2 };
+	struct inventory_certificate rows[2] = {
+		{ .entry = "", .subject = "", .destinations = names, .destination_count = 7 },
+		{ .entry = "",
+		  .subject = "",
+		  .position = 1,
+		  .destinations = nobody,
+		  .destination_count = 1 },
+	};
+	struct inventory_reference references[9] = { { 0 } };
+	struct source_view view = { .id = "prod",
+				    .kind = SOURCE_DESTINATION_SERVICE,
+				    .has_attempt = true,
+				    .up = true,
+				    .last_error = "",
+				    .stores = &store,
+				    .store_count = 1,
+				    .references = references,
+				    .reference_count = 9,
+				    .certificates = rows,
+				    .certificate_count = 2 };
+	struct source_view *views[] = { &view };
+	struct snapshot snapshot = { 1, views, 1 };
+	struct buf buf;
+
+	(void)state;
+	for (size_t i = 0; i < 9; i++)
+		references[i].property = "KeyStoreLocation";
+	render(&buf, &snapshot, false, 0);
+	(void)place(&buf, "a.pem     A, B, C, D, E and 2 more  prod");
+	(void)place(&buf, "a.pem #1  A, B, C, D, E and 2 more  prod");
+	buf_release(&buf);
+	rows[0].destinations = star;
+	rows[0].destination_count = 1;
+	render(&buf, &snapshot, false, 0);
+	(void)place(&buf, "a.pem #1  9 references");
+	buf_release(&buf);
+}
+
+/* What is not of the last attempt is marked with its age; what is not known is said to be so. */
+static void test_older_knowledge(void **state)
+{
+	struct freshness older = { true, SAMPLE_NOW - 3 * 3600 };
+	struct inventory_level level = { .name = LEVEL_SUBACCOUNT, .has_up = true };
+	struct inventory_store store = { .level = LEVEL_SUBACCOUNT,
+					 .name = "old.pem",
+					 .type = "certificate",
+					 .detail = "",
+					 .freshness = older,
+					 .certificate_count = 1 };
+	struct inventory_certificate certificate = { .entry = "",
+						     .has_not_after = true,
+						     .not_after_s = (int64_t)SAMPLE_NOW + 90 * DAY,
+						     .subject = "",
+						     .destinations = nobody,
+						     .destination_count = 1 };
+	struct inventory_missing missing = { LEVEL_SUBACCOUNT,   "SHOP",     REFERENCE_DESTINATION,
+					     "KeyStoreLocation", "gone.p12", older };
+	struct source_view view = { .id = "prod",
+				    .kind = SOURCE_DESTINATION_SERVICE,
+				    .has_attempt = true,
+				    .last_error = "list: connect: no route",
+				    .levels = &level,
+				    .level_count = 1,
+				    .stores = &store,
+				    .store_count = 1,
+				    .certificates = &certificate,
+				    .certificate_count = 1,
+				    .older_missing = &missing,
+				    .older_missing_count = 1 };
+	struct source_view *views[] = { &view };
+	struct snapshot snapshot = { 1, views, 1 };
+	struct buf buf;
+
+	(void)state;
+	render(&buf, &snapshot, false, 0);
+	assert_string_equal(
+		buf_text(&buf),
+		"EXPIRES     DAYS  STATUS  READ     NAME     USED BY    SOURCE  LEVEL       TYPE\n"
+		"2026-04-01    89  valid   3 h ago  old.pem  not known  prod    subaccount  "
+		"certificate\n"
+		"\n"
+		"missing:\n"
+		"  prod  subaccount  destination  SHOP  KeyStoreLocation  gone.p12  not known now, "
+		"missing 3 h ago\n"
+		"\n"
+		"missing references are not known of:\n"
+		"  prod  one of the two levels is not configured\n"
+		"\n"
+		"failed:\n"
+		"  prod  list: connect: no route\n"
+		"\n"
+		"1 certificate (1 older knowledge) in 1 store of 1 source: 1 valid; 1 source with "
+		"unknown missing references; 1 source failed\n");
+	buf_release(&buf);
+}
+
+/* -- the other inventories ---------------------------------------------------------------------
+ */
 
 static void test_nothing(void **state)
 {
@@ -104,7 +377,7 @@ static void test_nothing(void **state)
 	assert_string_equal(buf_text(&buf), "0 certificates in 0 stores of 0 sources\n");
 	buf_release(&buf);
 	buf_init(&buf, 10);
-	assert_int_equal(report_table(&none, SAMPLE_NOW, false, 80, &buf), STATUS_TOO_LARGE);
+	assert_int_equal(report_table(&none, &everything, &buf), STATUS_TOO_LARGE);
 	buf_release(&buf);
 }
 
@@ -139,27 +412,32 @@ static void test_cut(void **state)
 	static const struct {
 		const char *text;
 		size_t columns;
-		enum cut cut;
+		size_t keep;
 		const char *shown;
 		size_t used;
 	} table[] = {
-		{ "abcdef", 6, CUT_END, "abcdef", 6 },
-		{ "abcdef", 5, CUT_END, "abcd…", 5 },
-		{ "abcdef", 1, CUT_END, "…", 1 },
-		{ "abcdef", 0, CUT_END, "", 0 },
-		{ "abcdef", SIZE_MAX, CUT_END, "abcdef", 6 },
-		{ "abcdef", 5, CUT_MIDDLE, "ab…ef", 5 },
-		{ "abcdef", 4, CUT_MIDDLE, "a…ef", 4 },
-		{ "abcdef", 2, CUT_MIDDLE, "…f", 2 },
-		{ "abcdef", 1, CUT_MIDDLE, "…", 1 },
-		{ "東京都", 5, CUT_END, "東京…", 5 },
-		{ "東京都", 4, CUT_END, "東…", 3 },
-		{ "東京都", 5, CUT_MIDDLE, "東…都", 5 },
-		{ "東京都", 4, CUT_MIDDLE, "…都", 3 },
-		{ "uu\xCC\x88u", 2, CUT_MIDDLE, "…u", 2 },
+		{ "abcdef", 6, 0, "abcdef", 6 },
+		{ "abcdef", 5, 0, "abcd…", 5 },
+		{ "abcdef", 1, 0, "…", 1 },
+		{ "abcdef", 0, 0, "", 0 },
+		{ "abcdef", SIZE_MAX, 0, "abcdef", 6 },
+		{ "abcdef", 5, 2, "ab…ef", 5 },
+		{ "abcdef", 4, 2, "a…ef", 4 },
+		{ "abcdef", 3, 2, "…ef", 3 },
+		{ "abcdef", 1, 2, "…", 1 },
+		{ "abcdef", 5, SIZE_MAX, "abcd…", 5 },
+		{ "/opt/app/conf/東京.jks [a/b]", 30, 15, "/opt/app/conf/東京.jks [a/b]", 28 },
+		{ "/opt/app/conf/東京.jks [a/b]", 16, 15, "…/東京.jks [a/b]", 16 },
+		{ "/opt/app/conf/東京.jks [a/b]", 13, 15, "…/東京.jks […", 13 },
+		{ "/opt/app/conf/東京.jks [a/b]", 17, 15, "/…/東京.jks [a/b]", 17 },
+		{ "東京都", 5, 0, "東京…", 5 },
+		{ "東京都", 4, 0, "東…", 3 },
+		{ "東京都", 5, 2, "東…都", 5 },
+		{ "東京都", 4, 2, "…都", 3 },
+		{ "uu\xCC\x88u", 2, 1, "…u", 2 },
 		{ "a\xE2\x80\xAE"
 		  "b",
-		  9, CUT_END,
+		  9, 0,
 		  "a\xEF\xBF\xBD"
 		  "b",
 		  3 },
@@ -169,58 +447,129 @@ static void test_cut(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		buf_init(&buf, TEXT_MAX);
-		assert_int_equal(
-			text_put_columns(&buf, table[i].text, table[i].columns, table[i].cut),
-			table[i].used);
+		size_t used =
+			text_put_columns(&buf, table[i].text, table[i].columns, table[i].keep);
 		assert_string_equal(buf_text(&buf), table[i].shown);
+		assert_int_equal(used, table[i].used);
 		buf_release(&buf);
 	}
+}
+
+static void put(const struct grid *grid, unsigned width, unsigned indent, bool colour,
+		const char *wanted)
+{
+	struct buf buf;
+
+	buf_init(&buf, TEXT_MAX);
+	grid_put(grid, &buf, 0, grid_rows(grid), width, indent, colour);
+	assert_string_equal(buf_text(&buf), wanted);
+	buf_release(&buf);
 }
 
 static void test_grid(void **state)
 {
 	static const struct grid_column columns[] = {
-		{ "A", 3, 1, 0, false, CUT_END },
-		{ "LONG", 4, 1, 1, true, CUT_END },
-		{ "EMPTY", 4, 1, 0, false, CUT_END },
-		{ "LAST", 4, 3, 0, false, CUT_END },
+		{ "A", 3, 3, false },     { "LONG", 4, 4, true },   { "WORD", 4, 4, false },
+		{ "EMPTY", 4, 4, false }, { "LAST", 11, 0, false },
 	};
-	static const char *const first[] = { "one", "1", "", "the first of all rows" };
-	static const char *const second[] = { "three", "12345", "", "x" };
-	struct grid *grid = grid_new(columns, 4);
-	struct buf buf;
+	static const char *const first[] = { "one", "1", "yes", "", "the first of all rows" };
+	static const char *const second[] = { "three", "12345", "", "", "x" };
+	struct grid *grid = grid_new(columns, 5);
 
 	(void)state;
 	assert_non_null(grid);
 	assert_true(grid_add(grid, first, GRID_PLAIN));
 	assert_true(grid_add(grid, second, GRID_RED));
 	assert_int_equal(grid_rows(grid), 2);
-	buf_init(&buf, TEXT_MAX);
-	grid_put(grid, &buf, 0, 1, false);
-	assert_string_equal(buf_text(&buf), " A       LONG  EMPTY  LAST\n"
-					    " one        1         the first of all rows\n"
-					    " three  12345         x\n");
-	buf_release(&buf);
-	grid_put(grid, &buf, 24, 0, false);
-	assert_string_equal(buf_text(&buf), "A    LONG  EMP…  LAST\n"
-					    "one     1        the fi…\n"
-					    "th…  123…        x\n");
-	buf_release(&buf);
-	grid_put(grid, &buf, 18, 0, true);
-	assert_non_null(strstr(buf_text(&buf), "\033[31mth"));
-	assert_null(strstr(buf_text(&buf), "LONG"));
-	buf_release(&buf);
+	put(grid, 0, 1, false,
+	    " A       LONG  WORD  LAST\n"
+	    " one        1  yes   the first of all rows\n"
+	    " three  12345        x\n");
+	/* the last column has at least what it wants */
+	put(grid, 31, 0, false,
+	    "A       LONG  WORD  LAST\n"
+	    "one        1  yes   the first …\n"
+	    "three  12345        x\n");
+	/* or it is left out, and the others have its place */
+	put(grid, 25, 0, false,
+	    "A       LONG  WORD\n"
+	    "one        1  yes\n"
+	    "three  12345\n");
+	put(grid, 16, 0, true,
+	    "\033[1mA     LONG  WORD\033[0m\n"
+	    "one      1  yes\n"
+	    "\033[31mthr…  123…\033[0m\n");
 	grid_free(grid);
 	grid_free(NULL);
+}
+
+/* What is never cut is not padded either where that would only make the lines longer. */
+static void test_grid_without_titles(void **state)
+{
+	static const struct grid_column columns[3] = { { .title = NULL } };
+	static const char *const long_row[] = { "source", "/a/long/path", "why" };
+	static const char *const short_row[] = { "b", "c", "" };
+	struct grid *grid = grid_new(columns, 3);
+
+	(void)state;
+	assert_non_null(grid);
+	assert_true(grid_add(grid, long_row, GRID_PLAIN));
+	assert_true(grid_add(grid, short_row, GRID_PLAIN));
+	put(grid, 27, 2, false,
+	    "  source  /a/long/path  why\n"
+	    "  b       c\n");
+	put(grid, 26, 2, false,
+	    "  source  /a/long/path  why\n"
+	    "  b  c\n");
+	grid_free(grid);
+}
+
+/* The end of a text that says what it is stays as long as another column can give something. */
+static void test_grid_keeps(void **state)
+{
+	static const struct grid_column columns[] = {
+		{ "N", 4, 4, false },
+		{ "U", 9, 5, false },
+		{ "S", 9, 0, false },
+	};
+	static const char *const row[] = { "/opt/application/erp.jks [a/b]", "WHO_USES_IT",
+					   "source" };
+	struct grid *grid = grid_new(columns, 3);
+
+	(void)state;
+	assert_non_null(grid);
+	assert_true(grid_add(grid, row, GRID_PLAIN));
+	grid_keep(grid, 0, strlen("/erp.jks [a/b]"));
+	put(grid, 40, 0, false,
+	    "N                    U            S\n"
+	    "/opt…/erp.jks [a/b]  WHO_USES_IT  source\n");
+	put(grid, 24, 0, false,
+	    "N                U\n"
+	    "…/erp.jks [a/b]  WHO_US…\n");
+	put(grid, 18, 0, false,
+	    "N            U\n"
+	    "…/erp.jks …  WHO_…\n");
+	grid_free(grid);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_golden),  cmocka_unit_test(test_colours),
-		cmocka_unit_test(test_fits),    cmocka_unit_test(test_nothing),
-		cmocka_unit_test(test_columns), cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_golden),
+		cmocka_unit_test(test_colours),
+		cmocka_unit_test(test_fits),
+		cmocka_unit_test(test_soonest_last),
+		cmocka_unit_test(test_days_limit_what_is_shown),
+		cmocka_unit_test(test_critical_days_need_attention),
+		cmocka_unit_test(test_count_all),
+		cmocka_unit_test(test_users),
+		cmocka_unit_test(test_older_knowledge),
+		cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_columns),
+		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_grid),
+		cmocka_unit_test(test_grid_without_titles),
+		cmocka_unit_test(test_grid_keeps),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

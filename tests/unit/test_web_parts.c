@@ -164,6 +164,41 @@ static void test_html(void **state)
 	buf_release(&buf);
 }
 
+/* A path loses its folders, never the file's name, and all of it is in the title. */
+static void test_paths(void **state)
+{
+	static const char long_name[] =
+		"a-file-with-a-name-that-is-longer-than-what-is-shown-of-a-path.pem";
+	static const struct {
+		const char *path, *wanted;
+	} table[] = {
+		{ "erp.jks", "erp.jks" },
+		{ "/etc/ssl/東京.pem", "/<wbr>etc/<wbr>ssl/<wbr>東京.pem" },
+		{ "/opt/application/one/two/three/conf/<b>.jks",
+		  "<span "
+		  "title=\"/opt/application/one/two/three/conf/&lt;b&gt;.jks\">/<wbr>opt/<wbr>"
+		  "application/<wbr>one/<wbr>two/<wbr>three/<wbr>…/<wbr>&lt;b&gt;.jks</span>" },
+	};
+	char path[128];
+	struct buf buf;
+
+	(void)state;
+	buf_init(&buf, 1000);
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
+		html_path(&buf, table[i].path);
+		assert_string_equal(buf_text(&buf), table[i].wanted);
+		buf_release(&buf);
+	}
+	html_path(&buf, long_name); /* no folder to spare */
+	assert_string_equal(buf_text(&buf), long_name);
+	buf_release(&buf);
+	(void)snprintf(path, sizeof(path), "/etc/ssl/%s", long_name);
+	html_path(&buf, path);
+	assert_non_null(strstr(buf_text(&buf), "\">…/<wbr>a-file"));
+	assert_non_null(strstr(buf_text(&buf), "of-a-path.pem</span>"));
+	buf_release(&buf);
+}
+
 static void test_routes(void **state)
 {
 	static const struct {
@@ -375,8 +410,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_addresses),  cmocka_unit_test(test_sockets),
 		cmocka_unit_test(test_rate_limit), cmocka_unit_test(test_html),
-		cmocka_unit_test(test_routes),     cmocka_unit_test(test_query),
-		cmocka_unit_test(test_bodies),     cmocka_unit_test(test_renderer),
+		cmocka_unit_test(test_paths),      cmocka_unit_test(test_routes),
+		cmocka_unit_test(test_query),      cmocka_unit_test(test_bodies),
+		cmocka_unit_test(test_renderer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
