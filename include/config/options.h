@@ -8,7 +8,7 @@
 #include "base/status.h"
 #include "config/config.h"
 
-/* The command line (design section 3) with the environment variables behind it. */
+/* The command line (docs/configuration.md) with the environment variables behind it. */
 enum once_form { ONCE_OFF, ONCE_TABLE, ONCE_METRICS, ONCE_JSON, ONCE_CSV };
 
 struct options {
