@@ -1,7 +1,7 @@
 /*
  * btp_cert_exporter: flags -> configuration -> collector and web server; signals; nothing else.
- * Exit codes (design section 3): 0, 1 (a listener could not be opened; --once: something expires),
- * 2 (bad usage or configuration; --once: a source failed).
+ * Exit codes (docs/configuration.md): 0, 1 (a listener could not be opened; --once: something
+ * expires), 2 (bad usage or configuration; --once: a source failed).
  */
 #include <errno.h>
 #include <fcntl.h>

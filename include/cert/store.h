@@ -43,7 +43,7 @@ enum status store_format_parse(const char *name, enum store_format *ret_format) 
 enum status store_state_parse(const char *name, enum store_state *ret_state) MUST_CHECK;
 bool store_format_is_keystore(enum store_format format); /* PKCS#12, JKS, JCEKS */
 
-/* Limits (design section 8) with the state they lead to: too_large. */
+/* Limits (docs/operations.md) with the state they lead to: too_large. */
 #define STORE_BYTES_MAX   4194304 /* 4 MiB */
 #define STORE_ENTRIES_MAX 1000    /* entries of a keystore; certificates of PEM and PKCS#7 */
 #define STORE_CHAIN_MAX   64      /* certificates in one entry of a keystore */

@@ -11,9 +11,9 @@
 
 /*
  * Calls the sources on their schedule with a small pool of workers, merges what they bring with
- * what was known, and publishes snapshots (design section 8). One source is refreshed by one worker
- * at a time. All functions may be called from any thread and do not wait for a source, except
- * collector_wait_all() and collector_stop().
+ * what was known, and publishes snapshots (docs/operations.md). One source is refreshed by one
+ * worker at a time. All functions may be called from any thread and do not wait for a source,
+ * except collector_wait_all() and collector_stop().
  */
 struct collector;
 

@@ -10,7 +10,8 @@
 /*
  * Credentials of a Destination service instance: a service key file, VCAP_SERVICES, a mounted
  * binding (servicebinding.io with SAP's .metadata, or SAP's layered layout), or single fields of
- * the configuration, which override the binding. Follows reference sections 1.1 to 1.3.
+ * the configuration, which override the binding. Follows docs/reference/destination-service.md 1.1
+ * to 1.3.
  */
 struct credentials {
 	char *host;      /* https://host[:port], no trailing slash */

@@ -11,8 +11,9 @@
 
 /*
  * The fields of one Destination binding, wherever they come from: a service key in JSON, an entry
- * of VCAP_SERVICES, a folder with one file per field (reference sections 1.1 to 1.3). All input is
- * untrusted. Error texts name files and fields and never a value. Not thread-safe.
+ * of VCAP_SERVICES, a folder with one file per field (docs/reference/destination-service.md 1.1 to
+ * 1.3). All input is untrusted. Error texts name files and fields and never a value. Not
+ * thread-safe.
  */
 enum binding_field {
 	BINDING_URI,

@@ -10,10 +10,11 @@
 #include "base/status.h"
 
 /*
- * The configuration file (design section 4): read and checked in full, then constant. Every setting
- * has its default filled in, paths are absolute or relative to the working directory (already
- * joined with the file's folder), `${NAME}` is replaced. Nothing here opens a network connection.
- * Files behind `*_file` keys are not read at load time but when they are used, so they can rotate.
+ * The configuration file (docs/configuration.md): read and checked in full, then constant. Every
+ * setting has its default filled in, paths are absolute or relative to the working directory
+ * (already joined with the file's folder), `${NAME}` is replaced. Nothing here opens a network
+ * connection. Files behind `*_file` keys are not read at load time but when they are used, so they
+ * can rotate.
  */
 enum source_kind { SOURCE_DESTINATION_SERVICE, SOURCE_CLOUD_CONNECTOR, SOURCE_DIRECTORY };
 #define SOURCE_KIND_COUNT (SOURCE_DIRECTORY + 1)

@@ -8,7 +8,7 @@
 #include "base/status.h"
 #include "config/config.h"
 
-/* The command line (design section 3) with the environment variables behind it. */
+/* The command line (docs/configuration.md) with the environment variables behind it. */
 enum config_check { CHECK_OFF, CHECK_OFFLINE, CHECK_ONLINE };
 enum once_form { ONCE_OFF, ONCE_TABLE, ONCE_METRICS, ONCE_JSON, ONCE_CSV };
 enum once_count { ONCE_COUNT_USED, ONCE_COUNT_ALL };

@@ -6,9 +6,9 @@
 #include "base/json.h"
 
 /*
- * The entries of VCAP_SERVICES (reference section 1.2): an object of lists by service label. A
- * Destination binding has the label `destination`, or is user-provided with the tag or the name
- * `destination`.
+ * The entries of VCAP_SERVICES (docs/reference/destination-service.md 1.2): an object of lists by
+ * service label. A Destination binding has the label `destination`, or is user-provided with the
+ * tag or the name `destination`.
  */
 
 /* The one Destination entry of an object of lists, or of a list of entries; NULL when there is not

@@ -223,7 +223,7 @@ struct snapshot *snapshot_store_swap(struct snapshot_store *store,
 				     struct snapshot *fresh) MUST_CHECK;
 struct snapshot *snapshot_store_current(struct snapshot_store *store); /* a reference; never NULL */
 
-/* The status at `now_s` (design section 5: expired wins over not yet valid; expiring = 30 days). */
+/* The status at `now_s` (docs/metrics.md: expired wins over not yet valid; expiring = 30 days). */
 enum certificate_status certificate_status_at(const struct inventory_certificate *certificate,
 					      double now_s);
 /* Also true for an end too long ago to be shown: then not_after_s is negative, without

@@ -7,8 +7,8 @@
 #include "inventory/model.h"
 
 /*
- * When a certificate should be renewed, by SAP itself or by hand (reference section 4.4, design
- * section 5). Pure functions, thread-safe.
+ * When a certificate should be renewed, by SAP itself or by hand
+ * (docs/reference/destination-service.md 4.4, docs/metrics.md). Pure functions, thread-safe.
  */
 
 /* True for a certificate that the Destination service generated through SAP Cloud PKI, which renews

@@ -9,7 +9,7 @@
 
 /*
  * What one refresh has seen of a host, and what follows from it: another try, a pause, or no more
- * requests (design section 8). For http.c only; times are clock_mono_ms().
+ * requests (docs/operations.md). For http.c only; times are clock_mono_ms().
  */
 struct http_host {
 	struct http_host *next;

@@ -18,10 +18,12 @@
  * A transfer is prepared once per request and started once per try. What an answer means is decided
  * in http_result.c, whether to try again in http_host.c.
  */
-#define HTTP_HEADER_LINES     6
-#define HTTP_HEADERS_MAX      ((size_t)64 * 1024) /* of an answer; token hosts allow 16 kB (2.4) */
-#define HTTP_REFUSAL_KEPT_MAX 4096                /* of the body of a refusal; reference 3.10 */
-#define HTTP_PROXY_REFUSED    "unusable://proxy"  /* libcurl knows no such kind of proxy */
+#define HTTP_HEADER_LINES 6
+/* of an answer; token hosts allow 16 kB (docs/reference/destination-service.md 2.4) */
+#define HTTP_HEADERS_MAX ((size_t)64 * 1024)
+/* of the body of a refusal; docs/reference/destination-service.md 3.10 */
+#define HTTP_REFUSAL_KEPT_MAX 4096
+#define HTTP_PROXY_REFUSED    "unusable://proxy" /* libcurl knows no such kind of proxy */
 
 struct http_transfer {
 	CURL *easy;                          /* made at the first use and kept; NULL before */

@@ -11,8 +11,8 @@
 /*
  * OAuth 2.0 client credentials (RFC 6749 4.4) against XSUAA, with a client secret in the body or
  * with mutual TLS (RFC 8705: the session carries the certificate and no secret is sent). Follows
- * reference section 2. One cache holds the token of one client in one tenant; used by one thread at
- * a time.
+ * docs/reference/destination-service.md 2. One cache holds the token of one client in one tenant;
+ * used by one thread at a time.
  */
 struct oauth_client {
 	const char *token_url;

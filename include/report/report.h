@@ -7,7 +7,7 @@
 #include "inventory/model.h"
 
 /*
- * The inventory for people and scripts: JSON and CSV (design section 9), and the table of --once.
+ * The inventory for people and scripts: JSON and CSV (docs/api.md), and the table of --once.
  * All functions append to `buf`, read only, and are thread-safe. The result is buf_status().
  *
  * JSON: strict RFC 8259, UTF-8, one line. Times are RFC 3339 in UTC. Every member is always there;
@@ -115,8 +115,8 @@ enum status report_check_table(const struct snapshot *snapshot, bool colour,
 int report_check_exit_code(const struct snapshot *snapshot);
 
 /*
- * The exit code of --once (design section 3). 2: a source has failed or was not tried. Else 1: a
- * certificate that counts has expired or expires within `critical_days`; one that renews itself
+ * The exit code of --once (docs/configuration.md). 2: a source has failed or was not tried. Else 1:
+ * a certificate that counts has expired or expires within `critical_days`; one that renews itself
  * only when its renewal is overdue too. Else 0.
  */
 int report_exit_code(const struct snapshot *snapshot, const struct report_judge *judge);

@@ -11,8 +11,8 @@
 #include "source/source.h"
 
 /*
- * Inside of the Cloud Connector source (reference: SAP Cloud Connector, REST API, sections 7 to
- * 12): what its modules share. One refresh of one source runs on one thread.
+ * Inside of the Cloud Connector source (docs/reference/cloud-connector.md 7 to 12): what its
+ * modules share. One refresh of one source runs on one thread.
  *
  *   cloud_connector.c   opening, and the order of a refresh
  *   scc_request.c       the table of calls, addresses, what an answer means
@@ -49,7 +49,8 @@ enum scc_outcome {
 
 enum scc_role { SCC_ROLE_UNKNOWN, SCC_ROLE_MASTER, SCC_ROLE_SHADOW, SCC_ROLE_OTHER };
 
-/* Where a certificate was read, the preferred source first (reference 12.2). */
+/* Where a certificate was read, the preferred source first
+ * (docs/reference/cloud-connector.md 12.2). */
 enum scc_origin {
 	SCC_FROM_CONFIGURATION,
 	SCC_FROM_SUBACCOUNTS,  /* /api/monitoring/subaccounts */
@@ -192,7 +193,7 @@ bool scc_lacks(const struct scc_run *run, enum endpoint endpoint);
 void scc_failed(struct scc_run *run, const struct scc_ask *ask,
 		const struct http_response *response);
 
-/* The texts of a connector that was just installed (reference 3.4). */
+/* The texts of a connector that was just installed (docs/reference/cloud-connector.md 3.4). */
 bool scc_is_initial_password(const char *text);
 bool scc_is_role_undefined(const char *text);
 

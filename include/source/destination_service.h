@@ -13,8 +13,8 @@
 #include "source/source.h"
 
 /*
- * Inside of the Destination service source (reference: SAP BTP Destination service, REST API v1,
- * sections 2 to 5): what its modules share. One refresh of one source runs on one thread.
+ * Inside of the Destination service source (docs/reference/destination-service.md 2 to 5): what its
+ * modules share. One refresh of one source runs on one thread.
  *
  *   destination_service.c  opening, the order of a refresh, levels, SAML trust, own binding
  *   ds_request.c           addresses, tokens, one repeat after a 401
@@ -24,7 +24,7 @@
  *   ds_labels.c            labels of certificates
  */
 #define DS_STORES_MAX 10000          /* stores in one source */
-#define DS_URL_MAX    ((size_t)4000) /* path and query, reference section 3 */
+#define DS_URL_MAX    ((size_t)4000) /* path and query, docs/reference/destination-service.md 3 */
 /* bytes of a name that is asked for: encoded it still fits into a request, and the service allows
  * far fewer */
 #define DS_NAME_MAX 1024
@@ -121,10 +121,10 @@ typedef enum status ds_element(void *user, const struct cJSON *element);
 enum status ds_list(struct ds_run *run, enum endpoint endpoint, const char *url,
 		    ds_element *element, void *user, struct http_response *ret_response);
 
-/* Walks pages (reference section 3.3). `begin` is called at the start of each walk: a list whose
- * Entity-Count changes on the way or is not the number of different names, or whose pages repeat
- * themselves, is walked once more. When pages do so again, that is STATUS_LIMIT, the service does
- * not page, or STATUS_TRUNCATED, some entries were left out. */
+/* Walks pages (docs/reference/destination-service.md 3.3). `begin` is called at the start of each
+ * walk: a list whose Entity-Count changes on the way or is not the number of different names, or
+ * whose pages repeat themselves, is walked once more. When pages do so again, that is STATUS_LIMIT,
+ * the service does not page, or STATUS_TRUNCATED, some entries were left out. */
 enum status ds_list_paged(struct ds_run *run, enum endpoint endpoint, const char *level,
 			  const char *suffix, void (*begin)(void *user), ds_element *element,
 			  void *user, struct http_response *ret_response);

@@ -14,7 +14,8 @@
  * names that are not wanted (include, exclude) are left out, a path that several patterns match
  * counts once, and the list is sorted by path. No file is opened.
  */
-#define DIRECTORY_STORES_MAX 10000 /* design section 8; the first ones in sorted order are kept */
+/* docs/operations.md; the first ones in sorted order are kept */
+#define DIRECTORY_STORES_MAX 10000
 
 struct listed_file {
 	char *path; /* absolute, as matched; links are not resolved */

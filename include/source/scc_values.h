@@ -10,8 +10,8 @@
 #include "cert/certificate.h"
 
 /*
- * How a Cloud Connector writes numbers, names and times in its answers (reference: SAP Cloud
- * Connector, REST API, sections 5 and 6). Everything here is untrusted. Pure functions,
+ * How a Cloud Connector writes numbers, names and times in its answers
+ * (docs/reference/cloud-connector.md 5 and 6). Everything here is untrusted. Pure functions,
  * thread-safe.
  */
 #define SCC_TEXT_MAX   1024 /* of names and states: as much as a label shows */

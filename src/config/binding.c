@@ -1,7 +1,7 @@
 /*
  * Credentials: a binding, overridden by the fields of the configuration, brought into the form that
- * the requests need (reference sections 1.1 and 2.1 to 2.3). No host is made up, but where the
- * documented domain leaves no doubt.
+ * the requests need (docs/reference/destination-service.md 1.1 and 2.1 to 2.3). No host is made up,
+ * but where the documented domain leaves no doubt.
  */
 #include "config/binding.h"
 
@@ -143,7 +143,8 @@ static bool given(const struct secret_setting *setting)
 	return setting->value.data != NULL || setting->file != NULL;
 }
 
-/* Reference 1.1: the credential type decides; without one, what there is. */
+/* docs/reference/destination-service.md 1.1: the credential type decides; without one, what there
+ * is. */
 static bool wants_x509(const struct assembling *a)
 {
 	const char *type = binding_get(&a->binding, BINDING_CREDENTIAL_TYPE);

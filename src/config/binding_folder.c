@@ -1,8 +1,8 @@
 /*
- * Bindings mounted as folders (reference section 1.3): servicebinding.io with SAP's `.metadata`,
- * the operator's secretKey and secretRootKey forms, SAP's layered `<service>/<instance>/<files>`,
- * one JSON file in a folder. Names that begin with `..` belong to Kubernetes and are never read by
- * name.
+ * Bindings mounted as folders (docs/reference/destination-service.md 1.3): servicebinding.io with
+ * SAP's `.metadata`, the operator's secretKey and secretRootKey forms, SAP's layered
+ * `<service>/<instance>/<files>`, one JSON file in a folder. Names that begin with `..` belong to
+ * Kubernetes and are never read by name.
  */
 #include <dirent.h>
 #include <errno.h>

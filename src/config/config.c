@@ -1,6 +1,6 @@
 /*
- * The configuration file (design section 4): top level, defaults, sources. Single values are read
- * in values.c, what belongs together is checked in rules.c. Every mistake is reported, none is
+ * The configuration file (docs/configuration.md): top level, defaults, sources. Single values are
+ * read in values.c, what belongs together is checked in rules.c. Every mistake is reported, none is
  * fatal for finding the next one.
  */
 #include "config/config.h"

@@ -1,6 +1,6 @@
 /*
  * Configurations without a file: service keys named on the command line, and bindings that the
- * platform put into the environment or mounted (design sections 3 and 4).
+ * platform put into the environment or mounted (docs/configuration.md).
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* The table of flags (design section 3) and the checks of single values. */
+/* The table of flags (docs/configuration.md) and the checks of single values. */
 #include "config/flags.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /*
- * The command line and the environment behind it (design section 3). Every mistake is reported; the
- * environment is looked at only for flags that are not given.
+ * The command line and the environment behind it (docs/configuration.md). Every mistake is
+ * reported; the environment is looked at only for flags that are not given.
  */
 #include "config/options.h"
 

@@ -1,6 +1,6 @@
 /*
- * What a source needs and what excludes each other, by kind (design section 4). A key whose value
- * was refused counts as given: one mistake gives one message.
+ * What a source needs and what excludes each other, by kind (docs/configuration.md). A key whose
+ * value was refused counts as given: one mistake gives one message.
  */
 #include <string.h>
 

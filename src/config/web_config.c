@@ -1,6 +1,6 @@
 /*
  * The web configuration: files read, TLS settings checked together, everything that would leave the
- * server more open than it looks refused (exporter conventions, section 2).
+ * server more open than it looks refused (docs/configuration.md).
  */
 #include "config/web_config.h"
 

@@ -1,6 +1,6 @@
 /*
- * The keys of the web configuration (exporter-toolkit v0.17, reference section 2 of the exporter
- * conventions): one table per section, one function per kind of value.
+ * The keys of the web configuration (docs/configuration.md, as exporter-toolkit v0.17 has them):
+ * one table per section, one function per kind of value.
  */
 #include <stdlib.h>
 #include <string.h>

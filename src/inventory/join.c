@@ -1,7 +1,7 @@
 /*
  * Who uses which store: resolves the references of destinations and fragments against the stores of
- * all levels (reference section 5: the same level first, then the other), and names what is
- * missing.
+ * all levels (docs/reference/destination-service.md 5: the same level first, then the other), and
+ * names what is missing.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /*
- * The table of metric families (design section 5). Adding a family means one row here, its samples
+ * The table of metric families. Adding a family means one row here, its samples
  * in the file that knows the values, and its section in docs/metrics.md.
  */
 #include "metrics/families.h"

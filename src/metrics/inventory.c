@@ -3,7 +3,7 @@
  *
  * A family's lines must be contiguous over all sources, so the inventory is walked once per family.
  * The labels that identify a certificate are the bulk of each line and the same in every family:
- * they are escaped once, into blocks, and copied from there (reference: a line then costs about as
+ * they are escaped once, into blocks, and copied from there (a line then costs about as
  * much as copying it twice).
  */
 #include "metrics/page.h"

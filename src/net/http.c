@@ -1,7 +1,7 @@
 /*
- * Sessions: which request is on its way, which waits for another try, which host is left alone.
- * One loop around one curl_multi handle. The rules of the design, section 8, are in http_host.c,
- * one try in http_transfer.c, its meaning in http_result.c.
+ * Sessions: which request is on its way, which waits for another try, which host is left alone. One
+ * loop around one curl_multi handle. The rules of trying again (docs/operations.md) are in
+ * http_host.c, one try in http_transfer.c, its meaning in http_result.c.
  */
 #include "net/http.h"
 

@@ -1,5 +1,5 @@
 /*
- * The rules of retrying (design section 8): backoff with jitter, Retry-After, and leaving a host
+ * The rules of retrying (docs/operations.md): backoff with jitter, Retry-After, and leaving a host
  * alone that does not answer. No I/O here.
  */
 #include "net/http_host.h"

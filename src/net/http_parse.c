@@ -1,6 +1,7 @@
 /*
- * Parsers of header values (RFC 9110, RFC 8288) and of the bodies of refusals (reference, section
- * 3.10). They say what stands there; what follows from it is decided elsewhere.
+ * Parsers of header values (RFC 9110, RFC 8288) and of the bodies of refusals
+ * (docs/reference/destination-service.md 3.10). They say what stands there; what follows from it is
+ * decided elsewhere.
  */
 #include "net/http_parse.h"
 

@@ -1,5 +1,5 @@
 /*
- * What the end of a try is called (design section 5, `reason`) and how it is put to people. Nothing
+ * What the end of a try is called (docs/metrics.md, `reason`) and how it is put to people. Nothing
  * of a 2xx body reaches an error text, and no text that quotes a credential of the request.
  */
 #include "net/http_result.h"

@@ -1,6 +1,7 @@
 /*
- * Tokens by client credentials (RFC 6749 4.4, RFC 8705), as XSUAA gives them (reference, section
- * 2). A token is not verified: it is sent back to those who made it; its claims only name things.
+ * Tokens by client credentials (RFC 6749 4.4, RFC 8705), as XSUAA gives them
+ * (docs/reference/destination-service.md 2). A token is not verified: it is sent back to those who
+ * made it; its claims only name things.
  */
 #include "net/oauth.h"
 
@@ -17,7 +18,7 @@
 #define TOKEN_MAX      ((size_t)64 * 1024)        /* far above the 16 kB that a header may have */
 #define LIFE_DEFAULT_S 600                        /* where expires_in is missing or 0 */
 #define LIFE_MAX_S     ((uint64_t)30 * 24 * 3600) /* nothing is believed for longer */
-#define RENEW_BEFORE_S 300                        /* reference 2.2 */
+#define RENEW_BEFORE_S 300                        /* docs/reference/destination-service.md 2.2 */
 #define RENEW_AGAIN_MS 60000                      /* after a renewal that failed */
 
 /* ---- the request ---- */

@@ -1,5 +1,5 @@
 /*
- * One SAP Cloud Connector (reference: SAP Cloud Connector, REST API). This file opens the source
+ * One SAP Cloud Connector (docs/reference/cloud-connector.md). This file opens the source
  * and runs a refresh in its order: calls by themselves until one tells that the credentials are
  * good; lists and own certificates; each subaccount; then the rest. Answers that matter more come
  * first, because a call that hangs may end the refresh. It only ever reads.
@@ -113,8 +113,8 @@ static enum status begin_session(struct cloud_connector *connector, struct error
 	return status;
 }
 
-/* host:port of the address, which may have a path (reference 2); all of it is the identity: behind
- * another one there is another connector. */
+/* host:port of the address, which may have a path (docs/reference/cloud-connector.md 2); all of it
+ * is the identity: behind another one there is another connector. */
 static enum status set_host(struct scc_run *run)
 {
 	const char *start = strstr(run->config->url, "://");
@@ -169,7 +169,8 @@ static void ask_all(struct scc_run *run, struct asks *asks)
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 /* One call after the other, until the credentials are known to be good: a refused password is sent
- * once. The version proves nothing, a proxy may have kept it (reference 2). */
+ * once. The version proves nothing, a proxy may have kept it
+ * (docs/reference/cloud-connector.md 2). */
 static void ask_first(struct scc_run *run)
 {
 	static const enum endpoint calls[] = {
@@ -216,7 +217,8 @@ static void ask_lists(struct scc_run *run)
 /*
  * The path of three calls has two spellings. A back-end trust list that is not offered by a version
  * that has one means that it was the wrong one: what was not found is asked for by the other. Only
- * the trust list can tell, the certificates may just not be configured (reference 6).
+ * the trust list can tell, the certificates may just not be configured
+ * (docs/reference/cloud-connector.md 6).
  */
 static void ask_other_spelling(struct scc_run *run)
 {

@@ -1,7 +1,8 @@
 /*
- * The Destination service of one SAP BTP subaccount and instance (reference: Destination service,
- * REST API v1). This file opens the source and runs a refresh in its order: credentials,
- * references, stores, labels, SAML trust, the binding's own certificate. It only ever reads.
+ * The Destination service of one SAP BTP subaccount and instance
+ * (docs/reference/destination-service.md). This file opens the source and runs a refresh in its
+ * order: credentials, references, stores, labels, SAML trust, the binding's own certificate. It
+ * only ever reads.
  */
 #include "source/destination_service.h"
 
@@ -270,7 +271,7 @@ static bool was_not_fetched(const struct source_store *store)
 	       (store->state == STORE_TOO_LARGE && !decoded);
 }
 
-/* Listed whole, and not every store failed to be fetched (design section 5). */
+/* Listed whole, and not every store failed to be fetched (docs/metrics.md). */
 static bool level_is_up(const struct ds_run *run, const struct source_level *level)
 {
 	const unsigned needed = PART_CERTIFICATES | PART_DESTINATIONS | PART_FRAGMENTS;

@@ -1,8 +1,8 @@
 /*
- * `kind: directory` (design sections 4, 5, 8): certificate files and keystores on this machine.
- * Each refresh lists the files and reads those that are new or changed; what an unchanged file
- * holds is remembered, not its bytes. Files may change, move or vanish at any moment: each is
- * handled by itself, and one that fails hides no other.
+ * `kind: directory` (docs/configuration.md, docs/metrics.md, docs/operations.md): certificate files
+ * and keystores on this machine. Each refresh lists the files and reads those that are new or
+ * changed; what an unchanged file holds is remembered, not its bytes. Files may change, move or
+ * vanish at any moment: each is handled by itself, and one that fails hides no other.
  */
 #include "source/source.h"
 

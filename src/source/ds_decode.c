@@ -1,6 +1,7 @@
 /*
- * Answers of the Destination service about one store, turned into its content (reference sections
- * 3.4, 3.5, 4.3). Unchanged bytes are recognised by their digest and not decoded again.
+ * Answers of the Destination service about one store, turned into its content
+ * (docs/reference/destination-service.md 3.4, 3.5, 4.3). Unchanged bytes are recognised by their
+ * digest and not decoded again.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /*
- * Labels of certificates (reference section 3.6): one request for each, only where configured. A
- * service that has no labels is not asked again for a while.
+ * Labels of certificates (docs/reference/destination-service.md 3.6): one request for each, only
+ * where configured. A service that has no labels is not asked again for a while.
  */
 #include <stdlib.h>
 #include <string.h>

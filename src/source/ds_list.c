@@ -1,6 +1,7 @@
 /*
- * Lists of the Destination service (reference section 3.3): in one answer, or by pages. A page that
- * is cut, of the wrong type or not JSON fails the list; it is never a shorter list.
+ * Lists of the Destination service (docs/reference/destination-service.md 3.3): in one answer, or
+ * by pages. A page that is cut, of the wrong type or not JSON fails the list; it is never a shorter
+ * list.
  */
 #include <stdlib.h>
 #include <string.h>

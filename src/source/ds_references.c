@@ -1,6 +1,7 @@
 /*
  * Who uses a certificate: the API does not tell, so it is computed from the properties of
- * destinations and fragments (reference section 5). Only the needed keys are looked at.
+ * destinations and fragments (docs/reference/destination-service.md 5). Only the needed keys are
+ * looked at.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
- * The stores of one level (reference section 3.12): by default the names, then the public keys of
- * each, conditionally and in parallel; a protected keystore is fetched whole if that is allowed.
- * Or, with `collection: full`, page by page with all content.
+ * The stores of one level (docs/reference/destination-service.md 3.12): by default the names, then
+ * the public keys of each, conditionally and in parallel; a protected keystore is fetched whole if
+ * that is allowed. Or, with `collection: full`, page by page with all content.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /*
- * The certificates of the connector itself and its trust lists (reference 7.1, 8.3 to 8.6). None of
- * these answers holds a certificate's bytes: what they do not tell stays unknown.
+ * The certificates of the connector itself and its trust lists
+ * (docs/reference/cloud-connector.md 7.1, 8.3 to 8.6). None of these answers holds a certificate's
+ * bytes: what they do not tell stays unknown.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /*
  * What failed in a refresh. Failures are kept until the role in the high availability pair is
- * known: a shadow refuses what only masters tell, and is not down because of it (reference 10).
+ * known: a shadow refuses what only masters tell, and is not down because of it
+ * (docs/reference/cloud-connector.md 10).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -89,7 +90,8 @@ void scc_failed(struct scc_run *run, const struct scc_ask *ask,
 	run->ended = run->ended || ends_refresh(run, &failure);
 }
 
-/* Nobody has written down which version brought them (reference 8.6, 8.7). */
+/* Nobody has written down which version brought them (docs/reference/cloud-connector.md 8.6,
+ * 8.7). */
 static bool is_undated(enum endpoint endpoint)
 {
 	return endpoint == ENDPOINT_SCC_EMAIL_TRUSTSTORE || endpoint == ENDPOINT_SCC_ALERTING;
@@ -102,7 +104,7 @@ static enum scc_outcome meaning_of(const struct scc_run *run, const struct scc_f
 	if (run->role == SCC_ROLE_SHADOW && failure->code == 403 &&
 	    failure->endpoint != ENDPOINT_SCC_VERSION && !is_first_run(failure))
 		return SCC_REFUSED;
-	/* an unknown path may lead to the login page (reference 4) */
+	/* an unknown path may lead to the login page (docs/reference/cloud-connector.md 4) */
 	if (run->accepted && failure->status == STATUS_LOGIN_PAGE &&
 	    (scc_lacks(run, failure->endpoint) || is_undated(failure->endpoint)))
 		return SCC_UNSUPPORTED;
@@ -195,7 +197,7 @@ static bool is_needed(enum endpoint endpoint)
 	       endpoint == ENDPOINT_SCC_EMAIL_TRUSTSTORE;
 }
 
-/* Asking again soon would not help, and might lock an account (design section 8). */
+/* Asking again soon would not help, and might lock an account (docs/operations.md). */
 static bool asks_to_wait(const struct scc_run *run, const struct scc_failure *failure, bool refusal)
 {
 	return refusal || (failure->status == STATUS_HTTP_403 &&

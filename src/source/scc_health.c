@@ -1,7 +1,7 @@
 /*
- * What a connector tells besides certificates (reference 7.5, 8.7, 8.8): its version, its role and
- * state in a pair, service channels, alerts, memory, disk, processors. No host, user or message of
- * it leaves this file.
+ * What a connector tells besides certificates (docs/reference/cloud-connector.md 7.5, 8.7, 8.8):
+ * its version, its role and state in a pair, service channels, alerts, memory, disk, processors. No
+ * host, user or message of it leaves this file.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -86,7 +86,7 @@ static unsigned known_parts(const struct scc_run *run)
 	return whole;
 }
 
-/* Everything was listed, and not every store failed to be read (design section 5). */
+/* Everything was listed, and not every store failed to be read (docs/metrics.md). */
 static bool is_up(const struct scc_run *run)
 {
 	const unsigned needed = PART_UI | PART_SYSTEM | PART_CA | PART_SUBACCOUNTS |

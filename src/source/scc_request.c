@@ -1,7 +1,7 @@
 /*
- * The calls of a Cloud Connector (reference sections 7 and 8): their addresses, how they are sent,
- * what an answer means. Each request carries its credentials and closes the connection, so that no
- * session is left behind (reference 3.3).
+ * The calls of a Cloud Connector (docs/reference/cloud-connector.md 7 and 8): their addresses, how
+ * they are sent, what an answer means. Each request carries its credentials and closes the
+ * connection, so that no session is left behind (docs/reference/cloud-connector.md 3.3).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +30,7 @@
 struct call {
 	const char *path;
 	unsigned flags;
-	struct scc_version since; /* reference 6; 0: not known */
+	struct scc_version since; /* docs/reference/cloud-connector.md 6; 0: not known */
 	scc_reader *read;
 };
 
@@ -112,7 +112,8 @@ char *scc_url(const struct scc_run *run, const struct scc_ask *ask)
 	buf_init(&url, strlen(run->config->url) + SCC_URL_MAX);
 	buf_puts(&url, run->config->url);
 	if (call->flags & ON_PREMISES) {
-		/* a 404 is ambiguous, so the spelling goes by the version first (reference 6) */
+		/* a 404 is ambiguous, so the spelling goes by the version first
+		 * (docs/reference/cloud-connector.md 6) */
 		bool plural =
 			run->has_version && scc_version_at_least(&run->version, &plural_since);
 		if (run->other_spelling)
@@ -152,7 +153,7 @@ bool scc_lacks(const struct scc_run *run, enum endpoint endpoint)
 	return run->before_version;
 }
 
-/* The answers of a version that lacks the call (reference 4 and 12.3). */
+/* The answers of a version that lacks the call (docs/reference/cloud-connector.md 4 and 12.3). */
 static bool is_unknown_call(long code)
 {
 	return code == 400 || code == 404 || code == 405 || code == 501;
@@ -166,7 +167,8 @@ enum scc_outcome scc_judge(enum endpoint endpoint, const struct http_response *r
 		return SCC_ANSWERED;
 	if (response->code == 404 && (call->flags & MAY_BE_NONE))
 		return SCC_NONE;
-	/* a shadow has no master's state and the other way round (reference 8.8) */
+	/* a shadow has no master's state and the other way round
+	 * (docs/reference/cloud-connector.md 8.8) */
 	if ((endpoint == ENDPOINT_SCC_HA_MASTER_STATE ||
 	     endpoint == ENDPOINT_SCC_HA_SHADOW_STATE) &&
 	    (response->code == 400 || response->code == 403))
@@ -185,7 +187,7 @@ static bool is_html(const struct http_response *response)
 	       strncasecmp(response->content_type, "text/html", 9) == 0;
 }
 
-/* Who is not logged on gets a page with status 200 (reference 3.3). */
+/* Who is not logged on gets a page with status 200 (docs/reference/cloud-connector.md 3.3). */
 static void find_login_page(const struct call *call, struct http_response *response)
 {
 	bool wrong = response->status == STATUS_CONTENT_TYPE || response->status == STATUS_OK;
@@ -209,7 +211,8 @@ static void replace_refusal(const struct scc_run *run, struct http_response *res
 static void note_clock(struct scc_run *run, enum endpoint endpoint,
 		       const struct http_response *response)
 {
-	/* the version is the one answer that may come out of a cache (reference 2) */
+	/* the version is the one answer that may come out of a cache
+	 * (docs/reference/cloud-connector.md 2) */
 	if (run->has_clock_skew || response->date_s < 0 || endpoint == ENDPOINT_SCC_VERSION)
 		return;
 	run->has_clock_skew = true;

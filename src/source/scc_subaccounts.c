@@ -1,7 +1,7 @@
 /*
- * The subaccounts a connector is set up for (reference 7.3, 8.1, 8.2): which there are, their
- * certificates, their tunnels. The list of the configuration says which; only where there is none
- * do the monitoring answers.
+ * The subaccounts a connector is set up for (docs/reference/cloud-connector.md 7.3, 8.1, 8.2):
+ * which there are, their certificates, their tunnels. The list of the configuration says which;
+ * only where there is none do the monitoring answers.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -98,7 +98,8 @@ void scc_subaccounts_settle(struct scc_run *run)
 		return;
 	for (size_t i = 0; i < run->subaccount_count; i++) {
 		if (!run->subaccounts[i].listed)
-			row_release(&run->subaccounts[i]); /* a stale answer (reference 10) */
+			/* a stale answer (docs/reference/cloud-connector.md 10) */
+			row_release(&run->subaccounts[i]);
 		else
 			run->subaccounts[kept++] = run->subaccounts[i];
 	}

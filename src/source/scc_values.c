@@ -1,4 +1,5 @@
-/* Numbers, names and times of a Cloud Connector (reference sections 5 and 6), made comparable. */
+/* Numbers, names and times of a Cloud Connector (docs/reference/cloud-connector.md 5 and 6), made
+ * comparable. */
 #include "source/scc_values.h"
 
 #include <ctype.h>

@@ -37,7 +37,8 @@ static void test_old_version(void **state)
 	connector_end(&connector, result);
 }
 
-/* An unknown path may lead to the login page (reference 4), also where no version is documented. */
+/* An unknown path may lead to the login page (docs/reference/cloud-connector.md 4), also where no
+ * version is documented. */
 static void test_old_version_with_pages(void **state)
 {
 	struct connector connector = {

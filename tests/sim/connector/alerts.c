@@ -1,6 +1,7 @@
 /*
  * /api/monitoring/alerts (2.19): those of the UI certificate and the subaccount certificates are
- * made from their dates, all others come from the scenario. Reference: 7.5, 9.
+ * made from their dates, all others come from the scenario. Follows
+ * docs/reference/cloud-connector.md 7.5, 9.
  */
 #include "connector.h"
 #include "json.h"

@@ -1,6 +1,6 @@
 /*
  * What the Cloud Connector tells about a certificate: given word for word in the scenario, or read
- * from a PEM file. Reference: sections 5.1 to 5.3 and 8.3 to 8.6.
+ * from a PEM file. Follows docs/reference/cloud-connector.md 5.1 to 5.3 and 8.3 to 8.6.
  */
 #ifndef SIM_CERTIFICATE_H
 #define SIM_CERTIFICATE_H

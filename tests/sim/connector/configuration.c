@@ -1,6 +1,7 @@
 /*
- * What the connector itself is and holds: version, roles, own certificates, trust stores.
- * Reference: sections 7.4, 8.3 to 8.8. What belongs to a subaccount is in subaccount.c.
+ * What the connector itself is and holds: version, roles, own certificates, trust stores. Follows
+ * docs/reference/cloud-connector.md 7.4, 8.3 to 8.8. What belongs to a subaccount is in
+ * subaccount.c.
  */
 #include <string.h>
 

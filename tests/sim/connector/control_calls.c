@@ -148,7 +148,8 @@ static cJSON *object_of(cJSON *parent, const char *key)
 	return cJSON_GetObjectItemCaseSensitive(parent, key);
 }
 
-/* Section 9: a year and an hour, whole seconds; the tunnel is not touched. */
+/* docs/reference/cloud-connector.md 9: a year and an hour, whole seconds; the tunnel is not
+ * touched. */
 static void renew(struct request *r, cJSON *item, const struct subaccount *s)
 {
 	int64_t now = scenario_now(r->sc) / 1000 * 1000;
@@ -167,7 +168,7 @@ static void renew(struct request *r, cJSON *item, const struct subaccount *s)
 	put(c, "not_after", cJSON_CreateNumber((double)(now + 365 * DAY_MS)));
 }
 
-/* Section 13: an expired certificate no longer connects. */
+/* docs/reference/cloud-connector.md 13: an expired certificate no longer connects. */
 static void set_tunnel(struct request *r, cJSON *item, const struct subaccount *s, bool connect)
 {
 	int64_t now = scenario_now(r->sc);

@@ -1,5 +1,6 @@
 /*
- * What the connector says when it does not give what was asked for. Reference: sections 3.4 and 4.
+ * What the connector says when it does not give what was asked for. Follows
+ * docs/reference/cloud-connector.md 3.4 and 4.
  */
 #include "connector.h"
 #include "json.h"

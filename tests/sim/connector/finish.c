@@ -1,6 +1,6 @@
 /*
  * What every answer has in common, put on last: headers, session, and the forms that the scenario
- * asks for. Reference: section 2.
+ * asks for. Follows docs/reference/cloud-connector.md 2.
  */
 #include <string.h>
 #include <strings.h>

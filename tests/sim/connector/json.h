@@ -1,7 +1,7 @@
 /*
  * Writing JSON the way the Cloud Connector does: compact, and with its odd forms of names and
  * times. Commas come by themselves: none behind an opening bracket, one everywhere else.
- * Reference: 5.
+ * Follows docs/reference/cloud-connector.md 5.
  */
 #ifndef SIM_JSON_H
 #define SIM_JSON_H

@@ -1,7 +1,7 @@
 /*
  * Who may ask: basic authentication, client certificates, sessions with their token, roles, and
- * accounts that are locked. Reference: section 3; where it says unknown, README.md says what is
- * played.
+ * accounts that are locked. Follows docs/reference/cloud-connector.md 3; where it says unknown,
+ * README.md says what is played.
  */
 #include <string.h>
 #include <strings.h>

@@ -1,6 +1,7 @@
 /*
  * Logon with a client certificate: trust by the allowlist of the scenario (a CA, or the certificate
- * itself), else by --client-ca; the user's name is a part of the subject. Reference: 3.1.
+ * itself), else by --client-ca; the user's name is a part of the subject. Follows
+ * docs/reference/cloud-connector.md 3.1.
  */
 #include <limits.h>
 

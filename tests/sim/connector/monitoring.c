@@ -1,6 +1,6 @@
 /*
- * /api/monitoring/…: what happens. Reference: section 7. On a shadow the lists are empty, unless
- * the scenario wants the master's data there.
+ * /api/monitoring/…: what happens. Follows docs/reference/cloud-connector.md 7. On a shadow the
+ * lists are empty, unless the scenario wants the master's data there.
  */
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /*
  * From the request line to the call: the table of everything a read-only client may ask, since
- * which version, and what stands between the table and the answer. Reference: sections 3.4, 6, 10.
+ * which version, and what stands between the table and the answer. Follows
+ * docs/reference/cloud-connector.md 3.4, 6, 10.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -86,7 +87,7 @@ static bool split(struct request *r, const char *path)
 	}
 }
 
-/* Section 6: the new spelling came with 2.18.0, the old one may go. */
+/* docs/reference/cloud-connector.md 6: the new spelling came with 2.18.0, the old one may go. */
 static bool spelled(const struct scenario *sc, const char *segment)
 {
 	bool old = strcmp(segment, "onPremise") == 0;

@@ -11,7 +11,7 @@
 #include "scenario_base.h"
 
 #define VERSION_PARTS 4
-#define BUCKETS       23 /* of call durations, reference 7.5 */
+#define BUCKETS       23 /* of call durations, docs/reference/cloud-connector.md 7.5 */
 
 enum role { ROLE_MASTER, ROLE_SHADOW, ROLE_UNDEFINED };
 extern const char *const role_names[]; /* NULL at the end */

@@ -1,6 +1,7 @@
 /*
  * How the connector behaves, as far as it is not the data: HTTP, logon, roles, high availability,
- * and the choices where nobody knows what the product does. Reference: sections 2, 3, 10, 16.
+ * and the choices where nobody knows what the product does. Follows
+ * docs/reference/cloud-connector.md 2, 3, 10, 16.
  */
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /*
  * The subaccounts of a scenario: tunnel, certificate, service channels, back ends, trusted identity
- * providers. Reference: sections 7.3 to 7.5, 8.2, 8.6, 8.8.
+ * providers. Follows docs/reference/cloud-connector.md 7.3 to 7.5, 8.2, 8.6, 8.8.
  */
 #include <limits.h>
 

@@ -1,6 +1,6 @@
 /*
  * /api/v1/configuration/subaccounts/…: the list, one of them, its trusted identity providers and
- * its service channels. Reference: sections 5.5, 8.1, 8.2, 8.6, 8.8.
+ * its service channels. Follows docs/reference/cloud-connector.md 5.5, 8.1, 8.2, 8.6, 8.8.
  */
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /*
- * The tunnel of a subaccount, as both API families show it. Reference: 7.3, 8.2.
+ * The tunnel of a subaccount, as both API families show it. Follows
+ * docs/reference/cloud-connector.md 7.3, 8.2.
  */
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /*
  * The calls that applications use at run time: find (v1: the instance first, then the subaccount)
  * and consume (v2: the level is named). An exporter has no reason to call them; they are here so
- * that a test can see it if it does. Tokens of third parties are never fetched. Reference:
- * section 3.8.
+ * that a test can see it if it does. Tokens of third parties are never fetched. Follows
+ * docs/reference/destination-service.md 3.8.
  */
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /*
- * See labels.h. Reference: sections 3.3 and 3.6.
+ * See labels.h. Follows docs/reference/destination-service.md 3.3 and 3.6.
  */
 #include "labels.h"
 

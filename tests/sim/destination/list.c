@@ -1,6 +1,7 @@
 /*
  * Lists of certificates and destinations in their three modes, which exclude each other: everything
- * (or $filter), $select=Name, and pages. Reference: section 3.3. Fragments come as a whole.
+ * (or $filter), $select=Name, and pages. Follows docs/reference/destination-service.md 3.3.
+ * Fragments come as a whole.
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /*
- * See public_keys.h. Reference: section 3.5. Lines have 76 columns, as Java's MIME encoder makes
- * them; that is where the odd mixture of line ends comes from.
+ * See public_keys.h. Follows docs/reference/destination-service.md 3.5. Lines have 76 columns, as
+ * Java's MIME encoder makes them; that is where the odd mixture of line ends comes from.
  */
 #include "public_keys.h"
 

@@ -1,5 +1,6 @@
 /*
- * The service host: /destination-configuration/v1/… with GET only. Reference: sections 3.2 to 3.10.
+ * The service host: /destination-configuration/v1/… with GET only. Follows
+ * docs/reference/destination-service.md 3.2 to 3.10.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +9,7 @@
 #include "destination.h"
 
 #define SEGMENTS_MAX 8
-#define TARGET_MAX   4000 /* reference, section 3 */
+#define TARGET_MAX   4000 /* docs/reference/destination-service.md 3 */
 
 static const char base[] = "/destination-configuration/";
 

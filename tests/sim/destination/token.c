@@ -1,7 +1,7 @@
 /*
  * The token hosts: POST /oauth/token with a secret or a client certificate. Tokens look like JWTs
- * and carry who they are for; the service host believes its own signature only. Reference:
- * section 2.
+ * and carry who they are for; the service host believes its own signature only. Follows
+ * docs/reference/destination-service.md 2.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 
 #define SIGNATURE_CHARS 43 /* SHA-256 in base64url */
 #define FORM_MAX        16
-#define TOKEN_BODY_MAX  ((size_t)1 << 20) /* reference, section 2.4 */
+#define TOKEN_BODY_MAX  ((size_t)1 << 20) /* docs/reference/destination-service.md 2.4 */
 
 static const char bad_token[] = "Unable to parse the JWT in Authorization Header.";
 
