@@ -71,7 +71,7 @@ struct request {
 	struct auth_attempt attempt;
 	struct auth_waiter waiter;
 	enum auth_verdict verdict;
-	atomic_uint *slot; /* a counter of requests of this kind that are under way; NULL: none */
+	atomic_uint *slot; /* counts requests of this kind that are not rendered; NULL: in none */
 	struct render_job job;
 	void (*finish)(struct request *request);
 	struct api_query *query; /* of the routes below /api */
@@ -91,8 +91,9 @@ const char *request_header(const struct request *request, const char *name, char
 /* The request whose job this is. */
 struct request *request_of_job(struct render_job *job);
 
-/* Counts the request in `slots` until it ends; false (and a reply of 503) when there are `max`
- * already. `max` 0: no limit. */
+/* Counts the request in `slots` until its body is made or it ends; false (and a reply of 503) when
+ * there are `max` already. `max` 0: no limit. How long a client takes to read its answer is no
+ * matter of slots: web_server_is_full(). */
 bool request_take_slot(struct request *request, atomic_uint *slots, unsigned max);
 
 /* -- callbacks of the HTTP library; `user` is a struct listener ----------------------------------

@@ -92,6 +92,13 @@ const char *request_header(const struct request *request, const char *name, char
 	return search.only;
 }
 
+static void release_slot(struct request *request)
+{
+	if (request->slot != NULL)
+		atomic_fetch_sub(request->slot, 1);
+	request->slot = NULL;
+}
+
 bool request_take_slot(struct request *request, atomic_uint *slots, unsigned max)
 {
 	unsigned before = atomic_fetch_add(slots, 1);
@@ -99,6 +106,7 @@ bool request_take_slot(struct request *request, atomic_uint *slots, unsigned max
 	request->slot = slots;
 	if (max == 0 || before < max)
 		return true;
+	release_slot(request);
 	reply_text(request, MHD_HTTP_SERVICE_UNAVAILABLE,
 		   "Limit of concurrent requests reached (%u), try again later.", max);
 	request->reply.retry = true;
@@ -200,6 +208,8 @@ static enum MHD_Result send_reply(struct request *request)
 	if (response == NULL)
 		return MHD_NO;
 	add_headers(request, response, gzip);
+	if (reply->body != NULL && request->client != NULL)
+		clients_set_sending(request->client, reply->body);
 	telemetry_http_request(request->server->telemetry, request->route->name, reply->code);
 	enum MHD_Result queued = MHD_queue_response(request->connection, reply->code, response);
 	MHD_destroy_response(response);
@@ -221,6 +231,7 @@ static enum MHD_Result send_rendered(struct request *request)
 {
 	struct render_job *job = &request->job;
 
+	release_slot(request);
 	if (job->status == STATUS_OK) {
 		request->reply.code = MHD_HTTP_OK;
 		request->reply.body = job->body;
@@ -234,7 +245,7 @@ static enum MHD_Result send_rendered(struct request *request)
 			  LOG_TEXT("problem", job->error.text));
 		reply_text(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "%s", job->error.text);
 	}
-	if (request->slot == &request->server->scrapes)
+	if (request->route->scrape)
 		telemetry_scrape(request->server->telemetry,
 				 (double)(monotonic_ns() - request->start_ns) / 1e9);
 	return send_reply(request);
@@ -243,8 +254,8 @@ static enum MHD_Result send_rendered(struct request *request)
 static enum MHD_Result start_rendering(struct request *request)
 {
 	struct web_server *server = request->server;
-	struct renderer *renderer = request->slot == &server->scrapes ? server->scrape_renderer
-								      : server->report_renderer;
+	struct renderer *renderer =
+		request->route->scrape ? server->scrape_renderer : server->report_renderer;
 	char storage[HEADER_VALUE_MAX];
 
 	if (web_server_is_full(server)) {
@@ -450,8 +461,7 @@ void request_end(void *user, struct MHD_Connection *connection, void **context,
 	if (request == NULL)
 		return;
 	*context = NULL;
-	if (request->slot != NULL)
-		atomic_fetch_sub(request->slot, 1);
+	release_slot(request);
 	if (request->client != NULL)
 		clients_set_busy(request->client, false);
 	active_config_unref(request->config);

@@ -31,17 +31,29 @@
 const struct web_limits web_limits_default = {
 	.inactivity_s = 75, /* longer than a scrape interval of 60 s: the connection is kept */
 	.clients = { .idle_ms = 90000, .request_ms = 120000 },
+	.slow_reader_ms = 1000,
+	.bodies_soft_bytes = (size_t)64 * 1024 * 1024,
+	.bodies_hard_bytes = (size_t)256 * 1024 * 1024,
 };
+
+/* What bodies take, less what is on its way out. */
+static size_t held_bytes(struct web_server *server)
+{
+	size_t leaving = atomic_load(&server->bodies.leaving);
+	size_t bytes = atomic_load(&server->bodies.bytes);
+
+	return bytes > leaving ? bytes - leaving : 0;
+}
 
 bool web_server_is_full(struct web_server *server)
 {
-	size_t bytes = atomic_load(&server->bodies.bytes);
-	size_t count = atomic_load(&server->bodies.count);
+	size_t soft = server->limits.bodies_soft_bytes;
+	size_t bytes = held_bytes(server);
 
-	if (count < BODIES_ALWAYS || bytes <= BODIES_SOFT_BYTES)
+	if (atomic_load(&server->bodies.count) < BODIES_ALWAYS || bytes <= soft)
 		return false;
-	(void)clients_cut_oldest(server->clients, SLOW_READER_MS);
-	return bytes > BODIES_HARD_BYTES;
+	clients_cut_slowest(server->clients, server->limits.slow_reader_ms, bytes - soft);
+	return held_bytes(server) > server->limits.bodies_hard_bytes;
 }
 
 /* -- callbacks of the library --------------------------------------------------------------------
