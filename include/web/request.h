@@ -11,6 +11,7 @@
 #include "web/auth.h"
 #include "web/body.h"
 #include "web/clients.h"
+#include "web/refusal.h"
 #include "web/render.h"
 #include "web/settings.h"
 
@@ -64,6 +65,7 @@ struct request {
 	bool health_only; /* came in on the listener for probes */
 	bool nul_in_path; /* `%00`: what the library hands out ends there */
 	bool nul_in_query;
+	struct refusal refusal; /* of its target */
 	const struct route *route;
 	enum request_stage stage;
 	uint64_t start_ns;            /* monotonic; when the route's function was called */

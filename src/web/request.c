@@ -370,13 +370,35 @@ static bool announces_much(const struct request *request)
 	return length != NULL && parse_u64(length, REQUEST_BODY_MAX, &value) != STATUS_OK;
 }
 
-static enum MHD_Result see_headers(struct request *request, const char *url, const char *method)
+static const struct route *choose_route(const struct request *request, const char *url)
 {
-	struct web_server *server = request->server;
+	if (request->nul_in_path)
+		return route_unknown();
+	return route_find(url, request->server->options->telemetry_path, request->health_only);
+}
 
-	request->route = request->nul_in_path ? route_unknown()
-					      : route_find(url, server->options->telemetry_path,
-							   request->health_only);
+/* There is no memory of the connection left for an answer. */
+static enum MHD_Result refuse_past_library(struct request *request)
+{
+	static const struct refusal headers = { MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE,
+						"The request's headers are too large." };
+	struct refusal refusal = request->refusal.code != 0 ? request->refusal : headers;
+
+	telemetry_http_request(request->server->telemetry, request->route->name, refusal.code);
+	refusal_send(request->connection, refusal);
+	return MHD_NO; /* closes the connection */
+}
+
+static enum MHD_Result see_headers(struct request *request, const char *url, const char *method,
+				   const char *version)
+{
+	request->route = choose_route(request, url);
+	if (!refusal_has_room(request->connection))
+		return refuse_past_library(request);
+	if (request->refusal.code == 0)
+		request->refusal = refusal_of_headers(request->connection, version);
+	if (request->refusal.code != 0)
+		return refuse(request, request->refusal.code, request->refusal.text);
 	(void)route_allows(request->route, method, &request->reply.allow);
 	log_debug("request", LOG_TEXT("method", method), LOG_TEXT("path", url),
 		  LOG_TEXT("handler", request->route->name));
@@ -389,6 +411,17 @@ static enum MHD_Result see_headers(struct request *request, const char *url, con
 
 /* -- callbacks ----------------------------------------------------------------------------------
  */
+
+/* The library gives each parameter a record of its pool, and has no answer when that is used up
+ * (before its version 1.0). What is refused anyway gets none: the target lies in the connection's
+ * own buffer, and the library begins to take it apart when this has returned. */
+static void drop_parameters(const char *uri)
+{
+	char *query = strchr(uri, '?');
+
+	if (query != NULL)
+		query[1] = '\0';
+}
 
 /* The library unescapes in place and hands out C texts: an escaped NUL would hide what follows. */
 static void find_nul(struct request *request, const char *uri)
@@ -405,11 +438,16 @@ void *request_begin(void *user, const char *uri, struct MHD_Connection *connecti
 	const struct listener *listener = user;
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct refusal refusal = refusal_of_uri(uri);
 	struct request *request = calloc(1, sizeof(*request));
 
+	if (request != NULL)
+		find_nul(request, uri);
+	if (refusal.code != 0)
+		drop_parameters(uri);
 	if (request == NULL)
 		return NULL;
-	find_nul(request, uri);
+	request->refusal = refusal;
 	request->server = listener->server;
 	request->health_only = listener->health_only;
 	request->connection = connection;
@@ -428,13 +466,12 @@ enum MHD_Result request_handle(void *user, struct MHD_Connection *connection, co
 
 	(void)user;
 	(void)connection;
-	(void)version;
 	(void)upload_data;
 	if (request == NULL)
 		return MHD_NO;
 	switch (request->stage) {
 	case REQUEST_HEADERS:
-		return see_headers(request, url, method);
+		return see_headers(request, url, method, version);
 	case REQUEST_BODY:
 		if (*upload_data_size == 0)
 			return admit(request);
