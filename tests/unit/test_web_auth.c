@@ -65,7 +65,7 @@ static void on_done(struct auth_waiter *waiter, enum auth_verdict verdict)
 
 static enum auth_verdict await(struct waiting *waiting)
 {
-	for (int i = 0; i < 2000 && atomic_load(&waiting->verdict) < 0; i++)
+	for (int i = 0; i < 200 * FIXTURE_PATIENCE_S && atomic_load(&waiting->verdict) < 0; i++)
 		(void)usleep(5000);
 	return (enum auth_verdict)atomic_load(&waiting->verdict);
 }

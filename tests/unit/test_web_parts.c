@@ -335,7 +335,7 @@ static void done(struct render_job *job)
 
 static void wait_finished(int count)
 {
-	for (int i = 0; i < 1000 && atomic_load(&finished) < count; i++)
+	for (int i = 0; i < 12000 && atomic_load(&finished) < count; i++)
 		(void)usleep(10000);
 	assert_int_equal(atomic_load(&finished), count);
 }

@@ -176,6 +176,8 @@ void fixture_init(struct web_fixture *fixture)
 	static char path[] = "/metrics";
 
 	memset(fixture, 0, sizeof(*fixture));
+	/* two renderings of the same thing are the same */
+	assert_int_equal(setenv("BTP_CERT_EXPORTER_NOW", FIXTURE_NOW_TEXT, 1), 0);
 	(void)snprintf(fixture->folder, sizeof(fixture->folder), "/tmp/test_web.XXXXXX");
 	assert_non_null(mkdtemp(fixture->folder));
 	/* tests provoke what the server logs as errors */
