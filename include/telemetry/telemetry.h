@@ -116,7 +116,7 @@ void telemetry_http_request(struct telemetry *telemetry, const char *handler, un
 void telemetry_scrape(struct telemetry *telemetry, double duration_s);
 void telemetry_reload(struct telemetry *telemetry, bool successful, double now_s);
 
-#define TELEMETRY_HTTP_MAX 128 /* (handler, code) pairs; handlers are a closed set */
+#define TELEMETRY_HTTP_MAX 256 /* (handler, code) pairs; handlers are a closed set */
 struct telemetry_http_count {
 	const char *handler; /* static storage */
 	unsigned code;

@@ -16,6 +16,7 @@
 struct body_account {
 	atomic_size_t bytes; /* of all bodies that are alive */
 	atomic_size_t count;
+	atomic_size_t leaving; /* of those that every reader is being cut off from */
 };
 
 #define ETAG_SIZE 80 /* W/, quotes, SHA-256 in hex */
@@ -27,6 +28,8 @@ struct body {
 	size_t len;
 	char *gzip; /* NULL: not compressed */
 	size_t gzip_len;
+	atomic_uint readers;  /* connections that send it and were not cut off; of clients.c */
+	bool leaving;         /* `readers` has become 0 by cutting; of clients.c, under its lock */
 	char etag[ETAG_SIZE]; /* of both forms, so it must be weak; "" = none */
 };
 
@@ -37,9 +40,13 @@ struct body {
 enum status body_new(struct buf *buf, struct body_account *account,
 		     struct body **ret_body) MUST_CHECK;
 
-/* Adds the gzip form (RFC 1952; zlib's fastest level). A failure leaves the body as it is: then it
- * is sent plain. Before the body is shared. */
-void body_compress(struct body *body);
+/* Adds the gzip form (RFC 1952; zlib's fastest level), in place of the plain one unless
+ * `keep_plain`. A failure leaves the body as it is: then it is sent plain. Before the body is
+ * shared. */
+void body_compress(struct body *body, bool keep_plain);
+
+/* The memory that the body takes. */
+size_t body_bytes(const struct body *body);
 
 struct body *body_ref(struct body *body);
 void body_unref(struct body *body); /* NULL is fine */

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "web/body.h"
 #include "web/tls.h"
 
 /*
@@ -21,9 +22,14 @@ struct client {
 	struct client *next, *previous;
 	struct clients *clients;
 	int fd;
-	uint64_t since_ms;       /* clock_mono_ms() of the last change of `busy` */
-	bool busy;               /* a request is under way */
-	bool cut;                /* was shut down from here */
+	uint64_t since_ms;   /* clock_mono_ms() of the last change of `busy` */
+	bool busy;           /* a request is under way */
+	bool cut;            /* was shut down from here */
+	struct body *body;   /* a reference to what is being sent; NULL: a short text, or nothing */
+	uint64_t sending_ms; /* clock_mono_ms() when that began */
+	uint64_t sent_before;    /* bytes that the client had acknowledged by then */
+	bool may_be_cut;         /* of clients_cut_slowest() */
+	uint64_t pace;           /* of clients_cut_slowest(): bytes a second */
 	struct tls_context *tls; /* a reference, NULL without TLS; the connection's thread only */
 };
 
@@ -40,8 +46,13 @@ void clients_remove(struct client *client); /* NULL is fine */
 /* A request begins or ends. */
 void clients_set_busy(struct client *client, bool busy);
 
-/* Shuts down the connection whose request is the oldest, if it is at least `min_age_ms` old. */
-bool clients_cut_oldest(struct clients *clients, uint64_t min_age_ms);
+/* The answer of the client's request is `body` from now on; until clients_set_busy(). */
+void clients_set_sending(struct client *client, struct body *body);
+
+/* Shuts down connections that send a body for at least `min_age_ms`, those first that have taken
+ * least of it per time, until no one reads bodies of `bytes` in total any more. Their memory is
+ * free once the threads of the connections have seen it. */
+void clients_cut_slowest(struct clients *clients, uint64_t min_age_ms, size_t bytes);
 
 /* Waits until no request is under way, at most `timeout_ms`. True when that is so. */
 bool clients_wait_idle(struct clients *clients, uint64_t timeout_ms);

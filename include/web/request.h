@@ -11,6 +11,7 @@
 #include "web/auth.h"
 #include "web/body.h"
 #include "web/clients.h"
+#include "web/refusal.h"
 #include "web/render.h"
 #include "web/settings.h"
 
@@ -66,6 +67,7 @@ struct request {
 	bool health_only; /* came in on the listener for probes */
 	bool nul_in_path; /* `%00`: what the library hands out ends there */
 	bool nul_in_query;
+	struct refusal refusal; /* of its target */
 	const struct route *route;
 	enum request_stage stage;
 	uint64_t start_ns;            /* monotonic; when the route's function was called */
@@ -73,7 +75,7 @@ struct request {
 	struct auth_attempt attempt;
 	struct auth_waiter waiter;
 	enum auth_verdict verdict;
-	atomic_uint *slot; /* a counter of requests of this kind that are under way; NULL: none */
+	atomic_uint *slot; /* counts requests of this kind that are not rendered; NULL: in none */
 	struct render_job job;
 	void (*finish)(struct request *request);
 	struct api_query *query; /* of the routes below /api */
@@ -93,8 +95,9 @@ const char *request_header(const struct request *request, const char *name, char
 /* The request whose job this is. */
 struct request *request_of_job(struct render_job *job);
 
-/* Counts the request in `slots` until it ends; false (and a reply of 503) when there are `max`
- * already. `max` 0: no limit. */
+/* Counts the request in `slots` until its body is made or it ends; false (and a reply of 503) when
+ * there are `max` already. `max` 0: no limit. How long a client takes to read its answer is no
+ * matter of slots: web_server_is_full(). */
 bool request_take_slot(struct request *request, atomic_uint *slots, unsigned max);
 
 /* -- callbacks of the HTTP library; `user` is a struct listener ----------------------------------

@@ -16,6 +16,7 @@ struct route {
 	const char *name; /* the label `handler`: static, a closed set */
 	unsigned methods;
 	bool for_probes; /* also on the listener for probes */
+	bool scrape;     /* rendered by a thread of its own, and timed */
 	enum route_result (*answer)(struct request *request);
 };
 

@@ -20,22 +20,23 @@
 /* The inside of struct web_server, for the files of this room only. Constant while it serves, but
  * for what is atomic or has a lock of its own. */
 
-/* Answers of the page and the API that are under way at the same time: each may hold a body of its
- * own. */
+/* Answers of the page and the API that wait for their rendering at the same time. */
 #define REPORTS_MAX 32
 
-/* Bodies that are alive, however many connections share each: beyond the soft limit the slowest
- * reader is cut off to make room, beyond the hard one nothing new is rendered. A few bodies are
- * always allowed, whatever their size. */
-#define BODIES_SOFT_BYTES ((size_t)64 * 1024 * 1024)
-#define BODIES_HARD_BYTES ((size_t)256 * 1024 * 1024)
-#define BODIES_ALWAYS     4
-#define SLOW_READER_MS    1000
+/* So many bodies may be alive, whatever their size. */
+#define BODIES_ALWAYS 4
 
-/* Overridden by tests only. */
+/*
+ * Overridden by tests only. The limits of bytes are about bodies that are alive, however many
+ * connections share each: beyond the soft one those who have read one for `slow_reader_ms` are cut
+ * off, the slowest first, beyond the hard one nothing new is rendered.
+ */
 struct web_limits {
 	unsigned inactivity_s; /* no byte either way; longer than the usual scrape interval */
 	struct clients_limits clients;
+	uint64_t slow_reader_ms;
+	size_t bodies_soft_bytes;
+	size_t bodies_hard_bytes;
 };
 
 struct listener {
@@ -62,8 +63,8 @@ struct web_server {
 	struct clients *clients;
 	struct body_account bodies;
 	unsigned char tag_salt[TAG_SALT_LEN]; /* of entity tags: generations restart with us */
-	atomic_uint scrapes;                  /* under way: --web.max-requests */
-	atomic_uint reports;
+	atomic_uint scrapes;                  /* not rendered yet: --web.max-requests */
+	atomic_uint reports;                  /* the same of page and API: REPORTS_MAX */
 	atomic_bool stopping;
 	char *page_csp;
 	struct listener *listeners;
@@ -79,7 +80,7 @@ enum status web_server_start_limited(const struct options *options,
 				     struct web_server **ret_server,
 				     struct error *error) MUST_CHECK;
 
-/* True when nothing more may be rendered now; cuts off a slow reader if that helps. */
+/* True when nothing more may be rendered now; cuts off slow readers if that helps. */
 bool web_server_is_full(struct web_server *server);
 
 #endif

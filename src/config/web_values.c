@@ -163,6 +163,8 @@ const char *bcrypt_fault(const char *text, unsigned *ret_cost)
 	return NULL;
 }
 
+#define WEB_HEADER_MAX 2000 /* the web server has some 8 kB for all headers of an answer */
+
 struct header {
 	const char *name;
 	const char *values[3]; /* the only ones allowed; none: any */
@@ -189,6 +191,8 @@ const char *web_header_name(const char *name)
 
 const char *web_header_fault(const char *name, const char *value)
 {
+	if (strlen(value) > WEB_HEADER_MAX)
+		return "is longer than 2000 characters";
 	for (const char *p = value; *p != '\0'; p++) {
 		if ((uint8_t)*p < 0x20 || (uint8_t)*p >= 0x7F)
 			return "must have ASCII characters in one line";

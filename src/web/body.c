@@ -36,7 +36,19 @@ enum status body_new(struct buf *buf, struct body_account *account, struct body 
 	return STATUS_OK;
 }
 
-void body_compress(struct body *body)
+size_t body_bytes(const struct body *body)
+{
+	return (body->data != NULL ? body->len : 0) + body->gzip_len;
+}
+
+static void drop_plain(struct body *body)
+{
+	atomic_fetch_sub(&body->account->bytes, body->len);
+	free(body->data);
+	body->data = NULL;
+}
+
+void body_compress(struct body *body, bool keep_plain)
 {
 	z_stream stream = { 0 };
 
@@ -60,6 +72,8 @@ void body_compress(struct body *body)
 	char *fitted = realloc(gzip, body->gzip_len);
 	body->gzip = fitted != NULL ? fitted : gzip;
 	account_add(body, body->gzip_len);
+	if (!keep_plain)
+		drop_plain(body);
 }
 
 struct body *body_ref(struct body *body)
@@ -72,8 +86,10 @@ void body_unref(struct body *body)
 {
 	if (body == NULL || atomic_fetch_sub(&body->references, 1) != 1)
 		return;
-	atomic_fetch_sub(&body->account->bytes, body->len + body->gzip_len);
+	atomic_fetch_sub(&body->account->bytes, body_bytes(body));
 	atomic_fetch_sub(&body->account->count, 1);
+	if (body->leaving)
+		atomic_fetch_sub(&body->account->leaving, body_bytes(body));
 	free(body->data);
 	free(body->gzip);
 	free(body);

@@ -1,8 +1,11 @@
 /* Open connections and their deadlines. */
 #include "web/clients.h"
 
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -20,6 +23,24 @@ struct clients {
 	pthread_t thread;
 };
 
+/* One reader less by being cut off: a body without readers is on its way out. */
+static void leave_body(struct body *body)
+{
+	if (atomic_fetch_sub(&body->readers, 1) != 1)
+		return;
+	body->leaving = true;
+	atomic_fetch_add(&body->account->leaving, body_bytes(body));
+}
+
+/* One that was late for a body whose other readers are all cut off. */
+static void join_body(struct body *body)
+{
+	atomic_fetch_add(&body->readers, 1);
+	if (body->leaving)
+		atomic_fetch_sub(&body->account->leaving, body_bytes(body));
+	body->leaving = false;
+}
+
 /* The descriptor is open as long as the client is in the list, so the lock makes this safe. */
 static void cut(struct client *client)
 {
@@ -27,6 +48,8 @@ static void cut(struct client *client)
 		return;
 	client->cut = true;
 	(void)shutdown(client->fd, SHUT_RDWR);
+	if (client->body != NULL)
+		leave_body(client->body);
 }
 
 static void sweep(struct clients *clients)
@@ -132,11 +155,42 @@ struct client *clients_add(struct clients *clients, int fd)
 	return client;
 }
 
-/* The lock is held. */
-static void set_busy(struct client *client, bool busy)
+/* How much the peer has acknowledged since it connected: what it has read, and what fits into its
+ * receive buffer. 0 where the kernel does not say. */
+static uint64_t acknowledged(int fd)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+
+	memset(&info, 0, sizeof(info));
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
+		return 0;
+	return info.tcpi_bytes_acked;
+}
+
+void clients_set_sending(struct client *client, struct body *body)
+{
+	uint64_t before = acknowledged(client->fd);
+
+	(void)pthread_mutex_lock(&client->clients->lock);
+	if (client->body == NULL && !client->cut) {
+		client->body = body_ref(body);
+		join_body(body);
+		client->sending_ms = clock_mono_ms();
+		client->sent_before = before;
+	}
+	(void)pthread_mutex_unlock(&client->clients->lock);
+}
+
+/* The lock is held. Returns the body that the client was sending, a reference of the caller's. */
+static struct body *set_busy(struct client *client, bool busy)
 {
 	struct clients *clients = client->clients;
+	struct body *body = client->body;
 
+	if (body != NULL && !client->cut)
+		atomic_fetch_sub(&body->readers, 1);
+	client->body = NULL;
 	if (client->busy != busy) {
 		clients->busy += busy ? 1 : (size_t)-1;
 		if (clients->busy == 0)
@@ -144,13 +198,15 @@ static void set_busy(struct client *client, bool busy)
 	}
 	client->busy = busy;
 	client->since_ms = clock_mono_ms();
+	return body;
 }
 
 void clients_set_busy(struct client *client, bool busy)
 {
 	(void)pthread_mutex_lock(&client->clients->lock);
-	set_busy(client, busy);
+	struct body *body = set_busy(client, busy);
 	(void)pthread_mutex_unlock(&client->clients->lock);
+	body_unref(body);
 }
 
 void clients_remove(struct client *client)
@@ -159,7 +215,7 @@ void clients_remove(struct client *client)
 		return;
 	struct clients *clients = client->clients;
 	(void)pthread_mutex_lock(&clients->lock);
-	set_busy(client, false);
+	struct body *body = set_busy(client, false);
 	if (client->previous != NULL)
 		client->previous->next = client->next;
 	else
@@ -167,25 +223,67 @@ void clients_remove(struct client *client)
 	if (client->next != NULL)
 		client->next->previous = client->previous;
 	(void)pthread_mutex_unlock(&clients->lock);
+	body_unref(body);
 	tls_context_unref(client->tls);
 	free(client);
 }
 
-bool clients_cut_oldest(struct clients *clients, uint64_t min_age_ms)
+/* Bytes a second since the answer began. */
+static uint64_t pace_of(const struct client *client, uint64_t now_ms)
+{
+	uint64_t age_ms = now_ms - client->sending_ms;
+	uint64_t sent = acknowledged(client->fd);
+
+	sent = sent > client->sent_before ? sent - client->sent_before : 0;
+	return sent * 1000 / (age_ms > 0 ? age_ms : 1);
+}
+
+/* Measures every client that may be cut off; the lock is held. */
+static void measure(struct clients *clients, uint64_t min_age_ms)
 {
 	uint64_t now_ms = clock_mono_ms();
-	struct client *oldest = NULL;
+
+	for (struct client *client = clients->first; client != NULL; client = client->next) {
+		client->may_be_cut = client->body != NULL && !client->cut &&
+				     now_ms - client->sending_ms >= min_age_ms;
+		if (client->may_be_cut)
+			client->pace = pace_of(client, now_ms);
+	}
+}
+
+static bool is_slower(const struct client *client, const struct client *other)
+{
+	return client->pace != other->pace ? client->pace < other->pace
+					   : client->sending_ms < other->sending_ms;
+}
+
+/* The lock is held. */
+static struct client *find_slowest(const struct clients *clients)
+{
+	struct client *slowest = NULL;
+
+	for (struct client *client = clients->first; client != NULL; client = client->next) {
+		if (client->may_be_cut && !client->cut &&
+		    (slowest == NULL || is_slower(client, slowest)))
+			slowest = client;
+	}
+	return slowest;
+}
+
+void clients_cut_slowest(struct clients *clients, uint64_t min_age_ms, size_t bytes)
+{
+	size_t freed = 0;
 
 	(void)pthread_mutex_lock(&clients->lock);
-	for (struct client *client = clients->first; client != NULL; client = client->next) {
-		if (client->busy && !client->cut && now_ms - client->since_ms >= min_age_ms &&
-		    (oldest == NULL || client->since_ms < oldest->since_ms))
-			oldest = client;
+	measure(clients, min_age_ms);
+	while (freed < bytes) {
+		struct client *slowest = find_slowest(clients);
+		if (slowest == NULL)
+			break;
+		cut(slowest);
+		freed += slowest->body->leaving ? body_bytes(slowest->body) : 0;
 	}
-	if (oldest != NULL)
-		cut(oldest);
 	(void)pthread_mutex_unlock(&clients->lock);
-	return oldest != NULL;
 }
 
 bool clients_wait_idle(struct clients *clients, uint64_t timeout_ms)

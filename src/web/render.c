@@ -60,12 +60,15 @@ static void render_group(struct render_job *group)
 	struct body *body = NULL;
 	struct error error = { "" };
 	bool gzip = false;
+	bool plain = false;
 	enum status status = group->render(group, &body, &error);
 
-	for (const struct render_job *job = group; job != NULL; job = job->next)
+	for (const struct render_job *job = group; job != NULL; job = job->next) {
 		gzip = gzip || job->gzip;
+		plain = plain || !job->gzip;
+	}
 	if (status == STATUS_OK && gzip)
-		body_compress(body);
+		body_compress(body, plain);
 	finish_group(group, status, body, &error);
 	body_unref(body);
 }

@@ -92,6 +92,13 @@ const char *request_header(const struct request *request, const char *name, char
 	return search.only;
 }
 
+static void release_slot(struct request *request)
+{
+	if (request->slot != NULL)
+		atomic_fetch_sub(request->slot, 1);
+	request->slot = NULL;
+}
+
 bool request_take_slot(struct request *request, atomic_uint *slots, unsigned max)
 {
 	unsigned before = atomic_fetch_add(slots, 1);
@@ -99,6 +106,7 @@ bool request_take_slot(struct request *request, atomic_uint *slots, unsigned max
 	request->slot = slots;
 	if (max == 0 || before < max)
 		return true;
+	release_slot(request);
 	reply_text(request, MHD_HTTP_SERVICE_UNAVAILABLE,
 		   "Limit of concurrent requests reached (%u), try again later.", max);
 	request->reply.retry = true;
@@ -200,6 +208,8 @@ static enum MHD_Result send_reply(struct request *request)
 	if (response == NULL)
 		return MHD_NO;
 	add_headers(request, response, gzip);
+	if (reply->body != NULL && request->client != NULL)
+		clients_set_sending(request->client, reply->body);
 	telemetry_http_request(request->server->telemetry, request->route->name, reply->code);
 	enum MHD_Result queued = MHD_queue_response(request->connection, reply->code, response);
 	MHD_destroy_response(response);
@@ -221,6 +231,7 @@ static enum MHD_Result send_rendered(struct request *request)
 {
 	struct render_job *job = &request->job;
 
+	release_slot(request);
 	if (job->status == STATUS_OK) {
 		request->reply.code = MHD_HTTP_OK;
 		request->reply.body = job->body;
@@ -234,7 +245,7 @@ static enum MHD_Result send_rendered(struct request *request)
 			  LOG_TEXT("problem", job->error.text));
 		reply_text(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "%s", job->error.text);
 	}
-	if (request->slot == &request->server->scrapes)
+	if (request->route->scrape)
 		telemetry_scrape(request->server->telemetry,
 				 (double)(monotonic_ns() - request->start_ns) / 1e9);
 	return send_reply(request);
@@ -243,8 +254,8 @@ static enum MHD_Result send_rendered(struct request *request)
 static enum MHD_Result start_rendering(struct request *request)
 {
 	struct web_server *server = request->server;
-	struct renderer *renderer = request->slot == &server->scrapes ? server->scrape_renderer
-								      : server->report_renderer;
+	struct renderer *renderer =
+		request->route->scrape ? server->scrape_renderer : server->report_renderer;
 	char storage[HEADER_VALUE_MAX];
 
 	if (web_server_is_full(server)) {
@@ -381,13 +392,35 @@ static bool announces_much(const struct request *request)
 	return length != NULL && parse_u64(length, REQUEST_BODY_MAX, &value) != STATUS_OK;
 }
 
-static enum MHD_Result see_headers(struct request *request, const char *url, const char *method)
+static const struct route *choose_route(const struct request *request, const char *url)
 {
-	struct web_server *server = request->server;
+	if (request->nul_in_path)
+		return route_unknown();
+	return route_find(url, request->server->options->telemetry_path, request->health_only);
+}
 
-	request->route = request->nul_in_path ? route_unknown()
-					      : route_find(url, server->options->telemetry_path,
-							   request->health_only);
+/* There is no memory of the connection left for an answer. */
+static enum MHD_Result refuse_past_library(struct request *request)
+{
+	static const struct refusal headers = { MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE,
+						"The request's headers are too large." };
+	struct refusal refusal = request->refusal.code != 0 ? request->refusal : headers;
+
+	telemetry_http_request(request->server->telemetry, request->route->name, refusal.code);
+	refusal_send(request->connection, refusal);
+	return MHD_NO; /* closes the connection */
+}
+
+static enum MHD_Result see_headers(struct request *request, const char *url, const char *method,
+				   const char *version)
+{
+	request->route = choose_route(request, url);
+	if (!refusal_has_room(request->connection))
+		return refuse_past_library(request);
+	if (request->refusal.code == 0)
+		request->refusal = refusal_of_headers(request->connection, version);
+	if (request->refusal.code != 0)
+		return refuse(request, request->refusal.code, request->refusal.text);
 	(void)route_allows(request->route, method, &request->reply.allow);
 	log_debug("request", LOG_TEXT("method", method), LOG_TEXT("path", url),
 		  LOG_TEXT("handler", request->route->name));
@@ -400,6 +433,17 @@ static enum MHD_Result see_headers(struct request *request, const char *url, con
 
 /* -- callbacks ----------------------------------------------------------------------------------
  */
+
+/* The library gives each parameter a record of its pool, and has no answer when that is used up
+ * (before its version 1.0). What is refused anyway gets none: the target lies in the connection's
+ * own buffer, and the library begins to take it apart when this has returned. */
+static void drop_parameters(const char *uri)
+{
+	char *query = strchr(uri, '?');
+
+	if (query != NULL)
+		query[1] = '\0';
+}
 
 /* The library unescapes in place and hands out C texts: an escaped NUL would hide what follows. */
 static void find_nul(struct request *request, const char *uri)
@@ -416,11 +460,16 @@ void *request_begin(void *user, const char *uri, struct MHD_Connection *connecti
 	const struct listener *listener = user;
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct refusal refusal = refusal_of_uri(uri);
 	struct request *request = calloc(1, sizeof(*request));
 
+	if (request != NULL)
+		find_nul(request, uri);
+	if (refusal.code != 0)
+		drop_parameters(uri);
 	if (request == NULL)
 		return NULL;
-	find_nul(request, uri);
+	request->refusal = refusal;
 	request->server = listener->server;
 	request->health_only = listener->health_only;
 	request->connection = connection;
@@ -439,13 +488,12 @@ enum MHD_Result request_handle(void *user, struct MHD_Connection *connection, co
 
 	(void)user;
 	(void)connection;
-	(void)version;
 	(void)upload_data;
 	if (request == NULL)
 		return MHD_NO;
 	switch (request->stage) {
 	case REQUEST_HEADERS:
-		return see_headers(request, url, method);
+		return see_headers(request, url, method, version);
 	case REQUEST_BODY:
 		if (*upload_data_size == 0)
 			return admit(request);
@@ -474,8 +522,7 @@ void request_end(void *user, struct MHD_Connection *connection, void **context,
 	if (request == NULL)
 		return;
 	*context = NULL;
-	if (request->slot != NULL)
-		atomic_fetch_sub(request->slot, 1);
+	release_slot(request);
 	if (request->client != NULL)
 		clients_set_busy(request->client, false);
 	active_config_unref(request->config);

@@ -87,20 +87,20 @@ static enum route_result answer_not_found(struct request *request)
 }
 
 static const struct route routes[] = {
-	{ NULL, "/metrics", METHOD_READ, false, scrape_answer },
-	{ "/", "/", METHOD_READ, false, page_answer },
-	{ "/api/v1/certificates", "/api/v1/certificates", METHOD_READ, false,
+	{ NULL, "/metrics", METHOD_READ, false, true, scrape_answer },
+	{ "/", "/", METHOD_READ, false, false, page_answer },
+	{ "/api/v1/certificates", "/api/v1/certificates", METHOD_READ, false, false,
 	  api_certificates_answer },
-	{ "/api/v1/stores", "/api/v1/stores", METHOD_READ, false, api_stores_answer },
-	{ "/api/v1/sources", "/api/v1/sources", METHOD_READ, false, api_sources_answer },
-	{ "/-/healthy", "/-/healthy", METHOD_READ, true, answer_healthy },
-	{ "/-/ready", "/-/ready", METHOD_READ, true, answer_ready },
-	{ "/-/reload", "/-/reload", METHOD_POST, false, answer_reload },
-	{ "/-/refresh", "/-/refresh", METHOD_POST, false, answer_refresh },
+	{ "/api/v1/stores", "/api/v1/stores", METHOD_READ, false, false, api_stores_answer },
+	{ "/api/v1/sources", "/api/v1/sources", METHOD_READ, false, false, api_sources_answer },
+	{ "/-/healthy", "/-/healthy", METHOD_READ, true, false, answer_healthy },
+	{ "/-/ready", "/-/ready", METHOD_READ, true, false, answer_ready },
+	{ "/-/reload", "/-/reload", METHOD_POST, false, false, answer_reload },
+	{ "/-/refresh", "/-/refresh", METHOD_POST, false, false, answer_refresh },
 };
 
-static const struct route other = { "", "other", METHOD_READ | METHOD_POST, true,
-				    answer_not_found };
+static const struct route other = { "",   "other", METHOD_READ | METHOD_POST,
+				    true, false,   answer_not_found };
 
 /* The path of a target in absolute form (RFC 9112 3.2.2), which servers must accept. */
 static const char *path_of(const char *target)

@@ -15,33 +15,47 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "web/page.h"
+#include "web/refusal.h"
 #include "web/request.h"
+#include "web/routes.h"
 #include "web/service.h"
 
-/* Open connections of the whole server; each costs some 10 kB (TLS: some 50 kB). One address gets a
- * part of a listener's only, so that no peer can take them all. */
+/* Open connections of the whole server; each costs some 10 kB (TLS: some 50 kB), and with a request
+ * on it at most CONNECTION_MEMORY more. One address gets a part of a listener's only, so that no
+ * peer can take them all. */
 #define CONNECTIONS_MAX         1536u
-#define ADDRESS_SHARE           4u   /* one address takes at most 1/4 of a listener's */
-#define ADDRESS_MIN             8u   /* but so many it may have, if the listener has them */
-#define DESCRIPTORS_LEFT_FOR_US 2    /* connections take at most 1/2 of the descriptors */
-#define CONNECTION_MEMORY       8192 /* request line, headers and answer's headers */
-#define LAST_WORDS_MS           100  /* for the 503 of those who waited at the end */
+#define ADDRESS_SHARE           4u  /* one address takes at most 1/4 of a listener's */
+#define ADDRESS_MIN             8u  /* but so many it may have, if the listener has them */
+#define DESCRIPTORS_LEFT_FOR_US 2   /* connections take at most 1/2 of the descriptors */
+#define LAST_WORDS_MS           100 /* for the 503 of those who waited at the end */
 #define MHD_MESSAGE_MAX         512
 
 const struct web_limits web_limits_default = {
 	.inactivity_s = 75, /* longer than a scrape interval of 60 s: the connection is kept */
 	.clients = { .idle_ms = 90000, .request_ms = 120000 },
+	.slow_reader_ms = 1000,
+	.bodies_soft_bytes = (size_t)64 * 1024 * 1024,
+	.bodies_hard_bytes = (size_t)256 * 1024 * 1024,
 };
+
+/* What bodies take, less what is on its way out. */
+static size_t held_bytes(struct web_server *server)
+{
+	size_t leaving = atomic_load(&server->bodies.leaving);
+	size_t bytes = atomic_load(&server->bodies.bytes);
+
+	return bytes > leaving ? bytes - leaving : 0;
+}
 
 bool web_server_is_full(struct web_server *server)
 {
-	size_t bytes = atomic_load(&server->bodies.bytes);
-	size_t count = atomic_load(&server->bodies.count);
+	size_t soft = server->limits.bodies_soft_bytes;
+	size_t bytes = held_bytes(server);
 
-	if (count < BODIES_ALWAYS || bytes <= BODIES_SOFT_BYTES)
+	if (atomic_load(&server->bodies.count) < BODIES_ALWAYS || bytes <= soft)
 		return false;
-	(void)clients_cut_oldest(server->clients, SLOW_READER_MS);
-	return bytes > BODIES_HARD_BYTES;
+	clients_cut_slowest(server->clients, server->limits.slow_reader_ms, bytes - soft);
+	return held_bytes(server) > server->limits.bodies_hard_bytes;
 }
 
 /* -- callbacks of the library --------------------------------------------------------------------
@@ -50,17 +64,19 @@ bool web_server_is_full(struct web_server *server)
 static void on_message(void *user, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));
 
-/* What the library has to say is about single clients: not worth more than debug. */
+/* What the library has to say is about single clients: not worth more than debug. But it is the
+ * only place where it mentions what it answers by itself. */
 static void on_message(void *user, const char *format, va_list args)
 {
+	const struct web_server *server = user;
 	char text[MHD_MESSAGE_MAX];
 
-	(void)user;
-	if (!log_enabled(LOG_DEBUG))
-		return;
 	if (vsnprintf(text, sizeof(text), format, args) < 0)
 		return;
 	text[strcspn(text, "\n")] = '\0';
+	unsigned code = refusal_in_message(text);
+	if (code != 0)
+		telemetry_http_request(server->telemetry, route_unknown()->name, code);
 	log_debug("libmicrohttpd", LOG_TEXT("detail", text));
 }
 
@@ -161,14 +177,13 @@ static enum status start_daemon(struct web_server *server, struct listener *list
 	tls_options[0].ptr_value = callback.pointer;
 	listener->daemon = MHD_start_daemon(
 		flags, 0, NULL, NULL, request_handle, listener, MHD_OPTION_EXTERNAL_LOGGER,
-		on_message, NULL, MHD_OPTION_LISTEN_SOCKET, listener->fd,
+		on_message, server, MHD_OPTION_LISTEN_SOCKET, listener->fd,
 		MHD_OPTION_CONNECTION_LIMIT, limit, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
 		address_limit(limit), MHD_OPTION_CONNECTION_TIMEOUT, server->limits.inactivity_s,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, request_begin,
-		listener, MHD_OPTION_NOTIFY_COMPLETED, request_end, listener,
-		MHD_OPTION_NOTIFY_CONNECTION, on_connection, listener, MHD_OPTION_ARRAY,
-		tls_options, MHD_OPTION_END);
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT,
+		refusal_strictness(), MHD_OPTION_URI_LOG_CALLBACK, request_begin, listener,
+		MHD_OPTION_NOTIFY_COMPLETED, request_end, listener, MHD_OPTION_NOTIFY_CONNECTION,
+		on_connection, listener, MHD_OPTION_ARRAY, tls_options, MHD_OPTION_END);
 	if (listener->daemon != NULL)
 		return STATUS_OK;
 	listener->fd = -1; /* the library has closed it */

@@ -13,8 +13,10 @@
 #include "config/web_values.h"
 #include "config_fixture.h"
 
-#define HASH "$2y$10$abcdefghijklmnopqrstuuDPNfiGFvmJvEqZTcVUzMiQpCxgnxJ2i"
-#define TLS  "tls_server_config:\n  cert_file: c.pem\n  key_file: k.pem\n"
+#define HASH       "$2y$10$abcdefghijklmnopqrstuuDPNfiGFvmJvEqZTcVUzMiQpCxgnxJ2i"
+#define TEN(x)     x x x x x x x x x x
+#define LONG_VALUE TEN(TEN(TEN("ab"))) "c" /* 2001 characters */
+#define TLS        "tls_server_config:\n  cert_file: c.pem\n  key_file: k.pem\n"
 
 static struct web_config *parse(const struct fixture *f, const char *text,
 				struct problems *problems)
@@ -256,6 +258,8 @@ static const struct problem_row problem_rows[] = {
 	{ "http_server_config:\n  headers:\n    Content-Security-Policy: \"a\\r\\nSet-Cookie: "
 	  "b\"\n",
 	  "must have ASCII characters in one line" },
+	{ "http_server_config:\n  headers:\n    Content-Security-Policy: \"" LONG_VALUE "\"\n",
+	  "w.yml:3: headers: Content-Security-Policy: is longer than 2000 characters" },
 	{ "http_server_config:\n  http2: 2\n", "http2: must be true or false" },
 	/* users */
 	{ "basic_auth_users:\n  a: CANARY\n",

@@ -309,8 +309,8 @@ static void test_bodies(void **state)
 	assert_int_equal(body->len, 500);
 	assert_int_equal(atomic_load(&account.bytes), 500);
 	assert_string_equal(body->etag, "");
-	body_compress(body);
-	body_compress(body); /* once is enough */
+	body_compress(body, true);
+	body_compress(body, true); /* once is enough */
 	assert_true(body->gzip_len > 20 && body->gzip_len < 100);
 	assert_int_equal(atomic_load(&account.bytes), 500 + body->gzip_len);
 	(void)body_ref(body);
@@ -320,6 +320,16 @@ static void test_bodies(void **state)
 	assert_int_equal(atomic_load(&account.count), 0);
 	assert_int_equal(atomic_load(&account.bytes), 0);
 	body_unref(NULL);
+
+	buf_init(&buf, 1000); /* nobody wants the plain form: it goes */
+	buf_puts(&buf, "0123456789012345678901234567890123456789");
+	assert_int_equal(body_new(&buf, &account, &body), STATUS_OK);
+	body_compress(body, false);
+	assert_null(body->data);
+	assert_int_equal(body_bytes(body), body->gzip_len);
+	assert_int_equal(atomic_load(&account.bytes), body->gzip_len);
+	body_unref(body);
+	assert_int_equal(atomic_load(&account.bytes), 0);
 
 	buf_init(&buf, 3);
 	buf_puts(&buf, "too much");
@@ -359,7 +369,7 @@ static void done(struct render_job *job)
 
 static void wait_finished(int count)
 {
-	for (int i = 0; i < 1000 && atomic_load(&finished) < count; i++)
+	for (int i = 0; i < 12000 && atomic_load(&finished) < count; i++)
 		(void)usleep(10000);
 	assert_int_equal(atomic_load(&finished), count);
 }

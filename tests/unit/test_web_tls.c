@@ -14,6 +14,7 @@
 
 #include <openssl/pem.h>
 
+#include "web/refusal.h"
 #include "web_fixture.h"
 
 static int set_up(void **state)
@@ -81,6 +82,52 @@ static void test_plain_tls(void **state)
 	ask(fixture,
 	    &(struct ask){ .path = "/-/ready", .address = web_server_address(fixture->server, 1) },
 	    &answer); /* probes are plain */
+	assert_int_equal(answer.code, 200);
+	answer_release(&answer);
+}
+
+/* The answer that goes past the HTTP library goes through TLS too. */
+static void test_refusal_through_tls(void **state)
+{
+	struct web_fixture *fixture = *state;
+	static char header[CONNECTION_MEMORY - ANSWER_MEMORY + 1024] = "X: ";
+	const char *const headers[] = { header, NULL };
+	struct answer answer;
+
+	memset(header + 3, 'x', sizeof(header) - 4);
+	write_config(fixture, "");
+	fixture_start(fixture);
+	ask(fixture,
+	    &(struct ask){ .scheme = "https",
+			   .path = "/metrics",
+			   .headers = headers,
+			   .ca = fixture_path(fixture, "ca.pem") },
+	    &answer);
+	assert_int_equal(answer.code, 431);
+	assert_string_equal(answer.body, "The request's headers are too large.\n");
+	assert_int_equal(fixture_count(fixture, "/metrics", 431), 1);
+	answer_release(&answer);
+}
+
+/* The longest headers that can be configured leave room for an answer. */
+static void test_long_configured_headers(void **state)
+{
+	struct web_fixture *fixture = *state;
+	static char value[2001];
+	static char more[3 * sizeof(value) + 300];
+	static char path[256];
+	struct answer answer;
+
+	memset(value, 'v', sizeof(value) - 1);
+	(void)snprintf(more, sizeof(more),
+		       "http_server_config:\n  headers:\n    Strict-Transport-Security: %s\n"
+		       "    X-XSS-Protection: %s\n    Content-Security-Policy: %s\n",
+		       value, value, value);
+	(void)snprintf(path, sizeof(path), "%s", fixture_write(fixture, "web.yml", more));
+	fixture->options.web_config_file = path;
+	fixture_start(fixture);
+	get(fixture, "/metrics", &answer);
+	assert_int_equal(answer.result, CURLE_OK);
 	assert_int_equal(answer.code, 200);
 	answer_release(&answer);
 }
@@ -321,9 +368,15 @@ static void test_hostile_handshakes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH(test_plain_tls),          WITH(test_client_policies), WITH(test_allowed_names),
-		WITH(test_rotation),           WITH(test_versions),        WITH(test_start_fails),
+		WITH(test_plain_tls),
+		WITH(test_client_policies),
+		WITH(test_allowed_names),
+		WITH(test_rotation),
+		WITH(test_versions),
+		WITH(test_start_fails),
 		WITH(test_hostile_handshakes),
+		WITH(test_refusal_through_tls),
+		WITH(test_long_configured_headers),
 	};
 
 	(void)curl_global_init(CURL_GLOBAL_DEFAULT);

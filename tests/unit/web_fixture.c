@@ -179,6 +179,8 @@ void fixture_init(struct web_fixture *fixture)
 	static char path[] = "/metrics";
 
 	memset(fixture, 0, sizeof(*fixture));
+	/* two renderings of the same thing are the same */
+	assert_int_equal(setenv("BTP_CERT_EXPORTER_NOW", FIXTURE_NOW_TEXT, 1), 0);
 	(void)snprintf(fixture->folder, sizeof(fixture->folder), "/tmp/test_web.XXXXXX");
 	assert_non_null(mkdtemp(fixture->folder));
 	/* tests provoke what the server logs as errors */
@@ -345,7 +347,7 @@ void ask(const struct web_fixture *fixture, const struct ask *what, struct answe
 	(void)curl_easy_setopt(curl, CURLOPT_URL, url);
 	(void)curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	(void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	(void)curl_easy_setopt(curl, CURLOPT_TIMEOUT, 30L);
+	(void)curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)FIXTURE_PATIENCE_S);
 	(void)curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
 	(void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
 	(void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, ret_answer);
@@ -400,7 +402,7 @@ const char *answer_header(const struct answer *answer, const char *name)
 int fixture_connect(const struct web_fixture *fixture)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET };
-	struct timeval patience = { .tv_sec = 20 };
+	struct timeval patience = { .tv_sec = FIXTURE_PATIENCE_S };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	assert_true(fd >= 0);
@@ -409,6 +411,19 @@ int fixture_connect(const struct web_fixture *fixture)
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	assert_int_equal(connect(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
 	return fd;
+}
+
+size_t fixture_read_some(int fd, char *ret_text, size_t size)
+{
+	size_t got = 0;
+
+	while (got < size) {
+		ssize_t n = recv(fd, ret_text + got, size - got, 0);
+		if (n <= 0)
+			break;
+		got += (size_t)n;
+	}
+	return got;
 }
 
 size_t fixture_talk(int fd, const char *text, size_t len, char *ret_text, size_t size)

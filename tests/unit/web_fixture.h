@@ -14,7 +14,11 @@
  * A running web server on a free port of 127.0.0.1 with a small inventory, and clients for it: a
  * polite one (libcurl) and a bare socket for what no polite client sends.
  */
-#define FIXTURE_NOW INT64_C(1767225600) /* 2026-01-01T00:00:00Z: the ends are relative to it */
+#define FIXTURE_NOW INT64_C(1767225600) /* 2026-01-01T00:00:00Z: the server's clock stands there   \
+					 */
+#define FIXTURE_NOW_TEXT "1767225600"
+
+#define FIXTURE_PATIENCE_S 120 /* only what hangs takes so long */
 
 struct web_fixture {
 	char folder[64]; /* new and empty; removed by fixture_stop() */
@@ -79,6 +83,9 @@ const char *answer_header(const struct answer *answer, const char *name);
 int fixture_connect(const struct web_fixture *fixture);
 /* Sends text, then reads until the end or `size`; returns the number of bytes. */
 size_t fixture_talk(int fd, const char *text, size_t len, char *ret_text, size_t size);
+
+/* Reads `size` bytes, fewer only at the end of the connection. */
+size_t fixture_read_some(int fd, char *ret_text, size_t size);
 
 /* How often (handler, code) was answered. */
 uint64_t fixture_count(const struct web_fixture *fixture, const char *handler, unsigned code);
