@@ -154,7 +154,7 @@ class Server(Process):
             return None
 
     def call(self, method, path, body=None, plain=False):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=harness.PATIENCE)
         connection.request(method, path, None if body is None else json.dumps(body),
                            {"Content-Type": "application/json"})
         answer = connection.getresponse()

@@ -27,10 +27,12 @@ TESTS = HERE.parent
 EXPORTER = os.environ.get("EXPORTER", "")
 SIM = os.environ.get("SIM_BIN", "")
 WORK = pathlib.Path(os.environ.get("WORK", "/tmp/btp-test-work"))
-SLOW = float(os.environ.get("TEST_SLOW", "1"))  # sanitizer builds wait longer before they give up
 # what must never be seen in any output; scenarios plant texts that hold it
 CANARY = "CANARY"
 WORK.mkdir(parents=True, exist_ok=True)
+
+
+PATIENCE = 300  # seconds that only what hangs takes, on a busy machine too; ctest waits longer
 
 
 def run(*command, **options):
@@ -62,8 +64,9 @@ def manifest():
     return json.loads((stores() / "manifest.json").read_text())
 
 
-def wait_for(check, seconds=20, what="condition"):
-    end = time.monotonic() + seconds * SLOW
+def wait_for(check, seconds=PATIENCE, what="condition"):
+    seconds = max(seconds, PATIENCE)
+    end = time.monotonic() + seconds
     while True:
         result = check()
         if result:
@@ -92,12 +95,12 @@ class Process:
         for line in stream:
             setattr(self, name, getattr(self, name) + line)
 
-    def wait_text(self, stream, pattern, seconds=20, start=0):
+    def wait_text(self, stream, pattern, seconds=PATIENCE, start=0):
         def look():
             found = re.search(pattern, getattr(self, stream)[start:])
             if not found and self.process.poll() is not None:
                 for thread in self.threads:
-                    thread.join(5)
+                    thread.join(PATIENCE)
                 found = re.search(pattern, getattr(self, stream)[start:])
                 if not found:
                     raise AssertionError(f"ended with {self.process.returncode}: {self.stderr_text}")
@@ -111,13 +114,13 @@ class Process:
         if self.process.poll() is None:
             self.process.terminate()
         try:
-            code = self.process.wait(30 * SLOW)
+            code = self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
             raise AssertionError(f"did not stop; stderr: {self.stderr_text[-2000:]}")
         for thread in self.threads:
-            thread.join(5)
+            thread.join(PATIENCE)
         self.process.stdout.close()
         self.process.stderr.close()
         return code
@@ -138,7 +141,7 @@ class Simulator(Process):
         self.ports = json.loads(self.wait_text("stdout_text", r"\{.*\}").group(0))
 
     def control(self, method, path, body=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.ports["control"], timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.ports["control"], timeout=PATIENCE)
         connection.request(method, path, None if body is None else json.dumps(body))
         answer = connection.getresponse()
         text = answer.read().decode()
@@ -231,7 +234,7 @@ class Exporter(Process):
         self.port = int(found.group(1))
 
     def get(self, path="/metrics", method="GET", headers=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         connection.request(method, path, headers=headers or {})
         answer = connection.getresponse()
         body = answer.read().decode()
@@ -244,11 +247,11 @@ class Exporter(Process):
             raise AssertionError(f"/metrics: {status} {body}")
         return Samples(body)
 
-    def ready(self, seconds=30):
+    def ready(self, seconds=PATIENCE):
         wait_for(lambda: self.get("/-/ready")[0] == 200, seconds, "ready")
         return self.metrics()
 
-    def refresh(self, source="prod", seconds=30, meanwhile=lambda: None):
+    def refresh(self, source="prod", seconds=PATIENCE, meanwhile=lambda: None):
         """Asks for a refresh of everything and waits until `source` ended one that began after the call."""
         # the log tells it exactly, a counter does not: a refresh may have been running at the call
         seen = len(self.stderr_text)
@@ -276,12 +279,12 @@ def sanitizer_env():
             if name in os.environ}
 
 
-def command(*flags, env=None, timeout=120, speed=600):
+def command(*flags, env=None, timeout=PATIENCE, speed=600):
     """The exporter as a command that ends: --once, --config.check, usage errors."""
     environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent",
                    "BTP_CERT_EXPORTER_TEST_SPEED": str(speed), **sanitizer_env(), **(env or {})}
     return subprocess.run([str(f) for f in (EXPORTER, *flags)], text=True, errors="replace", capture_output=True,
-                          env=environment, timeout=timeout * SLOW)
+                          env=environment, timeout=timeout)
 
 
 class Samples:

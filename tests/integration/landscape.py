@@ -124,7 +124,7 @@ class Prometheus(Process):
 
     def api(self, path, **parameters):
         """The whole answer of the HTTP API as it came: status, data, error, warnings."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=harness.PATIENCE)
         connection.request("GET", f"/api/v1/{path}?" + urllib.parse.urlencode(parameters, doseq=True))
         answer = json.loads(connection.getresponse().read())
         connection.close()

@@ -258,7 +258,7 @@ class Query(ConnectorCase):
         self.addCleanup(server.stop)
 
         def ask(expression):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=harness.PATIENCE)
             try:
                 connection.request("GET", "/api/v1/query?" + urllib.parse.urlencode({"query": expression}))
                 return json.loads(connection.getresponse().read())["data"]["result"]
@@ -671,7 +671,7 @@ class Answers(ConnectorCase):
             ({"kind": "huge"}, "too_large"), ({"kind": "endless_headers"}, None)))
 
     def test_slow_answers_keep_what_is_known(self):
-        sim, exporter = self.watch(self.whole(), settings={"timeout": "2s"})
+        sim, exporter = self.watch(self.whole(), settings={"timeout": "5s"})
         self.check_faults(sim, exporter, (({"kind": "hang"}, "timeout"), ({"kind": "slow_body"}, "timeout")))
 
     def check_faults(self, sim, exporter, faults):

@@ -378,7 +378,7 @@ class Answers(Landscape):
         self.check(sim, exporter, {"endpoint": "saml_active", "status": 500}, ("saml_trust", "http_5xx"), up=1)
 
     def test_time_runs_out(self):
-        sim, exporter = self.service(self.two(), settings={"timeout": "2s", "levels": ["subaccount"]})
+        sim, exporter = self.service(self.two(), settings={"timeout": "5s", "levels": ["subaccount"]})
         for kind in ("hang", "slow_body", "slow_headers"):
             self.check(sim, exporter, {"endpoint": "certificate_names", "kind": kind, "interval_ms": 300},
                        ("list", "timeout"),  # three time-outs in a row end the rest of the refresh

@@ -201,10 +201,11 @@ class Once(Case):
     def test_timeout(self):
         sim = self.simulator(scenario(faults=[{"endpoint": "token", "kind": "hang"}]))
         key = self.write("key.json", sim.key())
-        started = time.monotonic()
-        result = command("--binding.file", key, "--ca.file", sim.keys / "ca.pem", "--once", "--once.timeout=2s")
+        # the request alone would take longer than anything waits for here
+        config = self.write("exporter.yml", "sources:\n" + harness.source_yaml(
+            key, sim.keys / "ca.pem", timeout="10m", refresh_timeout="1h"))
+        result = command("--config.file", config, "--once", "--once.timeout=2s")
         self.assertEqual(result.returncode, 2)
-        self.assertLess(time.monotonic() - started, 25, "the request itself may take 30 s")
 
     def test_forms_agree(self):
         self.certificate("a", 100)
@@ -356,11 +357,10 @@ class Daemon(Case):
     def test_termination_while_a_source_hangs(self):
         sim = self.simulator(scenario(faults=[{"endpoint": "token", "kind": "hang"}]))
         key = self.write("key.json", sim.key())
-        exporter = self.exporter("sources:\n" + harness.source_yaml(key, sim.keys / "ca.pem"))
+        exporter = self.exporter("sources:\n" + harness.source_yaml(
+            key, sim.keys / "ca.pem", timeout="10m", refresh_timeout="1h"))
         wait_for(lambda: sim.requests(endpoint="token"))
-        started = time.monotonic()
-        self.assertEqual(exporter.stop(), 0)
-        self.assertLess(time.monotonic() - started, 25, "the request itself may take 30 s")
+        self.assertEqual(exporter.stop(), 0, "the request alone would take longer than anything waits for here")
 
     def test_scrapes_in_parallel_while_refreshing(self):
         exporter = self.exporter(DIRECTORY)
@@ -504,7 +504,7 @@ class Canary(Case):
                 ask()
         self.assertTrue(ask())
         process.terminate()
-        self.assertEqual(process.wait(20 * harness.SLOW), 0)
+        self.assertEqual(process.wait(harness.PATIENCE), 0)
 
     def test_no_core_dump(self):
         make_certificate(self.folder, "first")

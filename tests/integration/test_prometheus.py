@@ -72,7 +72,7 @@ class Judges(Case):
 
         def query(expression):
             try:
-                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=harness.PATIENCE)
                 connection.request("GET", "/api/v1/query?" + urllib.parse.urlencode({"query": expression}))
                 answer = json.loads(connection.getresponse().read())
                 connection.close()

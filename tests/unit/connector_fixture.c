@@ -89,9 +89,9 @@ void connector_begin(struct connector *connector)
 		.username = connector->user,
 		.password = { .value = { connector->password, strlen(connector->password) } },
 		.ca_file = fixture_pki.ca_file,
-		.timeout_s = 5,
-		.connect_timeout_s = 5,
-		.refresh_timeout_s = 60,
+		.timeout_s = 100, /* only what hangs takes so long */
+		.connect_timeout_s = 100,
+		.refresh_timeout_s = 600,
 	};
 }
 

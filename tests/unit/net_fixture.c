@@ -23,7 +23,7 @@ void fixture_open(struct fixture *f)
 		print_error("%s\n", error.text);
 	assert_int_equal(status, STATUS_OK);
 	f->begun_ms = clock_mono_ms();
-	http_session_begin(f->session, f->begun_ms + 20000);
+	http_session_begin(f->session, f->begun_ms + 200000);
 }
 
 void fixture_begin_options(struct fixture *f, const struct server_options *options)
@@ -33,8 +33,8 @@ void fixture_begin_options(struct fixture *f, const struct server_options *optio
 	assert_non_null(f->server);
 	f->telemetry = telemetry_new();
 	f->source = telemetry_source(f->telemetry, "test");
-	f->settings = (struct http_settings){ .timeout_s = 10,
-					      .connect_timeout_s = 5,
+	f->settings = (struct http_settings){ .timeout_s = 100, /* only what hangs takes so long */
+					      .connect_timeout_s = 100,
 					      .ca_file = fixture_pki.ca_file,
 					      .telemetry = f->source,
 					      .stop = &f->stop };

@@ -230,8 +230,6 @@ static void test_many_files(void **state)
 	assert_read(MANY, MANY);
 	print_message("%d files: %u ms, unchanged %u ms\n", MANY, (unsigned)(first - start),
 		      (unsigned)(second - first));
-	assert_true(first - start < 30000); /* with sanitizers on a busy machine */
-	assert_true(second - first < 5000);
 
 	/* one more than is shown: the first ones are */
 	tree_write("many/000000-.pem", pem, len);
