@@ -11,7 +11,9 @@
 
 #include "base/clock.h"
 
-#define SWEEP_MS 1000 /* how often deadlines are looked at while there is a connection */
+#define DISCARD_STEP  16384
+#define DISCARD_STEPS 64   /* 1 MiB */
+#define SWEEP_MS      1000 /* how often deadlines are looked at while there is a connection */
 
 struct clients {
 	pthread_mutex_t lock;
@@ -135,13 +137,28 @@ void clients_free(struct clients *clients)
 	free(clients);
 }
 
-struct client *clients_add(struct clients *clients, int fd)
+/* Cuts off who has waited longest without a whole request; the lock is held. */
+static void make_place(const struct client *newcomer)
+{
+	struct client *longest = NULL;
+
+	for (struct client *client = newcomer->next; client != NULL; client = client->next) {
+		if (client->crowd == newcomer->crowd && !client->asked && !client->cut &&
+		    (longest == NULL || client->since_ms <= longest->since_ms))
+			longest = client;
+	}
+	if (longest != NULL)
+		cut(longest);
+}
+
+struct client *clients_add(struct clients *clients, struct crowd *crowd, int fd)
 {
 	struct client *client = calloc(1, sizeof(*client));
 
 	if (client == NULL)
 		return NULL;
 	client->clients = clients;
+	client->crowd = crowd;
 	client->fd = fd;
 	client->since_ms = clock_mono_ms();
 	(void)pthread_mutex_lock(&clients->lock);
@@ -151,6 +168,8 @@ struct client *clients_add(struct clients *clients, int fd)
 	else
 		(void)pthread_cond_broadcast(&clients->changed);
 	clients->first = client;
+	if (++crowd->count > crowd->comfort)
+		make_place(client);
 	(void)pthread_mutex_unlock(&clients->lock);
 	return client;
 }
@@ -197,8 +216,16 @@ static struct body *set_busy(struct client *client, bool busy)
 			(void)pthread_cond_broadcast(&clients->changed);
 	}
 	client->busy = busy;
+	client->asked = false;
 	client->since_ms = clock_mono_ms();
 	return body;
+}
+
+void clients_set_asked(struct client *client)
+{
+	(void)pthread_mutex_lock(&client->clients->lock);
+	client->asked = true;
+	(void)pthread_mutex_unlock(&client->clients->lock);
 }
 
 void clients_set_busy(struct client *client, bool busy)
@@ -209,10 +236,21 @@ void clients_set_busy(struct client *client, bool busy)
 	body_unref(body);
 }
 
+static void discard_unread(int fd)
+{
+	char nowhere[DISCARD_STEP];
+
+	for (size_t i = 0; i < DISCARD_STEPS; i++) {
+		if (recv(fd, nowhere, sizeof(nowhere), MSG_DONTWAIT) <= 0)
+			break;
+	}
+}
+
 void clients_remove(struct client *client)
 {
 	if (client == NULL)
 		return;
+	discard_unread(client->fd);
 	struct clients *clients = client->clients;
 	(void)pthread_mutex_lock(&clients->lock);
 	struct body *body = set_busy(client, false);
@@ -222,6 +260,7 @@ void clients_remove(struct client *client)
 		clients->first = client->next;
 	if (client->next != NULL)
 		client->next->previous = client->previous;
+	client->crowd->count--;
 	(void)pthread_mutex_unlock(&clients->lock);
 	body_unref(body);
 	tls_context_unref(client->tls);

@@ -18,12 +18,21 @@ struct clients_limits {
 	uint64_t request_ms; /* from the request line to the last byte of the answer */
 };
 
+/* The connections of one listener, which are limited in number. Beyond `comfort` each new one takes
+ * the place of the one that has said nothing, or not all of its request, for longest. */
+struct crowd {
+	size_t comfort;
+	size_t count; /* of clients.c, under its lock */
+};
+
 struct client {
 	struct client *next, *previous;
 	struct clients *clients;
+	struct crowd *crowd;
 	int fd;
 	uint64_t since_ms;   /* clock_mono_ms() of the last change of `busy` */
 	bool busy;           /* a request is under way */
+	bool asked;          /* its headers are complete */
 	bool cut;            /* was shut down from here */
 	struct body *body;   /* a reference to what is being sent; NULL: a short text, or nothing */
 	uint64_t sending_ms; /* clock_mono_ms() when that began */
@@ -39,12 +48,17 @@ struct clients;
 struct clients *clients_new(struct clients_limits limits);
 void clients_free(struct clients *clients); /* every client must be removed; NULL is fine */
 
-/* NULL without memory. The descriptor must stay open until clients_remove(). */
-struct client *clients_add(struct clients *clients, int fd);
-void clients_remove(struct client *client); /* NULL is fine */
+/* NULL without memory. The descriptor and `crowd` must stay until clients_remove(). */
+struct client *clients_add(struct clients *clients, struct crowd *crowd, int fd);
+/* Also takes in what has arrived unread: closing with that would reset the connection, and the
+ * answer might be lost. NULL is fine. */
+void clients_remove(struct client *client);
 
 /* A request begins or ends. */
 void clients_set_busy(struct client *client, bool busy);
+
+/* The headers of the request are complete. */
+void clients_set_asked(struct client *client);
 
 /* The answer of the client's request is `body` from now on; until clients_set_busy(). */
 void clients_set_sending(struct client *client, struct body *body);

@@ -414,6 +414,8 @@ static enum MHD_Result refuse_past_library(struct request *request)
 static enum MHD_Result see_headers(struct request *request, const char *url, const char *method,
 				   const char *version)
 {
+	if (request->client != NULL)
+		clients_set_asked(request->client);
 	request->route = choose_route(request, url);
 	if (!refusal_has_room(request->connection))
 		return refuse_past_library(request);

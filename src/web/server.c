@@ -26,6 +26,7 @@
 #define CONNECTIONS_MAX         1536u
 #define ADDRESS_SHARE           4u  /* one address takes at most 1/4 of a listener's */
 #define ADDRESS_MIN             8u  /* but so many it may have, if the listener has them */
+#define CROWDED_SHARE           8u  /* the last 1/8 of a listener's are there for newcomers */
 #define DESCRIPTORS_LEFT_FOR_US 2   /* connections take at most 1/2 of the descriptors */
 #define LAST_WORDS_MS           100 /* for the 503 of those who waited at the end */
 #define MHD_MESSAGE_MAX         512
@@ -99,7 +100,7 @@ static void prepare_tls(const struct listener *listener, struct MHD_Connection *
 static void on_connection(void *user, struct MHD_Connection *connection, void **socket_context,
 			  enum MHD_ConnectionNotificationCode code)
 {
-	const struct listener *listener = user;
+	struct listener *listener = user;
 
 	log_never_wait(); /* this thread serves everybody */
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
@@ -111,7 +112,8 @@ static void on_connection(void *user, struct MHD_Connection *connection, void **
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	if (info == NULL)
 		return;
-	struct client *client = clients_add(listener->server->clients, info->connect_fd);
+	struct client *client =
+		clients_add(listener->server->clients, &listener->crowd, info->connect_fd);
 	if (client == NULL)
 		(void)shutdown(info->connect_fd, SHUT_RDWR);
 	if (listener->tls)
@@ -174,6 +176,7 @@ static enum status start_daemon(struct web_server *server, struct listener *list
 		void *pointer;
 	} callback = { no_key_pair };
 
+	listener->crowd.comfort = limit - limit / CROWDED_SHARE;
 	tls_options[0].ptr_value = callback.pointer;
 	listener->daemon = MHD_start_daemon(
 		flags, 0, NULL, NULL, request_handle, listener, MHD_OPTION_EXTERNAL_LOGGER,

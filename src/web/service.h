@@ -44,6 +44,7 @@ struct listener {
 	int fd;
 	bool health_only;
 	bool tls;
+	struct crowd crowd;
 	char name[ADDRESS_TEXT_MAX];
 	struct MHD_Daemon *daemon;
 };

@@ -79,6 +79,37 @@ static void test_one_address_cannot_take_all(void **state)
 	assert_int_equal(served, FEW_FILES / 2 / 4);
 }
 
+/* Connections without a request, or with half of one, make room for who has one. */
+static void test_idle_connections_make_room(void **state)
+{
+	struct web_fixture *fixture = *state;
+	static const char half[] = "GET /metrics HTTP/1.1\r\nHost: x\r\n";
+	struct rlimit usual;
+	struct rlimit few;
+	int sockets[2 * FEW_FILES];
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
+	few = usual;
+	few.rlim_cur = FEW_FILES;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	fixture_start(fixture);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
+	for (unsigned i = 0; i < 2 * FEW_FILES; i++) {
+		sockets[i] = connect_from(fixture, 2 + i % 16);
+		if (i % 2 == 0)
+			(void)send(sockets[i], half, strlen(half), MSG_NOSIGNAL);
+	}
+	for (unsigned i = 0; i < 3; i++) {
+		struct answer answer;
+		get(fixture, "/metrics", &answer);
+		assert_int_equal(answer.result, CURLE_OK);
+		assert_int_equal(answer.code, 200);
+		answer_release(&answer);
+	}
+	for (unsigned i = 0; i < 2 * FEW_FILES; i++)
+		(void)close(sockets[i]);
+}
+
 #define PARALLEL 50
 
 static void *scrape(void *user)
@@ -479,6 +510,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WEB_TEST(test_one_address_cannot_take_all),
+		WEB_TEST(test_idle_connections_make_room),
 		WEB_TEST(test_parallel_scrapes),
 		WEB_TEST(test_max_requests),
 		WEB_TEST(test_max_reports),
