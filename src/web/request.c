@@ -1,6 +1,6 @@
 /* One request from its request line to its last byte: the steps in their order, and the answer with
  * its headers. The order is that of Prometheus' exporter-toolkit. */
-#include "web/request.h"
+#include "web/exchange.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "telemetry/telemetry.h"
-#include "web/api.h"
+#include "web/query.h"
 #include "web/negotiate.h"
 #include "web/routes.h"
 #include "web/service.h"

@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-#include "web/request.h"
+#include "web/exchange.h"
 
 /* The one table of what the server answers. */
 enum {
@@ -30,9 +30,9 @@ const struct route *route_unknown(void);
 bool route_allows(const struct route *route, const char *method, const char **ret_allow);
 
 /* The functions of the table that have a file of their own. */
-enum route_result scrape_answer(struct request *request);           /* scrape.c */
-enum route_result page_answer(struct request *request);             /* page.c */
-enum route_result api_certificates_answer(struct request *request); /* api.c */
+enum route_result scrape_answer(struct request *request);           /* answer/scrape.c */
+enum route_result page_answer(struct request *request);             /* page/page.c */
+enum route_result api_certificates_answer(struct request *request); /* query.c */
 enum route_result api_stores_answer(struct request *request);
 enum route_result api_sources_answer(struct request *request);
 

@@ -14,9 +14,9 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "web/page.h"
+#include "web/page/page.h"
 #include "web/refusal.h"
-#include "web/request.h"
+#include "web/exchange.h"
 #include "web/routes.h"
 #include "web/service.h"
 

@@ -7,8 +7,8 @@
 
 #include <microhttpd.h>
 
-#include "web/address.h"
-#include "web/api.h"
+#include "web/listen_socket.h"
+#include "web/query.h"
 #include "web/auth.h"
 #include "web/body.h"
 #include "web/clients.h"

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "web/address.h"
-#include "web/api.h"
+#include "web/listen_socket.h"
+#include "web/query.h"
 #include "web/html.h"
 #include "web/negotiate.h"
 #include "web/routes.h"

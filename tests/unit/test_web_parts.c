@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "web/address.h"
-#include "web/api.h"
+#include "web/listen_socket.h"
+#include "web/query.h"
 #include "web/html.h"
 #include "web/rate_limit.h"
 #include "web/render.h"

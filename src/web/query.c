@@ -1,5 +1,5 @@
 /* The routes below /api/v1: their parameters, and the answers, which report/ makes. */
-#include "web/api.h"
+#include "web/query.h"
 
 #include <math.h>
 #include <stdio.h>

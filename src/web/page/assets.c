@@ -1,6 +1,6 @@
 /* Style and script of the page. Their hashes are its security policy, so they are constant texts
  * and nothing is ever put into them. */
-#include "web/page.h"
+#include "web/page/page.h"
 
 const char page_style[] =
 	":root{--bg:#f4f6f8;--card:#fff;--text:#1b2530;--dim:#5a6775;--line:#dde3e9;"

@@ -1,5 +1,5 @@
-#ifndef WEB_ADDRESS_H
-#define WEB_ADDRESS_H
+#ifndef WEB_LISTEN_SOCKET_H
+#define WEB_LISTEN_SOCKET_H
 
 #include <stddef.h>
 

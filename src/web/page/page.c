@@ -1,5 +1,5 @@
 /* The page at `/`: its frame, the summary, and the policy that lets it run nothing but itself. */
-#include "web/page.h"
+#include "web/page/page.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-#ifndef WEB_API_H
-#define WEB_API_H
+#ifndef WEB_QUERY_H
+#define WEB_QUERY_H
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
-#ifndef WEB_REQUEST_H
-#define WEB_REQUEST_H
+#ifndef WEB_EXCHANGE_H
+#define WEB_EXCHANGE_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

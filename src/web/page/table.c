@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "inventory/figures.h"
 #include "web/html.h"
-#include "web/page.h"
+#include "web/page/page.h"
 
 #define USERS_SHOWN 5  /* destinations of one store; the API has them all */
 #define NOTES_MAX   20 /* sources of which it is said why something is not known */

@@ -1,5 +1,5 @@
 /* Listen addresses: parsing, opening, naming. */
-#include "web/address.h"
+#include "web/listen_socket.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

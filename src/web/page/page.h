@@ -1,5 +1,5 @@
-#ifndef WEB_PAGE_H
-#define WEB_PAGE_H
+#ifndef WEB_PAGE_PAGE_H
+#define WEB_PAGE_PAGE_H
 
 #include "base/buf.h"
 #include "inventory/model.h"
@@ -29,7 +29,7 @@ char *page_content_security_policy(void);
 /* -- its parts, for the files of the page only ----------------------------------------------------
  */
 
-/* page_assets.c */
+/* page/assets.c */
 extern const char page_style[];
 extern const char page_script[];
 
@@ -41,7 +41,7 @@ struct page_row {
 	enum certificate_status status;
 };
 
-/* page_rows.c: the tables */
+/* page/table.c: the tables */
 void page_certificates(const struct page *page, const struct page_row *rows, size_t count,
 		       struct buf *buf);
 void page_stores(const struct page *page, struct buf *buf);
@@ -50,7 +50,7 @@ void page_put_sources(const struct page *page, struct buf *buf);
 /* "as of 2 h ago", with the exact time to look at; also for what is not known when. */
 void page_put_age(const struct page *page, struct freshness freshness, struct buf *buf);
 
-/* page_timeline.c: how many end in each of the next twelve months */
+/* page/timeline.c: how many end in each of the next twelve months */
 void page_timeline(const struct page *page, const struct page_row *rows, size_t count,
 		   struct buf *buf);
 

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "web/page.h"
+#include "web/page/page.h"
 
 #define MONTHS 12
 
