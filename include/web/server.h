@@ -41,6 +41,14 @@ enum status web_server_start(const struct options *options, struct snapshot_stor
 			     struct telemetry *telemetry, const struct web_hooks *hooks,
 			     struct web_server **ret_server, struct error *error) MUST_CHECK;
 
+/* web_server_start() with limits that tests choose (web/service.h). */
+struct web_limits;
+enum status web_server_start_limited(const struct options *options,
+				     struct snapshot_store *snapshots, struct telemetry *telemetry,
+				     const struct web_hooks *hooks, const struct web_limits *limits,
+				     struct web_server **ret_server,
+				     struct error *error) MUST_CHECK;
+
 /* The address of a listener as it was logged, in the order of `listen_addresses`, the one for
  * probes last; NULL past the end. Lives as long as the server. */
 const char *web_server_address(const struct web_server *server, size_t index);

@@ -19,7 +19,8 @@ struct body_account {
 	atomic_size_t leaving; /* of those that every reader is being cut off from */
 };
 
-#define ETAG_SIZE 80 /* W/, quotes, SHA-256 in hex */
+#define ETAG_SIZE    80 /* W/, quotes, SHA-256 in hex */
+#define TAG_SALT_LEN 16 /* hashed into each, since generations of snapshots start anew with us */
 
 struct body {
 	atomic_uint references;

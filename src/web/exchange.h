@@ -1,13 +1,15 @@
 #ifndef WEB_EXCHANGE_H
 #define WEB_EXCHANGE_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <microhttpd.h>
 
+#include "base/buf.h"
 #include "base/status.h"
+#include "inventory/model.h"
 #include "web/auth.h"
 #include "web/body.h"
 #include "web/clients.h"
@@ -16,36 +18,34 @@
 #include "web/settings.h"
 
 /*
- * One request on its way through the server:
- *
- *   headers -> (web configuration, rate limit, authentication) -> route -> (rendering) -> answer
- *
- * The steps in brackets may suspend the connection and hand the request to another thread; at any
- * time exactly one thread owns it.
+ * One request and its reply: what the steps of web/request.h hand on to each other, and what the
+ * functions of the routes (web/answer/) need to make an answer. At any time exactly one thread owns
+ * a request.
  */
 struct web_server;
 struct route;
-struct api_query;
+struct lane;
 
-/* What will be sent. Fixed texts only: nothing is allocated on the way of an error. */
+/* What will be sent. It has room for its own text, so that an error can be answered without
+ * memory. */
 #define REPLY_TEXT_MAX (ERROR_TEXT_MAX + 128)
 struct reply {
 	unsigned code;
 	const char *content_type; /* static; NULL: plain text */
-	const char *vary;         /* static; NULL: none */
-	const char *csp;          /* lives as long as the server; NULL: none */
+	const char *vary;         /* static; NULL: no such header */
+	const char *csp;          /* lives as long as the server; NULL: no such header */
 	const char *allow;        /* static; of a 405 */
 	bool no_cache;
 	bool challenge;    /* of a 401 */
-	bool retry;        /* of a 503 that passes: Retry-After */
-	bool close;        /* end the connection afterwards */
-	bool gzip;         /* send the compressed form, if there is one */
-	struct body *body; /* NULL: `text` */
+	bool retry;        /* of a 503 that will pass: sends Retry-After */
+	bool close;        /* the connection is closed afterwards */
+	bool gzip;         /* the compressed form is sent, if there is one */
+	struct body *body; /* NULL: `text` is sent */
 	char text[REPLY_TEXT_MAX];
 };
 
 enum request_stage {
-	REQUEST_HEADERS, /* nothing but the request line was seen */
+	REQUEST_HEADERS, /* only the request line has been seen */
 	REQUEST_BODY,    /* the headers are read; what the client sends now is thrown away */
 	REQUEST_AUTH,    /* another thread compares the password */
 	REQUEST_RENDER,  /* another thread makes the body */
@@ -53,19 +53,19 @@ enum request_stage {
 	REQUEST_DONE,    /* the answer is on its way */
 };
 
-/* What a route's function did. */
+/* What the function of a route has done. */
 enum route_result {
 	ROUTE_READY,  /* `reply` is complete */
-	ROUTE_RENDER, /* `job` has its key and its function; then `finish` completes the reply */
-	ROUTE_WORK,   /* the same for what takes time and makes no body; `finish` fills the reply */
+	ROUTE_RENDER, /* request_render() was called */
+	ROUTE_WORK,   /* request_work() was called */
 };
 
 struct request {
 	struct web_server *server;
 	struct MHD_Connection *connection;
 	struct client *client;
-	bool health_only; /* came in on the listener for probes */
-	bool nul_in_path; /* `%00`: what the library hands out ends there */
+	bool health_only; /* it came in on the listener for probes */
+	bool nul_in_path; /* `%00`: the library hands out a text that ends there */
 	bool nul_in_query;
 	struct refusal refusal; /* of its target */
 	const struct route *route;
@@ -75,11 +75,28 @@ struct request {
 	struct auth_attempt attempt;
 	struct auth_waiter waiter;
 	enum auth_verdict verdict;
-	atomic_uint *slot; /* counts requests of this kind that are not rendered; NULL: in none */
+	struct lane *lane; /* counts this request until its body is made; NULL: no lane does */
 	struct render_job job;
+	const struct rendering *rendering; /* of ROUTE_RENDER */
 	void (*finish)(struct request *request);
-	struct api_query *query; /* of the routes below /api */
+	unsigned variant; /* which form of its answer the route's function has chosen */
+	void *data;       /* what else it has to remember; `release` is called with it at the end */
+	void (*release)(void *data);
 	struct reply reply;
+};
+
+/* How a body is made of the current snapshot. */
+struct rendering {
+	const char *what; /* "the page": in the text about a failure */
+	size_t max;       /* the most bytes of a body */
+	/* Appends the body. Called on a thread of its own; the result is buf_status(). */
+	enum status (*write)(const struct request *request, const struct snapshot *snapshot,
+			     double now_s, struct buf *buf);
+	/* Makes the entity tag of that body; NULL: it has none. */
+	void (*tag)(const struct request *request, const struct snapshot *snapshot, double now_s,
+		    char ret_tag[ETAG_SIZE]);
+	/* Completes the reply, whose body is made. */
+	void (*finish)(struct request *request);
 };
 
 /* Fills the reply with a code and a line of text. */
@@ -95,18 +112,16 @@ const char *request_header(const struct request *request, const char *name, char
 /* The request whose job this is. */
 struct request *request_of_job(struct render_job *job);
 
-/* Counts the request in `slots` until its body is made or it ends; false (and a reply of 503) when
- * there are `max` already. `max` 0: no limit. How long a client takes to read its answer is no
- * matter of slots: web_server_is_full(). */
-bool request_take_slot(struct request *request, atomic_uint *slots, unsigned max);
+/* Asks for a body, which the thread of the route's lane makes. Requests with equal keys that wait
+ * at the same time share one; `key` lives as long as the request. */
+enum route_result request_render(struct request *request, const char *key,
+				 const struct rendering *rendering);
 
-/* -- callbacks of the HTTP library; `user` is a struct listener ----------------------------------
- */
-void *request_begin(void *user, const char *uri, struct MHD_Connection *connection);
-enum MHD_Result request_handle(void *user, struct MHD_Connection *connection, const char *url,
-			       const char *method, const char *version, const char *upload_data,
-			       size_t *upload_data_size, void **request);
-void request_end(void *user, struct MHD_Connection *connection, void **request,
-		 enum MHD_RequestTerminationCode code);
+/* Asks for work that takes time and makes no body. `finish` fills the reply: job.status and
+ * job.error say what became of it. Requests share the work as they would share a body. */
+enum route_result request_work(struct request *request, const char *key,
+			       enum status (*work)(struct render_job *job, struct body **ret_body,
+						   struct error *error),
+			       void (*finish)(struct request *request));
 
 #endif

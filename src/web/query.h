@@ -42,7 +42,6 @@ enum status api_query_finish(struct api_query *query) MUST_CHECK;
  * `generated_at` and `days_until_expiry`. `salt` is of this process, whose generations start anew.
  * "" without memory.
  */
-#define TAG_SALT_LEN 16
 void api_query_tag(const struct api_query *query, const struct snapshot *snapshot, double now_s,
 		   const unsigned char salt[TAG_SALT_LEN], char ret_tag[ETAG_SIZE]);
 

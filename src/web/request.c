@@ -1,9 +1,7 @@
 /* One request from its request line to its last byte: the steps in their order, and the answer with
  * its headers. The order is that of Prometheus' exporter-toolkit. */
-#include "web/exchange.h"
+#include "web/request.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,7 +10,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "telemetry/telemetry.h"
-#include "web/query.h"
+#include "web/exchange.h"
 #include "web/negotiate.h"
 #include "web/routes.h"
 #include "web/service.h"
@@ -28,85 +26,30 @@ static uint64_t monotonic_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-void reply_text(struct request *request, unsigned code, const char *format, ...)
-{
-	struct reply *reply = &request->reply;
-	va_list args;
-
-	reply->code = code;
-	va_start(args, format);
-	int n = vsnprintf(reply->text, REPLY_TEXT_MAX - 1, format, args);
-	va_end(args);
-	if (n < 0)
-		reply->text[0] = '\0';
-	size_t len = strlen(reply->text);
-	reply->text[len] = '\n';
-	reply->text[len + 1] = '\0';
-}
-
-struct request *request_of_job(struct render_job *job)
-{
-	return (struct request *)((char *)job - offsetof(struct request, job));
-}
-
 static struct request *request_of_waiter(struct auth_waiter *waiter)
 {
 	return (struct request *)((char *)waiter - offsetof(struct request, waiter));
 }
 
-struct header_search {
-	const char *name;
-	const char *only; /* as long as there is just one */
-	char *storage;
-	size_t size;
-	size_t len;
-};
-
-static enum MHD_Result collect_header(void *user, enum MHD_ValueKind kind, const char *name,
-				      const char *value)
+static void leave_lane(struct request *request)
 {
-	struct header_search *search = user;
-
-	(void)kind;
-	if (value == NULL || strcasecmp(name, search->name) != 0)
-		return MHD_YES;
-	const char *comma = search->len > 0 ? ", " : "";
-	size_t len = strlen(value) + strlen(comma);
-	search->only = search->len == 0 ? value : search->storage;
-	if (search->len + len < search->size) {
-		memcpy(search->storage + search->len, comma, strlen(comma));
-		memcpy(search->storage + search->len + strlen(comma), value, strlen(value) + 1);
-		search->len += len;
-	}
-	return MHD_YES;
+	if (request->lane != NULL)
+		atomic_fetch_sub(&request->lane->waiting, 1);
+	request->lane = NULL;
 }
 
-const char *request_header(const struct request *request, const char *name, char *storage,
-			   size_t size)
+/* Counts the request in the lane of its route until its body is made or the request ends; false
+ * (and a reply of 503) when as many wait as may. How long clients take to read their answers does
+ * not matter here: service_is_full(). */
+static bool enter_lane(struct request *request)
 {
-	struct header_search search = { .name = name, .storage = storage, .size = size };
-
-	storage[0] = '\0';
-	(void)MHD_get_connection_values(request->connection, MHD_HEADER_KIND, collect_header,
-					&search);
-	return search.only;
-}
-
-static void release_slot(struct request *request)
-{
-	if (request->slot != NULL)
-		atomic_fetch_sub(request->slot, 1);
-	request->slot = NULL;
-}
-
-bool request_take_slot(struct request *request, atomic_uint *slots, unsigned max)
-{
-	unsigned before = atomic_fetch_add(slots, 1);
-
-	request->slot = slots;
-	if (max == 0 || before < max)
+	if (request->route->lane == LANE_NONE)
 		return true;
-	release_slot(request);
+	request->lane = &request->server->lanes[request->route->lane];
+	unsigned max = request->lane->max;
+	if (atomic_fetch_add(&request->lane->waiting, 1) < max || max == 0)
+		return true;
+	leave_lane(request);
 	reply_text(request, MHD_HTTP_SERVICE_UNAVAILABLE,
 		   "Limit of concurrent requests reached (%u), try again later.", max);
 	request->reply.retry = true;
@@ -231,7 +174,7 @@ static enum MHD_Result send_rendered(struct request *request)
 {
 	struct render_job *job = &request->job;
 
-	release_slot(request);
+	leave_lane(request);
 	if (job->status == STATUS_OK) {
 		request->reply.code = MHD_HTTP_OK;
 		request->reply.body = job->body;
@@ -245,7 +188,7 @@ static enum MHD_Result send_rendered(struct request *request)
 			  LOG_TEXT("problem", job->error.text));
 		reply_text(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "%s", job->error.text);
 	}
-	if (request->route->scrape)
+	if (request->route->lane == LANE_SCRAPES)
 		telemetry_scrape(request->server->telemetry,
 				 (double)(monotonic_ns() - request->start_ns) / 1e9);
 	return send_reply(request);
@@ -253,12 +196,9 @@ static enum MHD_Result send_rendered(struct request *request)
 
 static enum MHD_Result start_rendering(struct request *request)
 {
-	struct web_server *server = request->server;
-	struct renderer *renderer =
-		request->route->scrape ? server->scrape_renderer : server->report_renderer;
 	char storage[HEADER_VALUE_MAX];
 
-	if (web_server_is_full(server)) {
+	if (service_is_full(request->server)) {
 		reply_text(request, MHD_HTTP_SERVICE_UNAVAILABLE,
 			   "Too many answers are waiting for slow readers, try again later.");
 		request->reply.retry = true;
@@ -270,7 +210,7 @@ static enum MHD_Result start_rendering(struct request *request)
 	request->job.done = rendered;
 	request->stage = REQUEST_RENDER;
 	MHD_suspend_connection(request->connection);
-	renderer_submit(renderer, &request->job);
+	renderer_submit(request->lane->renderer, &request->job);
 	return MHD_YES; /* the request belongs to the renderer's thread now */
 }
 
@@ -280,7 +220,7 @@ static enum MHD_Result start_work(struct request *request)
 	request->job.done = rendered;
 	request->stage = REQUEST_WORK;
 	MHD_suspend_connection(request->connection);
-	renderer_submit(request->server->lifecycle_worker, &request->job);
+	renderer_submit(request->lane->renderer, &request->job);
 	return MHD_YES; /* the request belongs to the worker's thread now */
 }
 
@@ -305,6 +245,8 @@ static enum MHD_Result answer(struct request *request)
 		reply_text(request, MHD_HTTP_METHOD_NOT_ALLOWED, "Method not allowed.");
 		return send_reply(request);
 	}
+	if (!enter_lane(request))
+		return send_reply(request);
 	switch (request->route->answer(request)) {
 	case ROUTE_READY:
 		break;
@@ -524,12 +466,13 @@ void request_end(void *user, struct MHD_Connection *connection, void **context,
 	if (request == NULL)
 		return;
 	*context = NULL;
-	release_slot(request);
+	leave_lane(request);
 	if (request->client != NULL)
 		clients_set_busy(request->client, false);
 	active_config_unref(request->config);
 	body_unref(request->reply.body);
 	body_unref(request->job.body);
-	api_query_free(request->query);
+	if (request->release != NULL)
+		request->release(request->data);
 	free(request);
 }

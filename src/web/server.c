@@ -10,13 +10,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <openssl/rand.h>
-
-#include "base/clock.h"
 #include "base/log.h"
-#include "web/page/page.h"
 #include "web/refusal.h"
-#include "web/exchange.h"
+#include "web/request.h"
 #include "web/routes.h"
 #include "web/service.h"
 
@@ -30,34 +26,6 @@
 #define DESCRIPTORS_LEFT_FOR_US 2   /* connections take at most 1/2 of the descriptors */
 #define LAST_WORDS_MS           100 /* for the 503 of those who waited at the end */
 #define MHD_MESSAGE_MAX         512
-
-const struct web_limits web_limits_default = {
-	.inactivity_s = 75, /* longer than a scrape interval of 60 s: the connection is kept */
-	.clients = { .idle_ms = 90000, .request_ms = 120000 },
-	.slow_reader_ms = 1000,
-	.bodies_soft_bytes = (size_t)64 * 1024 * 1024,
-	.bodies_hard_bytes = (size_t)256 * 1024 * 1024,
-};
-
-/* What bodies take, less what is on its way out. */
-static size_t held_bytes(struct web_server *server)
-{
-	size_t leaving = atomic_load(&server->bodies.leaving);
-	size_t bytes = atomic_load(&server->bodies.bytes);
-
-	return bytes > leaving ? bytes - leaving : 0;
-}
-
-bool web_server_is_full(struct web_server *server)
-{
-	size_t soft = server->limits.bodies_soft_bytes;
-	size_t bytes = held_bytes(server);
-
-	if (atomic_load(&server->bodies.count) < BODIES_ALWAYS || bytes <= soft)
-		return false;
-	clients_cut_slowest(server->clients, server->limits.slow_reader_ms, bytes - soft);
-	return held_bytes(server) > server->limits.bodies_hard_bytes;
-}
 
 /* -- callbacks of the library --------------------------------------------------------------------
  */
@@ -241,31 +209,6 @@ static enum status open_listeners(struct web_server *server, struct error *error
 	return status;
 }
 
-static enum status open_parts(struct web_server *server, struct error *error)
-{
-	enum status status =
-		settings_open(server->options->web_config_file, &server->settings, error);
-
-	if (status != STATUS_OK)
-		return status;
-	if (RAND_bytes(server->tag_salt, TAG_SALT_LEN) != 1)
-		return error_set(error, STATUS_IO, "no random numbers for the web server");
-	const struct web_config *config = settings_initial(server->settings);
-	rate_limit_init(&server->rate_limit, config->rate_limited ? config->rate_interval_ms : 0,
-			config->rate_burst, clock_mono_ms());
-	server->page_csp = page_content_security_policy();
-	server->auth = auth_new();
-	server->scrape_renderer = renderer_new();
-	server->report_renderer = renderer_new();
-	server->lifecycle_worker = renderer_new();
-	server->clients = clients_new(server->limits.clients);
-	if (server->page_csp == NULL || server->auth == NULL || server->scrape_renderer == NULL ||
-	    server->report_renderer == NULL || server->lifecycle_worker == NULL ||
-	    server->clients == NULL)
-		return error_set(error, STATUS_MEMORY, "no memory for the web server");
-	return STATUS_OK;
-}
-
 enum status web_server_start_limited(const struct options *options,
 				     struct snapshot_store *snapshots, struct telemetry *telemetry,
 				     const struct web_hooks *hooks, const struct web_limits *limits,
@@ -280,7 +223,7 @@ enum status web_server_start_limited(const struct options *options,
 	server->telemetry = telemetry;
 	server->hooks = *hooks;
 	server->limits = *limits;
-	enum status status = open_parts(server, error);
+	enum status status = service_open(server, error);
 	if (status == STATUS_OK)
 		status = open_listeners(server, error);
 	if (status != STATUS_OK) {
@@ -326,16 +269,7 @@ void web_server_stop(struct web_server *server, uint32_t grace_ms)
 		return;
 	stop_accepting(server);
 	bool idle = server->clients == NULL || clients_wait_idle(server->clients, grace_ms);
-	/* The threads end and whatever waited for them is resumed: from here on no connection is
-	 * suspended for longer than a moment of its own thread, as the library demands. */
-	if (server->auth != NULL)
-		auth_stop(server->auth);
-	if (server->scrape_renderer != NULL)
-		renderer_stop(server->scrape_renderer);
-	if (server->report_renderer != NULL)
-		renderer_stop(server->report_renderer);
-	if (server->lifecycle_worker != NULL)
-		renderer_stop(server->lifecycle_worker);
+	service_stop(server);
 	if (!idle)
 		(void)clients_wait_idle(server->clients, LAST_WORDS_MS);
 	for (size_t i = 0; i < server->listener_count; i++) {
@@ -345,15 +279,7 @@ void web_server_stop(struct web_server *server, uint32_t grace_ms)
 		if (listener->fd >= 0)
 			(void)close(listener->fd);
 	}
-	auth_free(server->auth);
-	renderer_free(server->scrape_renderer);
-	renderer_free(server->report_renderer);
-	renderer_free(server->lifecycle_worker);
-	clients_free(server->clients);
-	if (server->settings != NULL)
-		rate_limit_release(&server->rate_limit);
-	settings_free(server->settings);
-	free(server->page_csp);
+	service_release(server);
 	free(server->listeners);
 	free(server);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "sample_view.h"
+#include "web/page/assets.h"
 #include "web/page/page.h"
 
 static void test_page_of_nothing(void **state)

@@ -5,21 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-
-#include "base/clock.h"
 #include "base/text.h"
 #include "inventory/figures.h"
 #include "web/html.h"
-#include "web/routes.h"
-#include "web/service.h"
+#include "web/page/assets.h"
 
 #ifndef BTP_VERSION /* set by the build */
 #define BTP_VERSION "unknown"
 #endif
 
-#define DIGEST_TEXT_SIZE   64 /* SHA-256 in base64: 44 characters */
-#define NOTICE_SOURCES_MAX 5  /* that are named; the table of sources has them all */
+#define NOTICE_SOURCES_MAX 5 /* that are named; the table of sources has them all */
 
 /* -- collecting ---------------------------------------------------------------------------------
  */
@@ -222,78 +217,4 @@ enum status page_write(const struct page *page, struct buf *buf)
 	put_footer(page, buf);
 	free(rows);
 	return buf_status(buf);
-}
-
-/* -- the policy ---------------------------------------------------------------------------------
- */
-
-static bool put_hash(struct buf *buf, const char *directive, const char *text)
-{
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned char base64[DIGEST_TEXT_SIZE];
-	unsigned len = 0;
-
-	if (EVP_Digest(text, strlen(text), digest, &len, EVP_sha256(), NULL) != 1)
-		return false;
-	(void)EVP_EncodeBlock(base64, digest, (int)len);
-	buf_printf(buf, "; %s 'sha256-%s'", directive, (const char *)base64);
-	return true;
-}
-
-char *page_content_security_policy(void)
-{
-	struct buf buf;
-	char *policy = NULL;
-
-	buf_init(&buf, 1024);
-	buf_puts(&buf, "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
-		       "frame-ancestors 'none'");
-	if (put_hash(&buf, "style-src", page_style) && put_hash(&buf, "script-src", page_script))
-		policy = buf_take(&buf);
-	buf_release(&buf);
-	return policy;
-}
-
-/* -- the route ----------------------------------------------------------------------------------
- */
-
-static enum status render(struct render_job *job, struct body **ret_body, struct error *error)
-{
-	struct web_server *server = request_of_job(job)->server;
-	struct snapshot *snapshot = snapshot_store_current(server->snapshots);
-	struct page page = {
-		.snapshot = snapshot,
-		.now_s = clock_now(),
-		.telemetry_path = server->options->telemetry_path,
-	};
-	struct buf buf;
-
-	buf_init(&buf, PAGE_MAX);
-	enum status status = page_write(&page, &buf);
-	if (status == STATUS_OK)
-		status = body_new(&buf, &server->bodies, ret_body);
-	if (status != STATUS_OK)
-		(void)error_set(error, status, "the page cannot be rendered: %s",
-				status_name(status));
-	buf_release(&buf);
-	snapshot_unref(snapshot);
-	return status;
-}
-
-static void finish(struct request *request)
-{
-	request->reply.content_type = "text/html; charset=utf-8";
-	request->reply.vary = "Accept-Encoding";
-	request->reply.no_cache = true;
-	request->reply.csp = request->server->page_csp;
-}
-
-enum route_result page_answer(struct request *request)
-{
-	if (!request_take_slot(request, &request->server->reports, REPORTS_MAX))
-		return ROUTE_READY;
-	request->job.key = "page";
-	request->job.render = render;
-	request->finish = finish;
-	return ROUTE_RENDER;
 }

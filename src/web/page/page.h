@@ -22,16 +22,8 @@ struct page {
 /* The result is buf_status(), or STATUS_MEMORY. */
 enum status page_write(const struct page *page, struct buf *buf) MUST_CHECK;
 
-/* The value of Content-Security-Policy: nothing but the page's own style and script, by their
- * hashes. The caller frees; NULL without memory. */
-char *page_content_security_policy(void);
-
 /* -- its parts, for the files of the page only ----------------------------------------------------
  */
-
-/* page/assets.c */
-extern const char page_style[];
-extern const char page_script[];
 
 /* One certificate with what the page says about it. */
 struct page_row {
