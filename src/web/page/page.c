@@ -9,57 +9,19 @@
 #include "inventory/figures.h"
 #include "web/html.h"
 #include "web/page/assets.h"
+#include "web/page/certificates.h"
+#include "web/page/missing.h"
+#include "web/page/rows.h"
+#include "web/page/sources.h"
+#include "web/page/stores.h"
+#include "web/page/table.h"
+#include "web/page/timeline.h"
 
 #ifndef BTP_VERSION /* set by the build */
 #define BTP_VERSION "unknown"
 #endif
 
 #define NOTICE_SOURCES_MAX 5 /* that are named; the table of sources has them all */
-
-/* -- collecting ---------------------------------------------------------------------------------
- */
-
-/* Soonest first, unknown ends last; then in the order of the inventory, which never changes. */
-static int compare_rows(const void *left, const void *right)
-{
-	const struct page_row *a = left;
-	const struct page_row *b = right;
-	bool has_a = certificate_end_is_known(a->certificate);
-	bool has_b = certificate_end_is_known(b->certificate);
-
-	if (has_a != has_b)
-		return has_a ? -1 : 1;
-	if (has_a && a->certificate->not_after_s != b->certificate->not_after_s)
-		return a->certificate->not_after_s < b->certificate->not_after_s ? -1 : 1;
-	if (a->view != b->view)
-		return strcmp(a->view->id, b->view->id);
-	return a->certificate < b->certificate ? -1 : a->certificate > b->certificate;
-}
-
-/* All certificates, sorted; NULL without memory. The caller frees. */
-static struct page_row *collect(const struct page *page, size_t count)
-{
-	const struct snapshot *snapshot = page->snapshot;
-	struct page_row *rows = calloc(count > 0 ? count : 1, sizeof(*rows));
-	size_t n = 0;
-
-	if (rows == NULL)
-		return NULL;
-	for (size_t v = 0; v < snapshot->view_count; v++) {
-		const struct source_view *view = snapshot->views[v];
-		for (size_t i = 0; i < view->certificate_count; i++) {
-			const struct inventory_certificate *certificate = &view->certificates[i];
-			rows[n++] = (struct page_row){
-				.view = view,
-				.store = &view->stores[certificate->store],
-				.certificate = certificate,
-				.status = certificate_status_at(certificate, page->now_s),
-			};
-		}
-	}
-	qsort(rows, n, sizeof(*rows), compare_rows);
-	return rows;
-}
 
 /* -- writing ------------------------------------------------------------------------------------
  */
@@ -199,7 +161,7 @@ static void put_footer(const struct page *page, struct buf *buf)
 enum status page_write(const struct page *page, struct buf *buf)
 {
 	struct inventory_counts counts = snapshot_count(page->snapshot, page->now_s);
-	struct page_row *rows = collect(page, counts.certificates);
+	struct page_row *rows = page_rows_collect(page, counts.certificates);
 
 	if (rows == NULL)
 		return STATUS_MEMORY;
@@ -208,10 +170,10 @@ enum status page_write(const struct page *page, struct buf *buf)
 	buf_puts(buf, "<main>\n");
 	put_notice(page, &counts, buf);
 	put_summary(&counts, buf);
-	page_timeline(page, rows, counts.certificates, buf);
-	page_certificates(page, rows, counts.certificates, buf);
-	page_stores(page, buf);
-	page_missing(page, buf);
+	page_put_timeline(page, rows, counts.certificates, buf);
+	page_put_certificates(page, rows, counts.certificates, buf);
+	page_put_stores(page, buf);
+	page_put_missing(page, buf);
 	page_put_sources(page, buf);
 	buf_puts(buf, "</main>\n");
 	put_footer(page, buf);

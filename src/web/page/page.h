@@ -22,28 +22,4 @@ struct page {
 /* The result is buf_status(), or STATUS_MEMORY. */
 enum status page_write(const struct page *page, struct buf *buf) MUST_CHECK;
 
-/* -- its parts, for the files of the page only ----------------------------------------------------
- */
-
-/* One certificate with what the page says about it. */
-struct page_row {
-	const struct source_view *view;
-	const struct inventory_store *store;
-	const struct inventory_certificate *certificate;
-	enum certificate_status status;
-};
-
-/* page/table.c: the tables */
-void page_certificates(const struct page *page, const struct page_row *rows, size_t count,
-		       struct buf *buf);
-void page_stores(const struct page *page, struct buf *buf);
-void page_missing(const struct page *page, struct buf *buf);
-void page_put_sources(const struct page *page, struct buf *buf);
-/* "as of 2 h ago", with the exact time to look at; also for what is not known when. */
-void page_put_age(const struct page *page, struct freshness freshness, struct buf *buf);
-
-/* page/timeline.c: how many end in each of the next twelve months */
-void page_timeline(const struct page *page, const struct page_row *rows, size_t count,
-		   struct buf *buf);
-
 #endif

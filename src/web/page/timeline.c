@@ -1,8 +1,7 @@
 /* The timeline of the page: bars that need neither script nor style attributes. */
-#include <stdio.h>
-#include <time.h>
+#include "web/page/timeline.h"
 
-#include "web/page/page.h"
+#include <time.h>
 
 #define MONTHS 12
 
@@ -33,8 +32,8 @@ static void put_month(struct buf *buf, int month, size_t count, size_t most, int
 	buf_puts(buf, "</span></li>\n");
 }
 
-void page_timeline(const struct page *page, const struct page_row *rows, size_t count,
-		   struct buf *buf)
+void page_put_timeline(const struct page *page, const struct page_row *rows, size_t count,
+		       struct buf *buf)
 {
 	size_t counts[MONTHS] = { 0 };
 	size_t most = 1;
