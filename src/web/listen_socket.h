@@ -3,23 +3,11 @@
 
 #include <stddef.h>
 
+#include "base/listen_address.h"
 #include "base/status.h"
 
-/*
- * The addresses of --web.listen-address: `host:port`, `[v6]:port`, `:port` (all addresses, both
- * families). All functions are thread-safe.
- */
-#define ADDRESS_HOST_MAX 256 /* a DNS name has at most 253 characters (RFC 1035) */
+/* Listening sockets. All functions are thread-safe. */
 #define ADDRESS_TEXT_MAX 320 /* [host]:port */
-
-struct listen_address {
-	char host[ADDRESS_HOST_MAX]; /* without brackets; "" = all addresses */
-	char port[6];                /* decimal, 0..65535 */
-};
-
-/* STATUS_OK, or STATUS_SYNTAX with a text that names the address and what is right. */
-enum status listen_address_parse(const char *text, struct listen_address *ret_address,
-				 struct error *error) MUST_CHECK;
 
 /*
  * Opens a non-blocking listening socket. A name with several addresses is opened on the first one,

@@ -166,10 +166,11 @@ static enum status open_listener(struct web_server *server, const char *text, bo
 {
 	struct listener *listener = &server->listeners[server->listener_count];
 	struct listen_address address;
-	enum status status = listen_address_parse(text, &address, error);
 
-	if (status == STATUS_OK)
-		status = listen_socket_open(&address, &listener->fd, error);
+	if (!listen_address_parse(text, &address))
+		return error_set(error, STATUS_SYNTAX, "listen address \"%s\": %s", text,
+				 LISTEN_ADDRESS_RULE);
+	enum status status = listen_socket_open(&address, &listener->fd, error);
 	if (status != STATUS_OK)
 		return status;
 	listener->server = server;
