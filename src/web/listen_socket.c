@@ -14,8 +14,8 @@
 #include "base/text.h"
 
 #define BACKLOG 512
-/* A reader that does not read pins this much of the kernel's memory. The default grows to 4 MB;
- * below 256 kB throughput suffers. Accepted sockets inherit it. */
+/* Bytes of the kernel's memory that a client takes when it does not read its answer. The default
+ * grows to 4 MB; with less than 256 kB throughput suffers. Accepted sockets inherit it. */
 #define SEND_BUFFER (256 * 1024)
 
 static enum status fail(const struct listen_address *address, struct error *error, const char *why)
@@ -61,7 +61,7 @@ static int open_any(in_port_t port)
 	return fd;
 }
 
-/* A name is opened on its first IPv4 address, else on its first one. */
+/* Opens a name on its first IPv4 address; if it has none, on its first address. */
 static int open_first(const struct addrinfo *list)
 {
 	const struct addrinfo *chosen = list;

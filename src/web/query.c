@@ -76,7 +76,7 @@ static bool is_one_of(const char *value, const char *const *list, size_t count)
 
 static bool is_status(const char *value)
 {
-	for (int i = CERTIFICATE_VALID; i <= CERTIFICATE_STATUS_UNKNOWN; i++) {
+	for (int i = 0; i < CERTIFICATE_STATUS_COUNT; i++) {
 		if (strcmp(value, certificate_status_name((enum certificate_status)i)) == 0)
 			return true;
 	}
@@ -144,7 +144,7 @@ enum status api_query_set(struct api_query *query, const char *name, const char 
 				      : "format");
 }
 
-/* Each text with its length, so that nothing can shift. */
+/* Each text is preceded by its length, so that no two queries have the same key. */
 static void put_key(struct buf *key, const char *text)
 {
 	buf_printf(key, "%zu:", text != NULL ? strlen(text) : 0);
@@ -168,7 +168,8 @@ enum status api_query_finish(struct api_query *query)
 	return buf_status(key);
 }
 
-/* Which certificates are selected now, and the status of each: all that time alone changes. */
+/* Hashes which certificates are selected now, and the status of each: nothing else changes with
+ * time alone. */
 static int hash_rows(EVP_MD_CTX *hash, const struct api_query *query,
 		     const struct snapshot *snapshot, double now_s)
 {

@@ -15,7 +15,7 @@
 #include "web/routes.h"
 #include "web/service.h"
 
-#define REQUEST_BODY_MAX 8192 /* what clients may send along; nothing of it is used */
+#define REQUEST_BODY_MAX 8192 /* bytes that clients may send in a request; none is used */
 #define ESCAPED_NUL      "%00"
 
 static uint64_t monotonic_ns(void)
@@ -56,8 +56,7 @@ static bool enter_lane(struct request *request)
 	return false;
 }
 
-/* -- the answer ---------------------------------------------------------------------------------
- */
+/* -- the answer -------------------------------------------------------------- */
 
 static void add(struct MHD_Response *response, const char *name, const char *value)
 {
@@ -65,7 +64,7 @@ static void add(struct MHD_Response *response, const char *name, const char *val
 		(void)MHD_add_response_header(response, name, value);
 }
 
-/* The headers of the web configuration; what the answer sets itself wins. */
+/* Adds the headers of the web configuration, except those that the answer sets itself. */
 static void add_configured(const struct request *request, struct MHD_Response *response)
 {
 	bool nosniff = false;
@@ -108,7 +107,7 @@ static void release_body(void *user)
 	body_unref(user);
 }
 
-/* True when the client has this answer already: the answer is 304. */
+/* True when the client has this answer already, so that the reply is 304. */
 static bool is_known(const struct request *request)
 {
 	char storage[HEADER_VALUE_MAX];
@@ -138,7 +137,7 @@ static struct MHD_Response *make_response(struct request *request, bool gzip)
 	return response;
 }
 
-/* Queues the reply. MHD_NO closes the connection: there is no memory to say anything. */
+/* Queues the reply. MHD_NO closes the connection: there is no memory for any answer. */
 static enum MHD_Result send_reply(struct request *request)
 {
 	struct reply *reply = &request->reply;
@@ -159,8 +158,7 @@ static enum MHD_Result send_reply(struct request *request)
 	return queued;
 }
 
-/* -- rendering ----------------------------------------------------------------------------------
- */
+/* -- rendering --------------------------------------------------------------- */
 
 /* On the renderer's thread. */
 static void rendered(struct render_job *job)
@@ -214,7 +212,7 @@ static enum MHD_Result start_rendering(struct request *request)
 	return MHD_YES; /* the request belongs to the renderer's thread now */
 }
 
-/* What asks for it waits, nobody else does. */
+/* Only the requests that ask for the work wait for it. */
 static enum MHD_Result start_work(struct request *request)
 {
 	request->job.done = rendered;
@@ -230,8 +228,7 @@ static enum MHD_Result send_worked(struct request *request)
 	return send_reply(request);
 }
 
-/* -- the steps before it ------------------------------------------------------------------------
- */
+/* -- the steps before it ----------------------------------------------------- */
 
 static enum MHD_Result answer(struct request *request)
 {
@@ -341,7 +338,7 @@ static const struct route *choose_route(const struct request *request, const cha
 	return route_find(url, request->server->options->telemetry_path, request->health_only);
 }
 
-/* There is no memory of the connection left for an answer. */
+/* For a request that has left no memory of its connection for an answer. */
 static enum MHD_Result refuse_past_library(struct request *request)
 {
 	static const struct refusal headers = { MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -375,12 +372,11 @@ static enum MHD_Result see_headers(struct request *request, const char *url, con
 	return refuse(request, MHD_HTTP_CONTENT_TOO_LARGE, "Request bodies are not accepted.");
 }
 
-/* -- callbacks ----------------------------------------------------------------------------------
- */
+/* -- callbacks --------------------------------------------------------------- */
 
-/* The library gives each parameter a record of its pool, and has no answer when that is used up
- * (before its version 1.0). What is refused anyway gets none: the target lies in the connection's
- * own buffer, and the library begins to take it apart when this has returned. */
+/* The library gives each parameter a record from its pool, and before its version 1.0 it has no
+ * answer when the pool is used up. So a target that is refused anyway loses its parameters: it lies
+ * in the connection's own buffer, and the library begins to parse it after this has returned. */
 static void drop_parameters(const char *uri)
 {
 	char *query = strchr(uri, '?');
@@ -389,7 +385,8 @@ static void drop_parameters(const char *uri)
 		query[1] = '\0';
 }
 
-/* The library unescapes in place and hands out C texts: an escaped NUL would hide what follows. */
+/* The library unescapes in place and hands out C strings, so an escaped NUL would hide what
+ * follows. */
 static void find_nul(struct request *request, const char *uri)
 {
 	const char *query = strchr(uri, '?');

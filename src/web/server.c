@@ -16,25 +16,24 @@
 #include "web/routes.h"
 #include "web/service.h"
 
-/* Open connections of the whole server; each costs some 10 kB (TLS: some 50 kB), and with a request
- * on it at most CONNECTION_MEMORY more. One address gets a part of a listener's only, so that no
- * peer can take them all. */
+/* Open connections of the whole server. Each takes about 10 kB (with TLS about 50 kB), and while it
+ * has a request at most CONNECTION_MEMORY more. One address gets only a part of those of a
+ * listener, so that no peer can take them all. */
 #define CONNECTIONS_MAX         1536u
 #define ADDRESS_SHARE           4u  /* one address takes at most 1/4 of a listener's */
-#define ADDRESS_MIN             8u  /* but so many it may have, if the listener has them */
-#define CROWDED_SHARE           8u  /* the last 1/8 of a listener's are there for newcomers */
+#define ADDRESS_MIN             8u  /* but always this number, if the listener has them */
+#define CROWDED_SHARE           8u  /* the last 1/8 of a listener's are kept for newcomers */
 #define DESCRIPTORS_LEFT_FOR_US 2   /* connections take at most 1/2 of the descriptors */
-#define LAST_WORDS_MS           100 /* for the 503 of those who waited at the end */
+#define LAST_WORDS_MS           100 /* for the 503 to those who wait when the server stops */
 #define MHD_MESSAGE_MAX         512
 
-/* -- callbacks of the library --------------------------------------------------------------------
- */
+/* -- callbacks of the library ------------------------------------------------ */
 
 static void on_message(void *user, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));
 
-/* What the library has to say is about single clients: not worth more than debug. But it is the
- * only place where it mentions what it answers by itself. */
+/* The library logs about single clients, which is worth no more than debug. But only here it
+ * mentions the answers that it gives by itself, which are counted. */
 static void on_message(void *user, const char *format, va_list args)
 {
 	const struct web_server *server = user;
@@ -89,7 +88,7 @@ static void on_connection(void *user, struct MHD_Connection *connection, void **
 	*socket_context = client;
 }
 
-/* Sessions get their key pair in prepare_tls(); one that did not has none. */
+/* Sessions get their key pair in prepare_tls(). One that did not get it has none, and fails. */
 static int no_key_pair(gnutls_session_t session, const gnutls_datum_t *names, int name_count,
 		       const gnutls_pk_algorithm_t *algorithms, int algorithm_count,
 		       gnutls_pcert_st **certificates, unsigned *count, gnutls_privkey_t *key)
@@ -105,8 +104,7 @@ static int no_key_pair(gnutls_session_t session, const gnutls_datum_t *names, in
 	return -1;
 }
 
-/* -- starting -----------------------------------------------------------------------------------
- */
+/* -- starting ---------------------------------------------------------------- */
 
 /* Collecting needs descriptors too: many clients must not take them all. */
 static unsigned connection_limit(const struct web_server *server)
@@ -248,10 +246,9 @@ const char *web_server_address(const struct web_server *server, size_t index)
 	return index < server->listener_count ? server->listeners[index].name : NULL;
 }
 
-/* -- stopping -----------------------------------------------------------------------------------
- */
+/* -- stopping ---------------------------------------------------------------- */
 
-/* New clients are refused by the kernel from here on; the descriptor stays the library's. */
+/* From here on the kernel refuses new clients; the library still owns the descriptor. */
 static void stop_accepting(struct web_server *server)
 {
 	atomic_store(&server->stopping, true);

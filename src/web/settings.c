@@ -1,5 +1,5 @@
 /* The web configuration while the server runs: which files it came from, and reading them again
- * when they are others. */
+ * when they have changed. */
 #include "web/settings.h"
 
 #include <pthread.h>

@@ -36,7 +36,7 @@ static bool lifecycle_allowed(struct request *request)
 	return false;
 }
 
-/* On the thread for such work; requests that wait meanwhile share the next reload. */
+/* On the thread of its lane. Requests that come meanwhile share the next reload. */
 static enum status reload(struct render_job *job, struct body **ret_body, struct error *error)
 {
 	const struct web_hooks *hooks = &request_of_job(job)->server->hooks;

@@ -25,26 +25,26 @@ static struct badge status_badge(enum certificate_status status)
 	return (struct badge){ "dim", "Unknown" };
 }
 
-static void put_ends(const struct page *page, const struct inventory_certificate *certificate,
-		     struct buf *buf)
+static void put_expiry(const struct page *page, const struct inventory_certificate *certificate,
+		       struct buf *buf)
 {
 	char time[RFC3339_SIZE];
 
 	if (!certificate->has_not_after) {
-		buf_puts(buf, "<td data-l=\"Ends\" data-v=\"99999999999999\">unknown</td>"
+		buf_puts(buf, "<td data-l=\"Expires\" data-v=\"99999999999999\">unknown</td>"
 			      "<td data-l=\"Days\" data-v=\"99999999999999\"></td>");
 		return;
 	}
 	text_rfc3339(certificate->not_after_s, time);
 	buf_printf(buf,
-		   "<td data-l=\"Ends\" data-v=\"%lld\"><time datetime=\"%s\" title=\"%s\">%.10s"
+		   "<td data-l=\"Expires\" data-v=\"%lld\"><time datetime=\"%s\" title=\"%s\">%.10s"
 		   "</time></td><td class=\"n\" data-l=\"Days\" data-v=\"%lld\">%lld</td>",
 		   (long long)certificate->not_after_s, time, time, time,
 		   (long long)certificate->not_after_s,
 		   (long long)certificate_whole_days(certificate, page->now_s));
 }
 
-/* The oldest of the lists that name the users of a store. */
+/* The freshness of the oldest list that names users of a store. */
 static struct freshness users_freshness(const struct source_view *view,
 					const struct inventory_store *store)
 {
@@ -95,7 +95,7 @@ static void put_certificate(const struct page *page, const struct page_row *row,
 	page_put_badge(buf, badge);
 	page_put_stale(page, row->store->freshness, buf);
 	buf_puts(buf, "</td>");
-	put_ends(page, certificate, buf);
+	put_expiry(page, certificate, buf);
 	page_cell(buf, "Certificate");
 	buf_puts(buf, "<b>");
 	html_path(buf, row->store->name);
@@ -116,9 +116,9 @@ static void put_certificate(const struct page *page, const struct page_row *row,
 void page_put_certificates(const struct page *page, const struct page_row *rows, size_t count,
 			   struct buf *buf)
 {
-	static const char *const columns[] = { "Status",      "Ends",   "#Days",
-					       "Certificate", "Source", "Used by",
-					       "Subject",     "Issuer", NULL };
+	static const char *const columns[] = { "Status",      "Expires", "#Days",
+					       "Certificate", "Source",  "Used by",
+					       "Subject",     "Issuer",  NULL };
 
 	if (count == 0) {
 		page_put_nothing(buf, "certificates", "All certificates",

@@ -8,7 +8,7 @@
 #include "web/html.h"
 #include "web/page/table.h"
 
-#define NOTES_MAX 20 /* sources of which it is said why something is not known */
+#define NOTES_MAX 20 /* sources for which the page says why it is not known */
 
 static void put_missing(const struct page *page, const struct source_view *view,
 			const struct inventory_missing *missing, struct buf *buf)
@@ -30,7 +30,8 @@ static void put_missing(const struct page *page, const struct source_view *view,
 	buf_puts(buf, "</tr>\n");
 }
 
-/* Only one of the two levels is configured: whether a certificate is on neither is never known. */
+/* The level of a source that has only one of the two, otherwise NULL. Without the other level it
+ * can never be known that a certificate does not exist. */
 static const char *only_level(const struct source_view *view)
 {
 	const char *only = NULL;
@@ -46,7 +47,7 @@ static const char *only_level(const struct source_view *view)
 	return only;
 }
 
-/* Why it is not known what is missing of a source, and what was missing when it was known. */
+/* Says why it is not known what is missing of a source, and what was missing when it was known. */
 static void put_unknown_missing(const struct page *page, const struct source_view *view,
 				struct buf *buf)
 {
@@ -91,7 +92,7 @@ static void put_unknown_sources(const struct page *page, size_t count, struct bu
 			   count - shown);
 }
 
-/* What is certain, and then what was missing before. */
+/* Appends what is certainly missing, and what was missing when that was last known. */
 static size_t put_missing_rows(const struct page *page, struct buf *buf)
 {
 	static const char *const columns[] = { "Missing certificate", "Referred to by", "Property",

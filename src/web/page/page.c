@@ -1,4 +1,4 @@
-/* The page at `/`: its frame, the summary, and the policy that lets it run nothing but itself. */
+/* The frame of the page: head, summary, footer, and its sections in their order. */
 #include "web/page/page.h"
 
 #include <stdio.h>
@@ -21,13 +21,10 @@
 #define BTP_VERSION "unknown"
 #endif
 
-#define NOTICE_SOURCES_MAX 5 /* that are named; the table of sources has them all */
+#define NOTICE_SOURCES_MAX 5 /* the notice names no more; the table of sources has all */
 
-/* -- writing ------------------------------------------------------------------------------------
- */
-
-/* `status`: the script shows only rows with it when the card is clicked; "" for all. Where nothing
- * is known, the number is no 0. */
+/* `status`: when the card is clicked, the script shows only rows with it; "": all. Where nothing is
+ * known, the card shows no number: it is not 0. */
 static void card(struct buf *buf, const char *anchor, const char *status, const char *mood,
 		 bool known, size_t count, const char *text)
 {
@@ -40,7 +37,7 @@ static void card(struct buf *buf, const char *anchor, const char *status, const 
 	buf_printf(buf, "</b><span>%s</span></a>\n", text);
 }
 
-/* What is certain is counted; what was known before is said beside it. */
+/* The number is what is certain; the text adds what was missing when it was last known. */
 static void missing_card(const struct inventory_counts *counts, struct buf *buf)
 {
 	bool known = counts->missing > 0 || counts->missing_unknown_sources == 0 ||
@@ -71,7 +68,7 @@ static void put_summary(const struct inventory_counts *counts, struct buf *buf)
 		{ CERTIFICATE_EXPIRING, "warn", "expire within 30 days" },
 		{ CERTIFICATE_VALID, "good", "valid" },
 		{ CERTIFICATE_NOT_YET_VALID, "info", "not yet valid" },
-		{ CERTIFICATE_STATUS_UNKNOWN, "info", "of unknown end" },
+		{ CERTIFICATE_STATUS_UNKNOWN, "info", "of unknown expiry" },
 	};
 	bool known = counts->sources_unknown < counts->sources;
 
@@ -85,7 +82,8 @@ static void put_summary(const struct inventory_counts *counts, struct buf *buf)
 	buf_puts(buf, "</nav>\n");
 }
 
-/* Says at once that not everything below is of the last attempt, and of which sources. */
+/* Says at the top that not everything below was read by the last attempt, and which sources were
+ * not. */
 static void put_notice(const struct page *page, const struct inventory_counts *counts,
 		       struct buf *buf)
 {

@@ -5,9 +5,9 @@
 #include "inventory/model.h"
 
 /*
- * The inventory as one HTML page: what ends next, what is broken, who uses it. It needs nothing
- * from elsewhere and no JavaScript (which adds search, sorting and filters). Read-only on its
- * inputs; thread-safe.
+ * The inventory as one HTML page: which certificates expire next, what is broken, who uses it.
+ * The page loads nothing and works without JavaScript (which adds search, sorting and filters).
+ * Read-only on its inputs; thread-safe.
  */
 struct page {
 	const struct snapshot *snapshot;

@@ -6,7 +6,8 @@
 
 #include "inventory/figures.h"
 
-/* Soonest first, unknown ends last; then in the order of the inventory, which never changes. */
+/* What expires first comes first, unknown expiries come last; then in the order of the inventory,
+ * which never changes. */
 static int compare_rows(const void *left, const void *right)
 {
 	const struct page_row *a = left;

@@ -34,7 +34,7 @@ static void put_store(const struct page *page, const struct source_view *view,
 	page_put_badge(buf, badge);
 	if (store->freshness.stale && store->certificate_count > 0 &&
 	    (store->state == STORE_UNAVAILABLE || store->state == STORE_FORBIDDEN)) {
-		/* the state is newer than that */
+		/* the state is of the last attempt, only the content is older */
 		buf_puts(buf, "<small class=\"old\">content ");
 		page_put_age(page, store->freshness, buf);
 		buf_puts(buf, "</small>");

@@ -8,7 +8,7 @@
 static const char *const month_names[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
 					   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 
-/* Months since year 0, in UTC; -1 for a time that has none. */
+/* The month of a time in UTC, counted from January 1900; -1 for a time that has none. */
 static int month_of(int64_t time_s)
 {
 	time_t time = (time_t)time_s;
@@ -19,7 +19,7 @@ static int month_of(int64_t time_s)
 
 static void put_month(struct buf *buf, int month, size_t count, size_t most, int first)
 {
-	size_t height = count > 0 ? 4 + count * 92 / most : 0; /* a single one shows, too */
+	size_t height = count > 0 ? 4 + count * 92 / most : 0; /* a single one is visible, too */
 
 	buf_printf(buf,
 		   "<li><b>%zu</b><svg viewBox=\"0 0 10 100\" preserveAspectRatio=\"none\" "
@@ -52,8 +52,9 @@ void page_put_timeline(const struct page *page, const struct page_row *rows, siz
 		if (counts[month] > most)
 			most = counts[month];
 	}
-	buf_puts(buf, "<section aria-labelledby=\"timeline\">\n<h2 id=\"timeline\">Ends per month"
-		      "</h2>\n<ol class=\"months\">\n");
+	buf_puts(buf,
+		 "<section aria-labelledby=\"timeline\">\n<h2 id=\"timeline\">Expiring per month"
+		 "</h2>\n<ol class=\"months\">\n");
 	for (int i = 0; i < MONTHS; i++)
 		put_month(buf, first + i, counts[i], most, first);
 	buf_puts(buf, "</ol>\n</section>\n");
