@@ -13,19 +13,19 @@
 
 /*
  * The HTTP server (libmicrohttpd): /metrics, /, /api/v1/..., /-/healthy, /-/ready, and the
- * lifecycle calls. It only reads snapshots; it never waits for a source.
+ * lifecycle calls. It only reads snapshots and never waits for a source.
  */
 
-/* What the server asks of the program; functions are thread-safe. But for `reload` they run on the
- * thread that serves a listener, so they wait for nothing. */
+/* What the server asks of the program. The functions are thread-safe. All but `reload` run on the
+ * thread that serves a listener, so they must not wait for anything. */
 struct web_hooks {
 	void *user;
-	/* true once every enabled source has been tried; else `error` says what is open */
+	/* true once every enabled source has been tried; else `error` names those that were not */
 	bool (*ready)(void *user, struct error *error);
 	/* true while the collector's loops are alive */
 	bool (*healthy)(void *user, struct error *error);
-	/* on a thread of its own: reads the configuration again; false: the old one stays, and
-	 * `error` says why */
+	/* on a thread of its own: reads the configuration again; false: the previous one stays in
+	 * use, and `error` says why */
 	bool (*reload)(void *user, struct error *error);
 	/* asks for a refresh of all sources, which begins later */
 	void (*refresh)(void *user);
@@ -41,11 +41,20 @@ enum status web_server_start(const struct options *options, struct snapshot_stor
 			     struct telemetry *telemetry, const struct web_hooks *hooks,
 			     struct web_server **ret_server, struct error *error) MUST_CHECK;
 
+/* web_server_start() with limits that tests choose (web/service.h). */
+struct web_limits;
+enum status web_server_start_limited(const struct options *options,
+				     struct snapshot_store *snapshots, struct telemetry *telemetry,
+				     const struct web_hooks *hooks, const struct web_limits *limits,
+				     struct web_server **ret_server,
+				     struct error *error) MUST_CHECK;
+
 /* The address of a listener as it was logged, in the order of `listen_addresses`, the one for
  * probes last; NULL past the end. Lives as long as the server. */
 const char *web_server_address(const struct web_server *server, size_t index);
 
-/* Stops accepting, finishes what is being served (at most `grace_ms`), frees. NULL is fine. */
+/* Stops accepting, finishes the requests in progress (for at most `grace_ms`), frees. NULL is fine.
+ */
 void web_server_stop(struct web_server *server, uint32_t grace_ms);
 
 #endif

@@ -194,20 +194,3 @@ enum status address_with_subdomain(const char *token_url, const char *subdomain,
 	status = join(&replaced, parts.path, ret_text);
 	return status == STATUS_OK ? status : error_set(error, status, "out of memory");
 }
-
-bool address_is_listen(const char *text)
-{
-	char host[AUTHORITY_HOST_SIZE];
-	const char *colon = strrchr(text, ':');
-
-	if (colon == NULL || !authority_is_port(colon + 1, 0))
-		return false;
-	size_t len = (size_t)(colon - text);
-	if (len == 0)
-		return true;
-	if (len >= sizeof(host))
-		return false;
-	memcpy(host, text, len);
-	host[len] = '\0';
-	return authority_bracketed(host) == len || address_is_name(host);
-}

@@ -35,7 +35,4 @@ bool address_is_label(const char *text);
 /* A dotted name of such labels, at most 253 bytes. */
 bool address_is_name(const char *text);
 
-/* `host:port`, `[v6]:port` or `:port`, port 0..65535: where to listen. */
-bool address_is_listen(const char *text);
-
 #endif

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/listen_address.h"
 #include "base/text.h"
-#include "config/address.h"
 
 #define TELEMETRY_PATH_MAX 256
 
@@ -17,8 +17,9 @@ _Static_assert(sizeof(enum once_count) == sizeof(uint32_t), "likewise");
 
 static const char *listen_fault(const char *value)
 {
-	return address_is_listen(value) ? NULL
-					: "must be host:port, [v6]:port or :port, port 0 to 65535";
+	struct listen_address address;
+
+	return listen_address_parse(value, &address) ? NULL : LISTEN_ADDRESS_RULE;
 }
 
 static bool path_char(char c)

@@ -46,8 +46,7 @@ struct auth {
 	pthread_t thread;
 };
 
-/* -- the cache ----------------------------------------------------------------------------------
- */
+/* -- the cache --------------------------------------------------------------- */
 
 /* The lock is held. */
 static struct result *find_result(struct auth *auth, const uint8_t *key)
@@ -59,8 +58,9 @@ static struct result *find_result(struct auth *auth, const uint8_t *key)
 	return NULL;
 }
 
-/* A free place, else that of the denial, else of the grant, that was not used for longest: guessing
- * never drives out who knows a password. The lock is held. */
+/* A free place; if there is none, that of the denial that was unused for longest, and of a grant
+ * only if there is no denial: guessing never evicts a user who knows the password. The lock is
+ * held. */
 static struct result *free_result(struct auth *auth)
 {
 	struct result *oldest = &auth->results[0];
@@ -87,8 +87,7 @@ static void remember(struct auth *auth, const uint8_t *key, bool granted)
 	result->used = ++auth->uses;
 }
 
-/* -- comparing ----------------------------------------------------------------------------------
- */
+/* -- comparing --------------------------------------------------------------- */
 
 static enum auth_verdict compare(const struct auth_attempt *attempt)
 {
@@ -97,7 +96,7 @@ static enum auth_verdict compare(const struct auth_attempt *attempt)
 
 	if (data == NULL)
 		return AUTH_BUSY;
-	/* crypt(3) ends at a NUL: such a password would be another one */
+	/* crypt(3) stops at a NUL: it would compare a shorter password */
 	bool whole = strlen(attempt->password.data) == attempt->password.len;
 	const char *made = crypt_r(attempt->password.data, attempt->hash, data);
 	size_t len = strlen(attempt->hash);
@@ -198,8 +197,7 @@ void auth_free(struct auth *auth)
 	free(auth);
 }
 
-/* -- the header ---------------------------------------------------------------------------------
- */
+/* -- the header -------------------------------------------------------------- */
 
 /* Splits `Basic base64(user:password)`; the buffer holds both, with a NUL between them. */
 static bool decode(const char *authorization, struct buf *buf, size_t *ret_user_len)
@@ -230,7 +228,8 @@ static const struct web_user *find_user(const struct web_config *config, const c
 	return NULL;
 }
 
-/* The digest of user, hash and password, each with its length, so that nothing can shift. */
+/* The digest of user, hash and password. Each is preceded by its length, so that no two
+ * combinations have the same bytes. */
 static bool make_key(const struct auth *auth, const char *user, size_t user_len, const char *hash,
 		     const char *password, size_t password_len, uint8_t *ret_key)
 {
@@ -249,8 +248,8 @@ static bool make_key(const struct auth *auth, const char *user, size_t user_len,
 	return made;
 }
 
-/* The hash a password is compared with. For an unknown user: one that costs as much as a known
- * user's and fits nothing. */
+/* The hash that the password is compared with. For an unknown user it is one that takes as long to
+ * compute as that of a known user, and that no password has. */
 static bool choose_hash(const struct web_config *config, const struct web_user *user,
 			char ret_hash[AUTH_HASH_SIZE])
 {
@@ -311,7 +310,8 @@ out:
 	return verdict;
 }
 
-/* The job that compares the same thing, or a new one at the end. The lock is held. */
+/* The job that makes the same comparison, or a new one at the end. NULL when the queue is full. The
+ * lock is held. */
 static struct job *join_or_add(struct auth *auth, struct auth_attempt *attempt)
 {
 	struct job **link = &auth->first;

@@ -10,10 +10,10 @@
 
 /*
  * Basic authentication (RFC 7617) against bcrypt hashes. A comparison costs tens of milliseconds by
- * design, so it is made by one thread of its own, one at a time; whoever waits for the same answer
- * shares it. Results, good and bad, are kept under a digest (HMAC-SHA256 with a key of this
- * process) of user, hash and password: no password is kept, and who has logged in once never waits
- * again.
+ * design, so one thread of its own makes them, one at a time; requests that wait for the same
+ * answer share it. Results, good and bad, are cached under a digest (HMAC-SHA256 with a key of this
+ * process) of user, hash and password: no password is kept, and a client that has logged in once
+ * never waits again.
  */
 #define AUTH_CACHE_MAX 100
 #define AUTH_QUEUE_MAX 64 /* comparisons that wait; with the usual cost, some seconds */
@@ -30,7 +30,7 @@ enum auth_verdict {
 #define AUTH_KEY_SIZE  32
 #define AUTH_HASH_SIZE 128
 
-/* What is needed for one comparison. */
+/* What one comparison needs. */
 struct auth_attempt {
 	uint8_t key[AUTH_KEY_SIZE]; /* of the cache */
 	char hash[AUTH_HASH_SIZE];
@@ -38,8 +38,8 @@ struct auth_attempt {
 	struct secret password;
 };
 
-/* One who waits for a comparison. `done` is called once, on the thread of the comparisons or from
- * within auth_submit(). */
+/* A request that waits for a comparison. `done` is called once, on the thread of the comparisons or
+ * from within auth_submit(). */
 struct auth_waiter {
 	struct auth_waiter *next;
 	void (*done)(struct auth_waiter *waiter, enum auth_verdict verdict);
@@ -47,15 +47,16 @@ struct auth_waiter {
 
 /* NULL without memory, thread or random numbers. */
 struct auth *auth_new(void);
-/* Ends the thread (after at most one comparison); who still waits gets AUTH_BUSY. NULL is fine. */
+/* Ends the thread (after at most one comparison); requests that still wait get AUTH_BUSY. NULL is
+ * fine. */
 void auth_free(struct auth *auth);
-/* The first half of auth_free(): nobody waits any more and every later attempt is AUTH_BUSY. */
+/* The first half of auth_free(): no request waits any more and every later attempt is AUTH_BUSY. */
 void auth_stop(struct auth *auth);
 
 /*
  * Judges the value of `Authorization` (untrusted; NULL: missing). Without users everybody is
  * granted. With AUTH_PENDING, *ret_attempt is filled and goes to auth_submit(). An unknown user
- * takes the same way as a known one. Thread-safe; never waits.
+ * is handled as a known one is. Thread-safe; never waits.
  */
 enum auth_verdict auth_check(struct auth *auth, const struct web_config *config,
 			     const char *authorization, struct auth_attempt *ret_attempt);

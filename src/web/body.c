@@ -1,4 +1,4 @@
-/* Shared bodies: counting and gzip. */
+/* Shared bodies: their references, what they add to the account, gzip. */
 #include "web/body.h"
 
 #include <limits.h>

@@ -25,7 +25,7 @@ struct clients {
 	pthread_t thread;
 };
 
-/* One reader less by being cut off: a body without readers is on its way out. */
+/* A reader of the body is cut off. A body without readers is about to be freed. */
 static void leave_body(struct body *body)
 {
 	if (atomic_fetch_sub(&body->readers, 1) != 1)
@@ -34,7 +34,7 @@ static void leave_body(struct body *body)
 	atomic_fetch_add(&body->account->leaving, body_bytes(body));
 }
 
-/* One that was late for a body whose other readers are all cut off. */
+/* A reader of the body begins, maybe after all others were cut off. */
 static void join_body(struct body *body)
 {
 	atomic_fetch_add(&body->readers, 1);
@@ -137,7 +137,7 @@ void clients_free(struct clients *clients)
 	free(clients);
 }
 
-/* Cuts off who has waited longest without a whole request; the lock is held. */
+/* Cuts off the client that has waited longest without a complete request. The lock is held. */
 static void make_place(const struct client *newcomer)
 {
 	struct client *longest = NULL;
@@ -277,7 +277,7 @@ static uint64_t pace_of(const struct client *client, uint64_t now_ms)
 	return sent * 1000 / (age_ms > 0 ? age_ms : 1);
 }
 
-/* Measures every client that may be cut off; the lock is held. */
+/* Measures every client that may be cut off. The lock is held. */
 static void measure(struct clients *clients, uint64_t min_age_ms)
 {
 	uint64_t now_ms = clock_mono_ms();

@@ -56,7 +56,7 @@ static const char *find_stop(const char *p, const char *stops)
 	return p;
 }
 
-/* A q-value in thousandths; what is none counts as "not wanted". */
+/* A q-value in thousandths; anything that is no q-value counts as "not wanted". */
 static unsigned parse_q(struct span_text text)
 {
 	unsigned q = 0;
@@ -117,7 +117,7 @@ static bool next_range(const char **cursor, struct range *ret_range)
 	return true;
 }
 
-/* How well a list speaks of one offer. */
+/* What a list says of one offer. */
 struct fit {
 	unsigned q;
 	unsigned specificity; /* 0: not mentioned */
@@ -158,7 +158,7 @@ static struct fit fit_of(const char *accept, const char *type, const char *versi
 	return best;
 }
 
-/* Whether `a` is asked for rather than `b`, which is what is given when in doubt. */
+/* True when `a` is preferred to `b`, which is the choice in doubt. */
 static bool preferred(struct fit a, struct fit b)
 {
 	if (a.specificity == 0 || a.q == 0)

@@ -6,15 +6,16 @@
 #include "metrics/metrics.h"
 
 /*
- * Content negotiation (RFC 9110 section 12): what a client asked for, against what is there. The
- * header values are untrusted; NULL means that the header is missing. Nothing is ever refused: a
- * client that wants none of the offers gets the plainest one. Thread-safe; no allocation.
+ * Content negotiation (RFC 9110 section 12): what a client asked for, against what can be offered.
+ * The header values are untrusted; NULL means that the header is missing. Nothing is ever refused:
+ * a client that accepts none of the offers gets the plainest one. Thread-safe; no allocation.
  */
 
 /*
  * Text 0.0.4 or OpenMetrics 1.0.0 by `Accept`, each judged by its most specific range; the higher
- * q wins, then the more specific range, then the earlier one. Text where nothing is known. Other
- * parameters (`charset`, `escaping`) do not matter: the names are plain ASCII in every escaping.
+ * q wins, then the more specific range, then the earlier one. Text when nothing acceptable is
+ * named. Other parameters (`charset`, `escaping`) do not matter: the names are plain ASCII in every
+ * escaping.
  */
 enum exposition_format negotiate_exposition(const char *accept);
 

@@ -13,7 +13,7 @@ struct rate_limit {
 	pthread_mutex_t lock;
 	bool enabled;
 	uint64_t interval_ms;
-	uint64_t credit_ms; /* what was saved up: one request costs one interval */
+	uint64_t credit_ms; /* saved up time; each request takes one interval of it */
 	uint64_t credit_max_ms;
 	uint64_t last_ms;
 };
@@ -23,7 +23,7 @@ void rate_limit_init(struct rate_limit *limit, uint64_t interval_ms, uint32_t bu
 		     uint64_t now_ms);
 void rate_limit_release(struct rate_limit *limit);
 
-/* True when a request may pass; it has paid then. */
+/* True when a request may pass; then its token has been taken. */
 bool rate_limit_take(struct rate_limit *limit, uint64_t now_ms);
 
 #endif

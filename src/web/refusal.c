@@ -1,5 +1,4 @@
-/* What is refused for its size or form. See the manual for why the library does not do all of it.
- */
+/* Refusals for size or form. The header says why the library does not make all of them. */
 #include "web/refusal.h"
 
 #include <ctype.h>
@@ -62,7 +61,8 @@ bool refusal_has_room(struct MHD_Connection *connection)
 	return used + ANSWER_MEMORY <= CONNECTION_MEMORY;
 }
 
-/* The library may give out the same storage again at each question: one at a time. */
+/* The library may return the same storage for each question, so the answer to the first is used
+ * before the second is asked. */
 static void send_bytes(struct MHD_Connection *connection, const char *bytes, size_t len)
 {
 	const union MHD_ConnectionInfo *info =
@@ -110,7 +110,7 @@ unsigned refusal_in_message(const char *message)
 
 int refusal_strictness(void)
 {
-	/* before 1.0, what level 1 adds are a blank in the target, which closes the connection
-	 * without a word, and the check of `Host`: both are made here */
+	/* Before 1.0, level 1 adds two checks, which are made here instead: a blank in the target,
+	 * for which the library closes the connection without an answer, and `Host`. */
 	return strncmp(MHD_get_version(), "0.", 2) == 0 ? 0 : 1;
 }

@@ -39,8 +39,8 @@ static struct render_job *take_group(struct renderer *renderer)
 	return group;
 }
 
-/* Gives every job of a group its result. `body` is the caller's. A job may be gone once it is done,
- * its key with it. */
+/* Gives every job of a group its result. `body` remains the caller's. A job and its key may be
+ * freed as soon as it is done. */
 static void finish_group(struct render_job *group, enum status status, struct body *body,
 			 const struct error *error)
 {

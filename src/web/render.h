@@ -8,8 +8,8 @@
 
 /*
  * One thread that makes bodies, so that the threads that serve connections never wait for one.
- * Jobs that wait and have the same key share one body. It is started after the last of them came,
- * so every body is as fresh as if it had been made for that client alone, however many ask at once.
+ * Jobs that wait and have the same key share one body. Making it begins after the last of them has
+ * come, so each client gets a body as fresh as if it were the only one, however many ask at once.
  */
 struct renderer;
 
@@ -28,13 +28,13 @@ struct render_job {
 
 /* NULL without memory or thread. */
 struct renderer *renderer_new(void);
-/* Ends the thread; jobs that still wait are done with STATUS_CANCELLED. NULL is fine. */
+/* Ends the thread; jobs that still wait get STATUS_CANCELLED. NULL is fine. */
 void renderer_free(struct renderer *renderer);
 
 /* Hands a job over. `done` may be called before this returns, also with STATUS_CANCELLED. */
 void renderer_submit(struct renderer *renderer, struct render_job *job);
 
-/* The first half of renderer_free(): no job is left and every later one is cancelled. */
+/* The first half of renderer_free(): no job is left, and every later one is cancelled. */
 void renderer_stop(struct renderer *renderer);
 
 #endif

@@ -2,8 +2,6 @@
  * its headers. The order is that of Prometheus' exporter-toolkit. */
 #include "web/request.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,12 +10,12 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "telemetry/telemetry.h"
-#include "web/api.h"
+#include "web/exchange.h"
 #include "web/negotiate.h"
 #include "web/routes.h"
 #include "web/service.h"
 
-#define REQUEST_BODY_MAX 8192 /* what clients may send along; nothing of it is used */
+#define REQUEST_BODY_MAX 8192 /* bytes that clients may send in a request; none is used */
 #define ESCAPED_NUL      "%00"
 
 static uint64_t monotonic_ns(void)
@@ -28,93 +26,37 @@ static uint64_t monotonic_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-void reply_text(struct request *request, unsigned code, const char *format, ...)
-{
-	struct reply *reply = &request->reply;
-	va_list args;
-
-	reply->code = code;
-	va_start(args, format);
-	int n = vsnprintf(reply->text, REPLY_TEXT_MAX - 1, format, args);
-	va_end(args);
-	if (n < 0)
-		reply->text[0] = '\0';
-	size_t len = strlen(reply->text);
-	reply->text[len] = '\n';
-	reply->text[len + 1] = '\0';
-}
-
-struct request *request_of_job(struct render_job *job)
-{
-	return (struct request *)((char *)job - offsetof(struct request, job));
-}
-
 static struct request *request_of_waiter(struct auth_waiter *waiter)
 {
 	return (struct request *)((char *)waiter - offsetof(struct request, waiter));
 }
 
-struct header_search {
-	const char *name;
-	const char *only; /* as long as there is just one */
-	char *storage;
-	size_t size;
-	size_t len;
-};
-
-static enum MHD_Result collect_header(void *user, enum MHD_ValueKind kind, const char *name,
-				      const char *value)
+static void leave_lane(struct request *request)
 {
-	struct header_search *search = user;
-
-	(void)kind;
-	if (value == NULL || strcasecmp(name, search->name) != 0)
-		return MHD_YES;
-	const char *comma = search->len > 0 ? ", " : "";
-	size_t len = strlen(value) + strlen(comma);
-	search->only = search->len == 0 ? value : search->storage;
-	if (search->len + len < search->size) {
-		memcpy(search->storage + search->len, comma, strlen(comma));
-		memcpy(search->storage + search->len + strlen(comma), value, strlen(value) + 1);
-		search->len += len;
-	}
-	return MHD_YES;
+	if (request->lane != NULL)
+		atomic_fetch_sub(&request->lane->waiting, 1);
+	request->lane = NULL;
 }
 
-const char *request_header(const struct request *request, const char *name, char *storage,
-			   size_t size)
+/* Counts the request in the lane of its route until its body is made or the request ends; false
+ * (and a reply of 503) when as many wait as may. How long clients take to read their answers does
+ * not matter here: service_is_full(). */
+static bool enter_lane(struct request *request)
 {
-	struct header_search search = { .name = name, .storage = storage, .size = size };
-
-	storage[0] = '\0';
-	(void)MHD_get_connection_values(request->connection, MHD_HEADER_KIND, collect_header,
-					&search);
-	return search.only;
-}
-
-static void release_slot(struct request *request)
-{
-	if (request->slot != NULL)
-		atomic_fetch_sub(request->slot, 1);
-	request->slot = NULL;
-}
-
-bool request_take_slot(struct request *request, atomic_uint *slots, unsigned max)
-{
-	unsigned before = atomic_fetch_add(slots, 1);
-
-	request->slot = slots;
-	if (max == 0 || before < max)
+	if (request->route->lane == LANE_NONE)
 		return true;
-	release_slot(request);
+	request->lane = &request->server->lanes[request->route->lane];
+	unsigned max = request->lane->max;
+	if (atomic_fetch_add(&request->lane->waiting, 1) < max || max == 0)
+		return true;
+	leave_lane(request);
 	reply_text(request, MHD_HTTP_SERVICE_UNAVAILABLE,
 		   "Limit of concurrent requests reached (%u), try again later.", max);
 	request->reply.retry = true;
 	return false;
 }
 
-/* -- the answer ---------------------------------------------------------------------------------
- */
+/* -- the answer -------------------------------------------------------------- */
 
 static void add(struct MHD_Response *response, const char *name, const char *value)
 {
@@ -122,7 +64,7 @@ static void add(struct MHD_Response *response, const char *name, const char *val
 		(void)MHD_add_response_header(response, name, value);
 }
 
-/* The headers of the web configuration; what the answer sets itself wins. */
+/* Adds the headers of the web configuration, except those that the answer sets itself. */
 static void add_configured(const struct request *request, struct MHD_Response *response)
 {
 	bool nosniff = false;
@@ -165,7 +107,7 @@ static void release_body(void *user)
 	body_unref(user);
 }
 
-/* True when the client has this answer already: the answer is 304. */
+/* True when the client has this answer already, so that the reply is 304. */
 static bool is_known(const struct request *request)
 {
 	char storage[HEADER_VALUE_MAX];
@@ -195,7 +137,7 @@ static struct MHD_Response *make_response(struct request *request, bool gzip)
 	return response;
 }
 
-/* Queues the reply. MHD_NO closes the connection: there is no memory to say anything. */
+/* Queues the reply. MHD_NO closes the connection: there is no memory for any answer. */
 static enum MHD_Result send_reply(struct request *request)
 {
 	struct reply *reply = &request->reply;
@@ -216,8 +158,7 @@ static enum MHD_Result send_reply(struct request *request)
 	return queued;
 }
 
-/* -- rendering ----------------------------------------------------------------------------------
- */
+/* -- rendering --------------------------------------------------------------- */
 
 /* On the renderer's thread. */
 static void rendered(struct render_job *job)
@@ -231,7 +172,7 @@ static enum MHD_Result send_rendered(struct request *request)
 {
 	struct render_job *job = &request->job;
 
-	release_slot(request);
+	leave_lane(request);
 	if (job->status == STATUS_OK) {
 		request->reply.code = MHD_HTTP_OK;
 		request->reply.body = job->body;
@@ -245,7 +186,7 @@ static enum MHD_Result send_rendered(struct request *request)
 			  LOG_TEXT("problem", job->error.text));
 		reply_text(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "%s", job->error.text);
 	}
-	if (request->route->scrape)
+	if (request->route->lane == LANE_SCRAPES)
 		telemetry_scrape(request->server->telemetry,
 				 (double)(monotonic_ns() - request->start_ns) / 1e9);
 	return send_reply(request);
@@ -253,12 +194,9 @@ static enum MHD_Result send_rendered(struct request *request)
 
 static enum MHD_Result start_rendering(struct request *request)
 {
-	struct web_server *server = request->server;
-	struct renderer *renderer =
-		request->route->scrape ? server->scrape_renderer : server->report_renderer;
 	char storage[HEADER_VALUE_MAX];
 
-	if (web_server_is_full(server)) {
+	if (service_is_full(request->server)) {
 		reply_text(request, MHD_HTTP_SERVICE_UNAVAILABLE,
 			   "Too many answers are waiting for slow readers, try again later.");
 		request->reply.retry = true;
@@ -270,17 +208,17 @@ static enum MHD_Result start_rendering(struct request *request)
 	request->job.done = rendered;
 	request->stage = REQUEST_RENDER;
 	MHD_suspend_connection(request->connection);
-	renderer_submit(renderer, &request->job);
+	renderer_submit(request->lane->renderer, &request->job);
 	return MHD_YES; /* the request belongs to the renderer's thread now */
 }
 
-/* What asks for it waits, nobody else does. */
+/* Only the requests that ask for the work wait for it. */
 static enum MHD_Result start_work(struct request *request)
 {
 	request->job.done = rendered;
 	request->stage = REQUEST_WORK;
 	MHD_suspend_connection(request->connection);
-	renderer_submit(request->server->lifecycle_worker, &request->job);
+	renderer_submit(request->lane->renderer, &request->job);
 	return MHD_YES; /* the request belongs to the worker's thread now */
 }
 
@@ -290,8 +228,7 @@ static enum MHD_Result send_worked(struct request *request)
 	return send_reply(request);
 }
 
-/* -- the steps before it ------------------------------------------------------------------------
- */
+/* -- the steps before it ----------------------------------------------------- */
 
 static enum MHD_Result answer(struct request *request)
 {
@@ -305,6 +242,8 @@ static enum MHD_Result answer(struct request *request)
 		reply_text(request, MHD_HTTP_METHOD_NOT_ALLOWED, "Method not allowed.");
 		return send_reply(request);
 	}
+	if (!enter_lane(request))
+		return send_reply(request);
 	switch (request->route->answer(request)) {
 	case ROUTE_READY:
 		break;
@@ -399,7 +338,7 @@ static const struct route *choose_route(const struct request *request, const cha
 	return route_find(url, request->server->options->telemetry_path, request->health_only);
 }
 
-/* There is no memory of the connection left for an answer. */
+/* For a request that has left no memory of its connection for an answer. */
 static enum MHD_Result refuse_past_library(struct request *request)
 {
 	static const struct refusal headers = { MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -433,12 +372,11 @@ static enum MHD_Result see_headers(struct request *request, const char *url, con
 	return refuse(request, MHD_HTTP_CONTENT_TOO_LARGE, "Request bodies are not accepted.");
 }
 
-/* -- callbacks ----------------------------------------------------------------------------------
- */
+/* -- callbacks --------------------------------------------------------------- */
 
-/* The library gives each parameter a record of its pool, and has no answer when that is used up
- * (before its version 1.0). What is refused anyway gets none: the target lies in the connection's
- * own buffer, and the library begins to take it apart when this has returned. */
+/* The library gives each parameter a record from its pool, and before its version 1.0 it has no
+ * answer when the pool is used up. So a target that is refused anyway loses its parameters: it lies
+ * in the connection's own buffer, and the library begins to parse it after this has returned. */
 static void drop_parameters(const char *uri)
 {
 	char *query = strchr(uri, '?');
@@ -447,7 +385,8 @@ static void drop_parameters(const char *uri)
 		query[1] = '\0';
 }
 
-/* The library unescapes in place and hands out C texts: an escaped NUL would hide what follows. */
+/* The library unescapes in place and hands out C strings, so an escaped NUL would hide what
+ * follows. */
 static void find_nul(struct request *request, const char *uri)
 {
 	const char *query = strchr(uri, '?');
@@ -524,12 +463,13 @@ void request_end(void *user, struct MHD_Connection *connection, void **context,
 	if (request == NULL)
 		return;
 	*context = NULL;
-	release_slot(request);
+	leave_lane(request);
 	if (request->client != NULL)
 		clients_set_busy(request->client, false);
 	active_config_unref(request->config);
 	body_unref(request->reply.body);
 	body_unref(request->job.body);
-	api_query_free(request->query);
+	if (request->release != NULL)
+		request->release(request->data);
 	free(request);
 }

@@ -3,7 +3,8 @@
 
 #include <stdbool.h>
 
-#include "web/request.h"
+#include "web/exchange.h"
+#include "web/service.h"
 
 /* The one table of what the server answers. */
 enum {
@@ -15,8 +16,8 @@ struct route {
 	const char *path; /* NULL: --web.telemetry-path */
 	const char *name; /* the label `handler`: static, a closed set */
 	unsigned methods;
-	bool for_probes; /* also on the listener for probes */
-	bool scrape;     /* rendered by a thread of its own, and timed */
+	bool for_probes;   /* also on the listener for probes */
+	enum lane_id lane; /* where its requests wait for what `answer` asks for */
 	enum route_result (*answer)(struct request *request);
 };
 
@@ -26,14 +27,7 @@ const struct route *route_find(const char *target, const char *telemetry_path, b
 /* The route of "other". */
 const struct route *route_unknown(void);
 
-/* Whether `method` is one of the route's; else *ret_allow is the value of `Allow`. */
+/* True when `method` is one of the route's; otherwise *ret_allow is the value of `Allow`. */
 bool route_allows(const struct route *route, const char *method, const char **ret_allow);
-
-/* The functions of the table that have a file of their own. */
-enum route_result scrape_answer(struct request *request);           /* scrape.c */
-enum route_result page_answer(struct request *request);             /* page.c */
-enum route_result api_certificates_answer(struct request *request); /* api.c */
-enum route_result api_stores_answer(struct request *request);
-enum route_result api_sources_answer(struct request *request);
 
 #endif

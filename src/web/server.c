@@ -10,63 +10,30 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <openssl/rand.h>
-
-#include "base/clock.h"
 #include "base/log.h"
-#include "web/page.h"
 #include "web/refusal.h"
 #include "web/request.h"
 #include "web/routes.h"
 #include "web/service.h"
 
-/* Open connections of the whole server; each costs some 10 kB (TLS: some 50 kB), and with a request
- * on it at most CONNECTION_MEMORY more. One address gets a part of a listener's only, so that no
- * peer can take them all. */
+/* Open connections of the whole server. Each takes about 10 kB (with TLS about 50 kB), and while it
+ * has a request at most CONNECTION_MEMORY more. One address gets only a part of those of a
+ * listener, so that no peer can take them all. */
 #define CONNECTIONS_MAX         1536u
 #define ADDRESS_SHARE           4u  /* one address takes at most 1/4 of a listener's */
-#define ADDRESS_MIN             8u  /* but so many it may have, if the listener has them */
-#define CROWDED_SHARE           8u  /* the last 1/8 of a listener's are there for newcomers */
+#define ADDRESS_MIN             8u  /* but always this number, if the listener has them */
+#define CROWDED_SHARE           8u  /* the last 1/8 of a listener's are kept for newcomers */
 #define DESCRIPTORS_LEFT_FOR_US 2   /* connections take at most 1/2 of the descriptors */
-#define LAST_WORDS_MS           100 /* for the 503 of those who waited at the end */
+#define LAST_WORDS_MS           100 /* for the 503 to those who wait when the server stops */
 #define MHD_MESSAGE_MAX         512
 
-const struct web_limits web_limits_default = {
-	.inactivity_s = 75, /* longer than a scrape interval of 60 s: the connection is kept */
-	.clients = { .idle_ms = 90000, .request_ms = 120000 },
-	.slow_reader_ms = 1000,
-	.bodies_soft_bytes = (size_t)64 * 1024 * 1024,
-	.bodies_hard_bytes = (size_t)256 * 1024 * 1024,
-};
-
-/* What bodies take, less what is on its way out. */
-static size_t held_bytes(struct web_server *server)
-{
-	size_t leaving = atomic_load(&server->bodies.leaving);
-	size_t bytes = atomic_load(&server->bodies.bytes);
-
-	return bytes > leaving ? bytes - leaving : 0;
-}
-
-bool web_server_is_full(struct web_server *server)
-{
-	size_t soft = server->limits.bodies_soft_bytes;
-	size_t bytes = held_bytes(server);
-
-	if (atomic_load(&server->bodies.count) < BODIES_ALWAYS || bytes <= soft)
-		return false;
-	clients_cut_slowest(server->clients, server->limits.slow_reader_ms, bytes - soft);
-	return held_bytes(server) > server->limits.bodies_hard_bytes;
-}
-
-/* -- callbacks of the library --------------------------------------------------------------------
- */
+/* -- callbacks of the library ------------------------------------------------ */
 
 static void on_message(void *user, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));
 
-/* What the library has to say is about single clients: not worth more than debug. But it is the
- * only place where it mentions what it answers by itself. */
+/* The library logs about single clients, which is worth no more than debug. But only here it
+ * mentions the answers that it gives by itself, which are counted. */
 static void on_message(void *user, const char *format, va_list args)
 {
 	const struct web_server *server = user;
@@ -121,7 +88,7 @@ static void on_connection(void *user, struct MHD_Connection *connection, void **
 	*socket_context = client;
 }
 
-/* Sessions get their key pair in prepare_tls(); one that did not has none. */
+/* Sessions get their key pair in prepare_tls(). One that did not get it has none, and fails. */
 static int no_key_pair(gnutls_session_t session, const gnutls_datum_t *names, int name_count,
 		       const gnutls_pk_algorithm_t *algorithms, int algorithm_count,
 		       gnutls_pcert_st **certificates, unsigned *count, gnutls_privkey_t *key)
@@ -137,8 +104,7 @@ static int no_key_pair(gnutls_session_t session, const gnutls_datum_t *names, in
 	return -1;
 }
 
-/* -- starting -----------------------------------------------------------------------------------
- */
+/* -- starting ---------------------------------------------------------------- */
 
 /* Collecting needs descriptors too: many clients must not take them all. */
 static unsigned connection_limit(const struct web_server *server)
@@ -198,10 +164,11 @@ static enum status open_listener(struct web_server *server, const char *text, bo
 {
 	struct listener *listener = &server->listeners[server->listener_count];
 	struct listen_address address;
-	enum status status = listen_address_parse(text, &address, error);
 
-	if (status == STATUS_OK)
-		status = listen_socket_open(&address, &listener->fd, error);
+	if (!listen_address_parse(text, &address))
+		return error_set(error, STATUS_SYNTAX, "listen address \"%s\": %s", text,
+				 LISTEN_ADDRESS_RULE);
+	enum status status = listen_socket_open(&address, &listener->fd, error);
 	if (status != STATUS_OK)
 		return status;
 	listener->server = server;
@@ -241,31 +208,6 @@ static enum status open_listeners(struct web_server *server, struct error *error
 	return status;
 }
 
-static enum status open_parts(struct web_server *server, struct error *error)
-{
-	enum status status =
-		settings_open(server->options->web_config_file, &server->settings, error);
-
-	if (status != STATUS_OK)
-		return status;
-	if (RAND_bytes(server->tag_salt, TAG_SALT_LEN) != 1)
-		return error_set(error, STATUS_IO, "no random numbers for the web server");
-	const struct web_config *config = settings_initial(server->settings);
-	rate_limit_init(&server->rate_limit, config->rate_limited ? config->rate_interval_ms : 0,
-			config->rate_burst, clock_mono_ms());
-	server->page_csp = page_content_security_policy();
-	server->auth = auth_new();
-	server->scrape_renderer = renderer_new();
-	server->report_renderer = renderer_new();
-	server->lifecycle_worker = renderer_new();
-	server->clients = clients_new(server->limits.clients);
-	if (server->page_csp == NULL || server->auth == NULL || server->scrape_renderer == NULL ||
-	    server->report_renderer == NULL || server->lifecycle_worker == NULL ||
-	    server->clients == NULL)
-		return error_set(error, STATUS_MEMORY, "no memory for the web server");
-	return STATUS_OK;
-}
-
 enum status web_server_start_limited(const struct options *options,
 				     struct snapshot_store *snapshots, struct telemetry *telemetry,
 				     const struct web_hooks *hooks, const struct web_limits *limits,
@@ -280,7 +222,7 @@ enum status web_server_start_limited(const struct options *options,
 	server->telemetry = telemetry;
 	server->hooks = *hooks;
 	server->limits = *limits;
-	enum status status = open_parts(server, error);
+	enum status status = service_open(server, error);
 	if (status == STATUS_OK)
 		status = open_listeners(server, error);
 	if (status != STATUS_OK) {
@@ -304,10 +246,9 @@ const char *web_server_address(const struct web_server *server, size_t index)
 	return index < server->listener_count ? server->listeners[index].name : NULL;
 }
 
-/* -- stopping -----------------------------------------------------------------------------------
- */
+/* -- stopping ---------------------------------------------------------------- */
 
-/* New clients are refused by the kernel from here on; the descriptor stays the library's. */
+/* From here on the kernel refuses new clients; the library still owns the descriptor. */
 static void stop_accepting(struct web_server *server)
 {
 	atomic_store(&server->stopping, true);
@@ -326,16 +267,7 @@ void web_server_stop(struct web_server *server, uint32_t grace_ms)
 		return;
 	stop_accepting(server);
 	bool idle = server->clients == NULL || clients_wait_idle(server->clients, grace_ms);
-	/* The threads end and whatever waited for them is resumed: from here on no connection is
-	 * suspended for longer than a moment of its own thread, as the library demands. */
-	if (server->auth != NULL)
-		auth_stop(server->auth);
-	if (server->scrape_renderer != NULL)
-		renderer_stop(server->scrape_renderer);
-	if (server->report_renderer != NULL)
-		renderer_stop(server->report_renderer);
-	if (server->lifecycle_worker != NULL)
-		renderer_stop(server->lifecycle_worker);
+	service_stop(server);
 	if (!idle)
 		(void)clients_wait_idle(server->clients, LAST_WORDS_MS);
 	for (size_t i = 0; i < server->listener_count; i++) {
@@ -345,15 +277,7 @@ void web_server_stop(struct web_server *server, uint32_t grace_ms)
 		if (listener->fd >= 0)
 			(void)close(listener->fd);
 	}
-	auth_free(server->auth);
-	renderer_free(server->scrape_renderer);
-	renderer_free(server->report_renderer);
-	renderer_free(server->lifecycle_worker);
-	clients_free(server->clients);
-	if (server->settings != NULL)
-		rate_limit_release(&server->rate_limit);
-	settings_free(server->settings);
-	free(server->page_csp);
+	service_release(server);
 	free(server->listeners);
 	free(server);
 }

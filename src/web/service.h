@@ -4,39 +4,62 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <microhttpd.h>
 
-#include "web/address.h"
-#include "web/api.h"
 #include "web/auth.h"
 #include "web/body.h"
 #include "web/clients.h"
+#include "web/listen_socket.h"
 #include "web/rate_limit.h"
 #include "web/render.h"
 #include "web/server.h"
 #include "web/settings.h"
 
-/* The inside of struct web_server, for the files of this room only. Constant while it serves, but
- * for what is atomic or has a lock of its own. */
+/*
+ * The inside of struct web_server: what all of its connections and requests share. It is constant
+ * while the server serves, except what is atomic or has a lock of its own.
+ */
 
-/* Answers of the page and the API that wait for their rendering at the same time. */
+/* Answers of the page and the API that may wait for their rendering at the same time. */
 #define REPORTS_MAX 32
 
-/* So many bodies may be alive, whatever their size. */
+/* This number of bodies may be alive, whatever their size. */
 #define BODIES_ALWAYS 4
 
 /*
- * Overridden by tests only. The limits of bytes are about bodies that are alive, however many
- * connections share each: beyond the soft one those who have read one for `slow_reader_ms` are cut
- * off, the slowest first, beyond the hard one nothing new is rendered.
+ * Limits that only tests change. Those of bytes are about bodies that are alive, however many
+ * connections share each. Beyond the soft one, those who have been reading one for `slow_reader_ms`
+ * are cut off, the slowest first; beyond the hard one, also those who have been reading for
+ * `hurried_reader_ms`. If that is not enough, nothing new is rendered.
  */
 struct web_limits {
-	unsigned inactivity_s; /* no byte either way; longer than the usual scrape interval */
+	unsigned inactivity_s; /* without a byte either way */
 	struct clients_limits clients;
 	uint64_t slow_reader_ms;
+	uint64_t hurried_reader_ms;
 	size_t bodies_soft_bytes;
 	size_t bodies_hard_bytes;
+};
+
+/* What the program uses. */
+extern const struct web_limits web_limits_default;
+
+/* A thread that makes what requests wait for, and how many of them may wait. Each kind of request
+ * has its own, so that no page or report holds up a scrape. */
+enum lane_id {
+	LANE_SCRAPES, /* timed, too: btp_cert_exporter_scrape_duration_seconds */
+	LANE_REPORTS, /* page and API */
+	LANE_WORK,    /* reloads, which build views */
+	LANE_COUNT,
+	LANE_NONE = LANE_COUNT, /* is answered at once */
+};
+
+struct lane {
+	struct renderer *renderer;
+	atomic_uint waiting; /* requests whose body is not made yet */
+	unsigned max;        /* of them; 0: no limit */
 };
 
 struct listener {
@@ -58,30 +81,28 @@ struct web_server {
 	struct settings *settings;
 	struct rate_limit rate_limit;
 	struct auth *auth;
-	struct renderer *scrape_renderer; /* of its own: no page or report holds up a scrape */
-	struct renderer *report_renderer;
-	struct renderer *lifecycle_worker; /* reloads, which build views */
+	struct lane lanes[LANE_COUNT];
 	struct clients *clients;
 	struct body_account bodies;
-	unsigned char tag_salt[TAG_SALT_LEN]; /* of entity tags: generations restart with us */
-	atomic_uint scrapes;                  /* not rendered yet: --web.max-requests */
-	atomic_uint reports;                  /* the same of page and API: REPORTS_MAX */
+	unsigned char tag_salt[TAG_SALT_LEN]; /* random, of this process */
 	atomic_bool stopping;
 	char *page_csp;
 	struct listener *listeners;
 	size_t listener_count;
 };
 
-extern const struct web_limits web_limits_default;
+/* Makes everything that needs no listener; `options` and `limits` are set. STATUS_OK, or a result
+ * of web_server_start(); service_release() is due either way. */
+enum status service_open(struct web_server *server, struct error *error) MUST_CHECK;
 
-/* web_server_start() with other limits. */
-enum status web_server_start_limited(const struct options *options,
-				     struct snapshot_store *snapshots, struct telemetry *telemetry,
-				     const struct web_hooks *hooks, const struct web_limits *limits,
-				     struct web_server **ret_server,
-				     struct error *error) MUST_CHECK;
+/* Ends the threads, and resumes whoever waits for them with a refusal. Afterwards no connection is
+ * suspended for longer than a moment of its own thread, as the library demands before it stops. */
+void service_stop(struct web_server *server);
+
+/* Frees what service_open() has made, after service_stop() and when no connection is left. */
+void service_release(struct web_server *server);
 
 /* True when nothing more may be rendered now; cuts off slow readers if that helps. */
-bool web_server_is_full(struct web_server *server);
+bool service_is_full(struct web_server *server);
 
 #endif

@@ -1,5 +1,5 @@
 /* The web configuration while the server runs: which files it came from, and reading them again
- * when they are others. */
+ * when they have changed. */
 #include "web/settings.h"
 
 #include <pthread.h>
@@ -56,23 +56,14 @@ static struct active_config *active_new_take(struct web_config *config)
 	return active;
 }
 
-/* All zero for a file that is not there. */
+/* All zero for a file that does not exist. */
 static struct file_identity identify(const char *path)
 {
-	struct file_identity identity;
 	struct stat st;
 
-	memset(&identity, 0, sizeof(identity));
 	if (path == NULL || stat(path, &st) != 0)
-		return identity;
-	identity.device = st.st_dev;
-	identity.inode = st.st_ino;
-	identity.size = st.st_size;
-	identity.mtime_s = st.st_mtim.tv_sec;
-	identity.mtime_ns = st.st_mtim.tv_nsec;
-	identity.ctime_s = st.st_ctim.tv_sec;
-	identity.ctime_ns = st.st_ctim.tv_nsec;
-	return identity;
+		return (struct file_identity){ 0 };
+	return file_identity_of(&st);
 }
 
 static struct file_states identify_all(const char *path, const struct web_config *config)

@@ -12,7 +12,7 @@
  * The web configuration while the server runs. Users and headers take effect at the next request
  * after the file changed, versions, keys and client CA at the next handshake after one of their
  * files changed. A change that cannot be read is logged once and fails closed: requests get no
- * configuration, handshakes no key. TLS is never taken away from a listener. Thread-safe.
+ * configuration and handshakes no key. A listener with TLS keeps it. Thread-safe.
  */
 struct settings;
 
@@ -24,8 +24,8 @@ struct active_config {
 struct active_config *active_config_ref(struct active_config *active);
 void active_config_unref(struct active_config *active); /* NULL is fine */
 
-/* `path` NULL: nothing is switched on. STATUS_OK, or the first problem in `error` (all of them are
- * logged). */
+/* `path` NULL: no TLS, no users, no limits. STATUS_OK, or the first problem in `error` (all of them
+ * are logged). */
 enum status settings_open(const char *path, struct settings **ret_settings,
 			  struct error *error) MUST_CHECK;
 void settings_free(struct settings *settings); /* NULL is fine */

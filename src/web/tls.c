@@ -9,7 +9,7 @@
 
 #include <gnutls/x509.h>
 
-#define SAN_SIZE 1024 /* a longer name is on no list */
+#define SAN_SIZE 1024 /* bytes; a longer name is never an allowed one */
 #define SANS_MAX 1000 /* names of a client's certificate that are looked at */
 
 struct tls_context {
@@ -27,7 +27,7 @@ static bool pem_datum(const char *text, size_t len, gnutls_datum_t *ret_datum)
 	union {
 		const char *text;
 		unsigned char *data;
-	} bytes = { text }; /* GnuTLS reads only, but its type has no const */
+	} bytes = { text }; /* GnuTLS only reads, but its type has no const */
 
 	if (text == NULL || len == 0 || len > UINT_MAX)
 		return false;
@@ -178,8 +178,8 @@ static bool is_allowed(const struct tls_context *context, const char *name)
 	return false;
 }
 
-/* One name of a certificate as the list spells it; false for kinds that are on no list, and for
- * names with a NUL inside, which would compare as shorter ones. */
+/* One name of a certificate as the list of allowed names spells it. False for kinds of names that
+ * the list cannot have, and for a name with a NUL inside, which would compare as a shorter one. */
 static bool san_text(int type, const char *data, size_t len, char ret_text[SAN_SIZE])
 {
 	if (type == GNUTLS_SAN_IPADDRESS)
@@ -219,7 +219,7 @@ out:
 	return found;
 }
 
-/* Runs inside the handshake, with or without a certificate of the client. */
+/* GnuTLS calls this in the handshake, whether or not the client has sent a certificate. */
 static int check_client(gnutls_session_t session)
 {
 	const struct tls_context *context = gnutls_db_get_ptr(session);

@@ -9,8 +9,8 @@
 #include "config/web_config.h"
 
 /*
- * The server side of TLS (libmicrohttpd uses GnuTLS): key pair, versions and suites, and what is
- * asked of clients. One context is one state of the web configuration and its files; each
+ * The server side of TLS (libmicrohttpd uses GnuTLS): key pair, versions and suites, and what
+ * clients must present. One context is one state of the web configuration and its files; each
  * connection is given the current one before its handshake. Counted; immutable; thread-safe.
  */
 struct tls_context;

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "web/address.h"
-#include "web/api.h"
+#include "base/listen_address.h"
+#include "web/query.h"
 #include "web/html.h"
 #include "web/negotiate.h"
 #include "web/routes.h"
@@ -50,7 +50,6 @@ static void html(const char *text)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct listen_address address;
-	struct error error;
 	char *text = malloc(size + 1);
 
 	if (text == NULL || size == 0) {
@@ -74,8 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		query(text, size);
 		break;
 	case 4:
-		if (listen_address_parse(text, &address, &error) == STATUS_OK &&
-		    strlen(address.port) == 0)
+		if (listen_address_parse(text, &address) && strlen(address.port) == 0)
 			abort();
 		break;
 	case 5:

@@ -142,7 +142,7 @@ class Agreement(Case):
                 days.setdefault(certificate["not_after"], {math.floor(left), math.floor(left + 600 / DAY),
                                                            math.floor(left - 600 / DAY)})
         for row in said["page"].tables["certificates"]:
-            end = dict(row["times"]).get("Ends")
+            end = dict(row["times"]).get("Expires")
             if end is not None:
                 self.assertIn(int(row["Days"]), days[end], row)
             if row["Status"].startswith("Expired"):

@@ -294,16 +294,9 @@ static void test_proxy_of_environment(void **state)
 		assert_int_equal(unsetenv(names[i]), 0);
 }
 
-static void test_yes_or_no(void **state)
+static void test_labels(void **state)
 {
-	static const char *const listen[] = { ":0", ":65535", "a:1", "0.0.0.0:9936", "[::]:1" };
-	static const char *const no_listen[] = { "",      ":",    "1",     ":-1",   ":1x",
-						 "::1:1", "[::]", "a b:1", "[a]:1", ":000001" };
 	(void)state;
-	for (size_t i = 0; i < ROWS(listen); i++)
-		assert_true(address_is_listen(listen[i]));
-	for (size_t i = 0; i < ROWS(no_listen); i++)
-		assert_false(address_is_listen(no_listen[i]));
 	assert_true(address_is_label("a-1_B") && address_is_label(LABEL_63));
 	assert_false(address_is_label("") || address_is_label("a.b") || address_is_label("-a") ||
 		     address_is_label(LABEL_63 "x"));
@@ -464,7 +457,7 @@ int main(void)
 		cmocka_unit_test(test_proxy),
 		cmocka_unit_test(test_proxy_refused),
 		cmocka_unit_test(test_proxy_of_environment),
-		cmocka_unit_test(test_yes_or_no),
+		cmocka_unit_test(test_labels),
 		cmocka_unit_test(test_suggest),
 		cmocka_unit_test(test_durations),
 		cmocka_unit_test(test_findings),

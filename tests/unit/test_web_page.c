@@ -9,7 +9,8 @@
 #include <string.h>
 
 #include "sample_view.h"
-#include "web/page.h"
+#include "web/page/assets.h"
+#include "web/page/page.h"
 
 static void test_page_of_nothing(void **state)
 {
@@ -95,7 +96,7 @@ static void test_page_in_an_outage(void **state)
 	assert_int_equal(page_write(&page, &buf), STATUS_OK);
 	assert_int_equal(sum_of_status_cards(buf_text(&buf)), 14); /* one is not yet valid */
 	assert_non_null(strstr(buf_text(&buf), "<b>1</b><span>not yet valid<"));
-	assert_non_null(strstr(buf_text(&buf), "<b>1</b><span>of unknown end<"));
+	assert_non_null(strstr(buf_text(&buf), "<b>1</b><span>of unknown expiry<"));
 	assert_non_null(strstr(buf_text(&buf), "<b>3</b><span>stores with problems<"));
 	assert_non_null(strstr(buf_text(&buf), "/<wbr>empty.jks")); /* it is one of them */
 	assert_null(strstr(buf_text(&buf), "<small class=\"old\">"));

@@ -1,5 +1,5 @@
-#ifndef WEB_API_H
-#define WEB_API_H
+#ifndef WEB_QUERY_H
+#define WEB_QUERY_H
 
 #include <stdbool.h>
 
@@ -8,8 +8,9 @@
 #include "web/body.h"
 
 /*
- * The parameters of the routes below /api/v1: names and values are untrusted and checked whole, so
- * that a slip of the pen is an error and never an inventory that looks empty or complete.
+ * The parameters of the routes below /api/v1: names and values are untrusted, and each must be
+ * known, so that a typing error is reported and never answered with an inventory that looks empty
+ * or complete.
  */
 enum api_resource { API_CERTIFICATES, API_STORES, API_SOURCES };
 
@@ -27,7 +28,8 @@ struct api_query *api_query_new(enum api_resource resource);
 void api_query_free(struct api_query *query); /* NULL is fine */
 
 /*
- * One parameter, unescaped. `value` may be NULL (no `=`). An empty value is as good as none.
+ * Sets one parameter, which is unescaped. `value` may be NULL (no `=`). An empty value counts as a
+ * missing parameter.
  * STATUS_OK; STATUS_SYNTAX with a text that says what would be right; STATUS_MEMORY.
  */
 enum status api_query_set(struct api_query *query, const char *name, const char *value,
@@ -38,11 +40,10 @@ enum status api_query_finish(struct api_query *query) MUST_CHECK;
 
 /*
  * The entity tag of the answer to a finished query, a weak one (RFC 9110 8.8.3): it changes with
- * the snapshot, the query, the selected certificates and their statuses, but not with each tick of
- * `generated_at` and `days_until_expiry`. `salt` is of this process, whose generations start anew.
- * "" without memory.
+ * the snapshot, the query, the selected certificates and their statuses, but not with each
+ * change of `generated_at` and `days_until_expiry`. `salt` is random and of this process, because
+ * its generations of snapshots start anew. "" without memory.
  */
-#define TAG_SALT_LEN 16
 void api_query_tag(const struct api_query *query, const struct snapshot *snapshot, double now_s,
 		   const unsigned char salt[TAG_SALT_LEN], char ret_tag[ETAG_SIZE]);
 

@@ -1,5 +1,5 @@
-/* Listen addresses: parsing, opening, naming. */
-#include "web/address.h"
+/* Listening sockets. */
+#include "web/listen_socket.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -14,51 +14,9 @@
 #include "base/text.h"
 
 #define BACKLOG 512
-/* A reader that does not read pins this much of the kernel's memory. The default grows to 4 MB;
- * below 256 kB throughput suffers. Accepted sockets inherit it. */
+/* Bytes of the kernel's memory that a client takes when it does not read its answer. The default
+ * grows to 4 MB; with less than 256 kB throughput suffers. Accepted sockets inherit it. */
 #define SEND_BUFFER (256 * 1024)
-
-static enum status refuse(const char *text, struct error *error, const char *why)
-{
-	char shown[ADDRESS_TEXT_MAX];
-
-	text_printable_into(shown, sizeof(shown), text, strlen(text));
-	return error_set(error, STATUS_SYNTAX,
-			 "listen address \"%s\": %s; write host:port, [v6-address]:port or :port",
-			 shown, why);
-}
-
-enum status listen_address_parse(const char *text, struct listen_address *ret_address,
-				 struct error *error)
-{
-	const char *colon = strrchr(text, ':');
-	struct listen_address address = { 0 };
-	uint64_t port;
-
-	if (colon == NULL)
-		return refuse(text, error, "the port is missing");
-	const char *host = text;
-	size_t len = (size_t)(colon - text);
-	if (*host == '[') {
-		if (len < 3 || host[len - 1] != ']')
-			return refuse(text, error, "the brackets do not enclose an address");
-		host++;
-		len -= 2;
-	} else if (memchr(host, ':', len) != NULL) {
-		return refuse(text, error, "too many colons");
-	}
-	if (len >= sizeof(address.host))
-		return refuse(text, error, "the host is too long");
-	if (memchr(host, '/', len) != NULL || memchr(host, '[', len) != NULL ||
-	    memchr(host, ']', len) != NULL)
-		return refuse(text, error, "the host is none");
-	memcpy(address.host, host, len);
-	if (parse_u64(colon + 1, 65535, &port) != STATUS_OK)
-		return refuse(text, error, "the port is not a number from 0 to 65535");
-	(void)snprintf(address.port, sizeof(address.port), "%u", (unsigned)port);
-	*ret_address = address;
-	return STATUS_OK;
-}
 
 static enum status fail(const struct listen_address *address, struct error *error, const char *why)
 {
@@ -103,7 +61,7 @@ static int open_any(in_port_t port)
 	return fd;
 }
 
-/* A name is opened on its first IPv4 address, else on its first one. */
+/* Opens a name on its first IPv4 address; if it has none, on its first address. */
 static int open_first(const struct addrinfo *list)
 {
 	const struct addrinfo *chosen = list;
@@ -156,7 +114,7 @@ void listen_socket_name(int fd, char ret_text[ADDRESS_TEXT_MAX])
 {
 	struct sockaddr_storage addr = { 0 };
 	socklen_t len = sizeof(addr);
-	char host[ADDRESS_HOST_MAX] = "";
+	char host[AUTHORITY_HOST_SIZE] = "";
 	char port[8] = "";
 
 	(void)getsockname(fd, (struct sockaddr *)&addr, &len);

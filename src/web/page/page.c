@@ -1,76 +1,30 @@
-/* The page at `/`: its frame, the summary, and the policy that lets it run nothing but itself. */
-#include "web/page.h"
+/* The frame of the page: head, summary, footer, and its sections in their order. */
+#include "web/page/page.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-
-#include "base/clock.h"
 #include "base/text.h"
 #include "inventory/figures.h"
 #include "web/html.h"
-#include "web/routes.h"
-#include "web/service.h"
+#include "web/page/assets.h"
+#include "web/page/certificates.h"
+#include "web/page/missing.h"
+#include "web/page/rows.h"
+#include "web/page/sources.h"
+#include "web/page/stores.h"
+#include "web/page/table.h"
+#include "web/page/timeline.h"
 
 #ifndef BTP_VERSION /* set by the build */
 #define BTP_VERSION "unknown"
 #endif
 
-#define DIGEST_TEXT_SIZE   64 /* SHA-256 in base64: 44 characters */
-#define NOTICE_SOURCES_MAX 5  /* that are named; the table of sources has them all */
+#define NOTICE_SOURCES_MAX 5 /* the notice names no more; the table of sources has all */
 
-/* -- collecting ---------------------------------------------------------------------------------
- */
-
-/* Soonest first, unknown ends last; then in the order of the inventory, which never changes. */
-static int compare_rows(const void *left, const void *right)
-{
-	const struct page_row *a = left;
-	const struct page_row *b = right;
-	bool has_a = certificate_end_is_known(a->certificate);
-	bool has_b = certificate_end_is_known(b->certificate);
-
-	if (has_a != has_b)
-		return has_a ? -1 : 1;
-	if (has_a && a->certificate->not_after_s != b->certificate->not_after_s)
-		return a->certificate->not_after_s < b->certificate->not_after_s ? -1 : 1;
-	if (a->view != b->view)
-		return strcmp(a->view->id, b->view->id);
-	return a->certificate < b->certificate ? -1 : a->certificate > b->certificate;
-}
-
-/* All certificates, sorted; NULL without memory. The caller frees. */
-static struct page_row *collect(const struct page *page, size_t count)
-{
-	const struct snapshot *snapshot = page->snapshot;
-	struct page_row *rows = calloc(count > 0 ? count : 1, sizeof(*rows));
-	size_t n = 0;
-
-	if (rows == NULL)
-		return NULL;
-	for (size_t v = 0; v < snapshot->view_count; v++) {
-		const struct source_view *view = snapshot->views[v];
-		for (size_t i = 0; i < view->certificate_count; i++) {
-			const struct inventory_certificate *certificate = &view->certificates[i];
-			rows[n++] = (struct page_row){
-				.view = view,
-				.store = &view->stores[certificate->store],
-				.certificate = certificate,
-				.status = certificate_status_at(certificate, page->now_s),
-			};
-		}
-	}
-	qsort(rows, n, sizeof(*rows), compare_rows);
-	return rows;
-}
-
-/* -- writing ------------------------------------------------------------------------------------
- */
-
-/* `status`: the script shows only rows with it when the card is clicked; "" for all. Where nothing
- * is known, the number is no 0. */
+/* `status`: when the card is clicked, the script shows only rows with it; "": all. Where nothing is
+ * known, the card shows no number: it is not 0. */
 static void card(struct buf *buf, const char *anchor, const char *status, const char *mood,
 		 bool known, size_t count, const char *text)
 {
@@ -83,7 +37,7 @@ static void card(struct buf *buf, const char *anchor, const char *status, const 
 	buf_printf(buf, "</b><span>%s</span></a>\n", text);
 }
 
-/* What is certain is counted; what was known before is said beside it. */
+/* The number is what is certain; the text adds what was missing when it was last known. */
 static void missing_card(const struct inventory_counts *counts, struct buf *buf)
 {
 	bool known = counts->missing > 0 || counts->missing_unknown_sources == 0 ||
@@ -114,7 +68,7 @@ static void put_summary(const struct inventory_counts *counts, struct buf *buf)
 		{ CERTIFICATE_EXPIRING, "warn", "expire within 30 days" },
 		{ CERTIFICATE_VALID, "good", "valid" },
 		{ CERTIFICATE_NOT_YET_VALID, "info", "not yet valid" },
-		{ CERTIFICATE_STATUS_UNKNOWN, "info", "of unknown end" },
+		{ CERTIFICATE_STATUS_UNKNOWN, "info", "of unknown expiry" },
 	};
 	bool known = counts->sources_unknown < counts->sources;
 
@@ -128,7 +82,8 @@ static void put_summary(const struct inventory_counts *counts, struct buf *buf)
 	buf_puts(buf, "</nav>\n");
 }
 
-/* Says at once that not everything below is of the last attempt, and of which sources. */
+/* Says at the top that not everything below was read by the last attempt, and which sources were
+ * not. */
 static void put_notice(const struct page *page, const struct inventory_counts *counts,
 		       struct buf *buf)
 {
@@ -204,7 +159,7 @@ static void put_footer(const struct page *page, struct buf *buf)
 enum status page_write(const struct page *page, struct buf *buf)
 {
 	struct inventory_counts counts = snapshot_count(page->snapshot, page->now_s);
-	struct page_row *rows = collect(page, counts.certificates);
+	struct page_row *rows = page_rows_collect(page, counts.certificates);
 
 	if (rows == NULL)
 		return STATUS_MEMORY;
@@ -213,87 +168,13 @@ enum status page_write(const struct page *page, struct buf *buf)
 	buf_puts(buf, "<main>\n");
 	put_notice(page, &counts, buf);
 	put_summary(&counts, buf);
-	page_timeline(page, rows, counts.certificates, buf);
-	page_certificates(page, rows, counts.certificates, buf);
-	page_stores(page, buf);
-	page_missing(page, buf);
+	page_put_timeline(page, rows, counts.certificates, buf);
+	page_put_certificates(page, rows, counts.certificates, buf);
+	page_put_stores(page, buf);
+	page_put_missing(page, buf);
 	page_put_sources(page, buf);
 	buf_puts(buf, "</main>\n");
 	put_footer(page, buf);
 	free(rows);
 	return buf_status(buf);
-}
-
-/* -- the policy ---------------------------------------------------------------------------------
- */
-
-static bool put_hash(struct buf *buf, const char *directive, const char *text)
-{
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned char base64[DIGEST_TEXT_SIZE];
-	unsigned len = 0;
-
-	if (EVP_Digest(text, strlen(text), digest, &len, EVP_sha256(), NULL) != 1)
-		return false;
-	(void)EVP_EncodeBlock(base64, digest, (int)len);
-	buf_printf(buf, "; %s 'sha256-%s'", directive, (const char *)base64);
-	return true;
-}
-
-char *page_content_security_policy(void)
-{
-	struct buf buf;
-	char *policy = NULL;
-
-	buf_init(&buf, 1024);
-	buf_puts(&buf, "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
-		       "frame-ancestors 'none'");
-	if (put_hash(&buf, "style-src", page_style) && put_hash(&buf, "script-src", page_script))
-		policy = buf_take(&buf);
-	buf_release(&buf);
-	return policy;
-}
-
-/* -- the route ----------------------------------------------------------------------------------
- */
-
-static enum status render(struct render_job *job, struct body **ret_body, struct error *error)
-{
-	struct web_server *server = request_of_job(job)->server;
-	struct snapshot *snapshot = snapshot_store_current(server->snapshots);
-	struct page page = {
-		.snapshot = snapshot,
-		.now_s = clock_now(),
-		.telemetry_path = server->options->telemetry_path,
-	};
-	struct buf buf;
-
-	buf_init(&buf, PAGE_MAX);
-	enum status status = page_write(&page, &buf);
-	if (status == STATUS_OK)
-		status = body_new(&buf, &server->bodies, ret_body);
-	if (status != STATUS_OK)
-		(void)error_set(error, status, "the page cannot be rendered: %s",
-				status_name(status));
-	buf_release(&buf);
-	snapshot_unref(snapshot);
-	return status;
-}
-
-static void finish(struct request *request)
-{
-	request->reply.content_type = "text/html; charset=utf-8";
-	request->reply.vary = "Accept-Encoding";
-	request->reply.no_cache = true;
-	request->reply.csp = request->server->page_csp;
-}
-
-enum route_result page_answer(struct request *request)
-{
-	if (!request_take_slot(request, &request->server->reports, REPORTS_MAX))
-		return ROUTE_READY;
-	request->job.key = "page";
-	request->job.render = render;
-	request->finish = finish;
-	return ROUTE_RENDER;
 }

@@ -1,15 +1,14 @@
 /* The timeline of the page: bars that need neither script nor style attributes. */
-#include <stdio.h>
-#include <time.h>
+#include "web/page/timeline.h"
 
-#include "web/page.h"
+#include <time.h>
 
 #define MONTHS 12
 
 static const char *const month_names[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
 					   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 
-/* Months since year 0, in UTC; -1 for a time that has none. */
+/* The month of a time in UTC, counted from January 1900; -1 for a time that has none. */
 static int month_of(int64_t time_s)
 {
 	time_t time = (time_t)time_s;
@@ -20,7 +19,7 @@ static int month_of(int64_t time_s)
 
 static void put_month(struct buf *buf, int month, size_t count, size_t most, int first)
 {
-	size_t height = count > 0 ? 4 + count * 92 / most : 0; /* a single one shows, too */
+	size_t height = count > 0 ? 4 + count * 92 / most : 0; /* a single one is visible, too */
 
 	buf_printf(buf,
 		   "<li><b>%zu</b><svg viewBox=\"0 0 10 100\" preserveAspectRatio=\"none\" "
@@ -33,8 +32,8 @@ static void put_month(struct buf *buf, int month, size_t count, size_t most, int
 	buf_puts(buf, "</span></li>\n");
 }
 
-void page_timeline(const struct page *page, const struct page_row *rows, size_t count,
-		   struct buf *buf)
+void page_put_timeline(const struct page *page, const struct page_row *rows, size_t count,
+		       struct buf *buf)
 {
 	size_t counts[MONTHS] = { 0 };
 	size_t most = 1;
@@ -53,8 +52,9 @@ void page_timeline(const struct page *page, const struct page_row *rows, size_t 
 		if (counts[month] > most)
 			most = counts[month];
 	}
-	buf_puts(buf, "<section aria-labelledby=\"timeline\">\n<h2 id=\"timeline\">Ends per month"
-		      "</h2>\n<ol class=\"months\">\n");
+	buf_puts(buf,
+		 "<section aria-labelledby=\"timeline\">\n<h2 id=\"timeline\">Expiring per month"
+		 "</h2>\n<ol class=\"months\">\n");
 	for (int i = 0; i < MONTHS; i++)
 		put_month(buf, first + i, counts[i], most, first);
 	buf_puts(buf, "</ol>\n</section>\n");

@@ -1,22 +1,16 @@
-/* The routes below /api/v1: their parameters, and the answers, which report/ makes. */
-#include "web/api.h"
+/* The parameters of the routes below /api/v1, and the entity tag of what they select. */
+#include "web/query.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <openssl/evp.h>
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "report/select.h"
-#include "web/negotiate.h"
-#include "web/routes.h"
-#include "web/service.h"
 
-#define ANSWER_MAX  ((size_t)512 * 1024 * 1024) /* as large as the metrics may be */
-#define KEY_MAX     16384                       /* a request line has less */
+#define KEY_MAX     16384 /* a request line has less */
 #define WITHIN_MAX  (100ull * 366 * 86400)
 #define SHOWN_VALUE 80 /* bytes of a bad value in the text about it */
 
@@ -82,7 +76,7 @@ static bool is_one_of(const char *value, const char *const *list, size_t count)
 
 static bool is_status(const char *value)
 {
-	for (int i = CERTIFICATE_VALID; i <= CERTIFICATE_STATUS_UNKNOWN; i++) {
+	for (int i = 0; i < CERTIFICATE_STATUS_COUNT; i++) {
 		if (strcmp(value, certificate_status_name((enum certificate_status)i)) == 0)
 			return true;
 	}
@@ -150,7 +144,7 @@ enum status api_query_set(struct api_query *query, const char *name, const char 
 				      : "format");
 }
 
-/* Each text with its length, so that nothing can shift. */
+/* Each text is preceded by its length, so that no two queries have the same key. */
 static void put_key(struct buf *key, const char *text)
 {
 	buf_printf(key, "%zu:", text != NULL ? strlen(text) : 0);
@@ -174,25 +168,8 @@ enum status api_query_finish(struct api_query *query)
 	return buf_status(key);
 }
 
-/* -- answers ------------------------------------------------------------------------------------
- */
-
-static enum status write_report(const struct api_query *query, const struct snapshot *snapshot,
-				double now_s, struct buf *buf)
-{
-	switch (query->resource) {
-	case API_CERTIFICATES:
-		return query->csv ? report_certificates_csv(snapshot, &query->filter, now_s, buf)
-				  : report_certificates_json(snapshot, &query->filter, now_s, buf);
-	case API_STORES:
-		return report_stores_json(snapshot, now_s, buf);
-	case API_SOURCES:
-		return report_sources_json(snapshot, now_s, buf);
-	}
-	return STATUS_UNSUPPORTED;
-}
-
-/* Which certificates are selected now, and the status of each: all that time alone changes. */
+/* Hashes which certificates are selected now, and the status of each: nothing else changes with
+ * time alone. */
 static int hash_rows(EVP_MD_CTX *hash, const struct api_query *query,
 		     const struct snapshot *snapshot, double now_s)
 {
@@ -231,107 +208,4 @@ void api_query_tag(const struct api_query *query, const struct snapshot *snapsho
 		(void)snprintf(ret_tag, ETAG_SIZE, "W/\"%s\"", buf_text(&hex));
 	buf_release(&hex);
 	EVP_MD_CTX_free(hash);
-}
-
-static enum status render(struct render_job *job, struct body **ret_body, struct error *error)
-{
-	const struct request *request = request_of_job(job);
-	struct web_server *server = request->server;
-	struct snapshot *snapshot = snapshot_store_current(server->snapshots);
-	double now_s = floor(clock_now()); /* whole seconds, as the answer has */
-	struct buf buf;
-
-	buf_init(&buf, ANSWER_MAX);
-	enum status status = write_report(request->query, snapshot, now_s, &buf);
-	if (status == STATUS_OK)
-		status = body_new(&buf, &server->bodies, ret_body);
-	if (status == STATUS_OK)
-		api_query_tag(request->query, snapshot, now_s, server->tag_salt, (*ret_body)->etag);
-	else
-		(void)error_set(error, status, "the answer cannot be rendered: %s",
-				status_name(status));
-	buf_release(&buf);
-	snapshot_unref(snapshot);
-	return status;
-}
-
-static void finish(struct request *request)
-{
-	request->reply.content_type = request->query->csv
-					      ? "text/csv; charset=utf-8; header=present"
-					      : "application/json";
-	request->reply.vary = "Accept, Accept-Encoding";
-	request->reply.no_cache = true;
-}
-
-struct parameters {
-	struct api_query *query;
-	enum status status;
-	struct error error;
-};
-
-static enum MHD_Result take_parameter(void *user, enum MHD_ValueKind kind, const char *name,
-				      const char *value)
-{
-	struct parameters *parameters = user;
-
-	(void)kind;
-	parameters->status = api_query_set(parameters->query, name, value, &parameters->error);
-	return parameters->status == STATUS_OK ? MHD_YES : MHD_NO;
-}
-
-static enum status read_query(struct request *request, enum api_resource resource,
-			      struct error *error)
-{
-	char storage[HEADER_VALUE_MAX];
-	struct parameters parameters = { .query = api_query_new(resource) };
-
-	request->query = parameters.query;
-	if (parameters.query == NULL)
-		return STATUS_MEMORY;
-	(void)MHD_get_connection_values(request->connection, MHD_GET_ARGUMENT_KIND, take_parameter,
-					&parameters);
-	*error = parameters.error;
-	if (parameters.status != STATUS_OK)
-		return parameters.status;
-	if (resource == API_CERTIFICATES && !request->query->has_format)
-		request->query->csv =
-			negotiate_csv(request_header(request, "Accept", storage, sizeof(storage)));
-	return api_query_finish(request->query);
-}
-
-static enum route_result answer(struct request *request, enum api_resource resource)
-{
-	struct error error = { "" };
-
-	if (!request_take_slot(request, &request->server->reports, REPORTS_MAX))
-		return ROUTE_READY;
-	enum status status = read_query(request, resource, &error);
-	if (status == STATUS_SYNTAX) {
-		reply_text(request, MHD_HTTP_BAD_REQUEST, "%s", error.text);
-		return ROUTE_READY;
-	}
-	if (status != STATUS_OK) {
-		reply_text(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "Out of memory.");
-		return ROUTE_READY;
-	}
-	request->job.key = buf_text(&request->query->key);
-	request->job.render = render;
-	request->finish = finish;
-	return ROUTE_RENDER;
-}
-
-enum route_result api_certificates_answer(struct request *request)
-{
-	return answer(request, API_CERTIFICATES);
-}
-
-enum route_result api_stores_answer(struct request *request)
-{
-	return answer(request, API_STORES);
-}
-
-enum route_result api_sources_answer(struct request *request)
-{
-	return answer(request, API_SOURCES);
 }
