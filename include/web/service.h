@@ -28,13 +28,15 @@
 
 /*
  * Overridden by tests only. The limits of bytes are about bodies that are alive, however many
- * connections share each: beyond the soft one those who have read one for `slow_reader_ms` are cut
- * off, the slowest first, beyond the hard one nothing new is rendered.
+ * connections share each. Beyond the soft one those who have read one for `slow_reader_ms` are cut
+ * off, the slowest first; beyond the hard one those who have read for `hurried_reader_ms`. If that
+ * is not enough, nothing new is rendered.
  */
 struct web_limits {
 	unsigned inactivity_s; /* no byte either way; longer than the usual scrape interval */
 	struct clients_limits clients;
 	uint64_t slow_reader_ms;
+	uint64_t hurried_reader_ms;
 	size_t bodies_soft_bytes;
 	size_t bodies_hard_bytes;
 };

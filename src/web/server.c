@@ -35,8 +35,9 @@ const struct web_limits web_limits_default = {
 	.inactivity_s = 75, /* longer than a scrape interval of 60 s: the connection is kept */
 	.clients = { .idle_ms = 90000, .request_ms = 120000 },
 	.slow_reader_ms = 1000,
+	.hurried_reader_ms = 100,
 	.bodies_soft_bytes = (size_t)64 * 1024 * 1024,
-	.bodies_hard_bytes = (size_t)256 * 1024 * 1024,
+	.bodies_hard_bytes = (size_t)128 * 1024 * 1024,
 };
 
 /* What bodies take, less what is on its way out. */
@@ -51,12 +52,17 @@ static size_t held_bytes(struct web_server *server)
 bool web_server_is_full(struct web_server *server)
 {
 	size_t soft = server->limits.bodies_soft_bytes;
+	size_t hard = server->limits.bodies_hard_bytes;
 	size_t bytes = held_bytes(server);
 
 	if (atomic_load(&server->bodies.count) < BODIES_ALWAYS || bytes <= soft)
 		return false;
 	clients_cut_slowest(server->clients, server->limits.slow_reader_ms, bytes - soft);
-	return held_bytes(server) > server->limits.bodies_hard_bytes;
+	bytes = held_bytes(server);
+	if (bytes > hard)
+		clients_cut_slowest(server->clients, server->limits.hurried_reader_ms,
+				    bytes - hard);
+	return held_bytes(server) > hard;
 }
 
 /* -- callbacks of the library --------------------------------------------------------------------
