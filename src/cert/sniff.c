@@ -74,8 +74,11 @@ static enum sniff_kind sniff_signed(struct span content)
 
 	ber_init(&inside, content);
 	(void)ber_take_optional(&inside, BER_INTEGER, &item);
-	if (!ber_take(&inside, BER_SEQUENCE, &item) || !ber_take(&inside, BER_SEQUENCE, &item) ||
-	    !ber_next(&inside, &item))
+	for (int names = 0; names < 2; names++) {
+		if (!ber_take(&inside, BER_SEQUENCE, &item))
+			return SNIFF_CERTIFICATE;
+	}
+	if (!ber_next(&inside, &item))
 		return SNIFF_CERTIFICATE;
 	if (item.tag == V_ASN1_UTCTIME || item.tag == V_ASN1_GENERALIZEDTIME)
 		return SNIFF_REVOCATIONS;

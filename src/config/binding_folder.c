@@ -68,9 +68,12 @@ static enum status read_in(const char *folder, const char *name, struct secret *
 			   struct error *error)
 {
 	char *path = file_path_join(folder, name);
-	enum status status = path != NULL ? file_read_secret(path, ret_text, error)
-					  : error_set(error, STATUS_MEMORY, "out of memory");
 
+	if (path == NULL) {
+		(void)error_set(error, STATUS_MEMORY, "out of memory");
+		return STATUS_MEMORY;
+	}
+	enum status status = file_read_secret(path, ret_text, error);
 	free(path);
 	return status;
 }

@@ -260,8 +260,11 @@ static void set_header(struct web_reading *w, const struct place *where,
 	}
 	char *copy = strdup(text);
 	w->out_of_memory |= copy == NULL;
-	if (copy != NULL)
-		config->headers[config->header_count++] = (struct web_header){ name, copy };
+	if (copy == NULL)
+		return;
+	struct web_header *header = &config->headers[config->header_count++];
+	header->name = name;
+	header->value = copy;
 }
 
 /* Whether there are members to read; reports what is no mapping. */

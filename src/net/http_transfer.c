@@ -256,7 +256,11 @@ static bool set_up(struct http_transfer *t, const struct http_transfer_settings 
 #define SET(option, value) (failed |= curl_easy_setopt(easy, (option), (value)) != CURLE_OK)
 	SET(CURLOPT_URL, t->request->url);
 	SET(CURLOPT_PATH_AS_IS, 1L); /* a certificate may be called ".." */
+#if LIBCURL_VERSION_NUM >= 0x075500
 	SET(CURLOPT_PROTOCOLS_STR, "https");
+#else
+	SET(CURLOPT_PROTOCOLS, (long)CURLPROTO_HTTPS);
+#endif
 	SET(CURLOPT_FOLLOWLOCATION, 0L);
 	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	SET(CURLOPT_USERAGENT, "btp_cert_exporter/" BTP_VERSION);
@@ -265,7 +269,9 @@ static bool set_up(struct http_transfer *t, const struct http_transfer_settings 
 	SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	SET(CURLOPT_FORBID_REUSE, t->request->close ? 1L : 0L);
 	SET(CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
 	SET(CURLOPT_QUICK_EXIT, 1L); /* never wait for a resolver thread that hangs */
+#endif
 	SET(CURLOPT_TIMEOUT_MS, (long)timeout_ms);
 	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)settings->connect_timeout_ms);
 	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);

@@ -156,12 +156,9 @@ static void add_system_anchors(X509_STORE *anchors)
 	(void)X509_STORE_set_default_paths(anchors);
 	if (!chosen && access(X509_get_default_cert_file(), R_OK) != 0 &&
 	    !is_hashed_folder(X509_get_default_cert_dir())) {
-		const char *bundle = NULL;
-		CURL *easy = curl_easy_init();
-		if (easy != NULL && curl_easy_getinfo(easy, CURLINFO_CAINFO, &bundle) == CURLE_OK &&
-		    bundle != NULL)
+		const char *bundle = curl_version_info(CURLVERSION_NOW)->cainfo;
+		if (bundle != NULL)
 			(void)X509_STORE_load_file(anchors, bundle);
-		curl_easy_cleanup(easy);
 	}
 	ERR_clear_error();
 }

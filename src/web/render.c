@@ -15,9 +15,12 @@ struct renderer {
 	pthread_t thread;
 };
 
-/* Unlinks the first job and all others with its key, in order. The lock is held. */
+/* Unlinks the first job and all others with its key, in order; NULL: none waits. The lock is held.
+ */
 static struct render_job *take_group(struct renderer *renderer)
 {
+	if (renderer->first == NULL)
+		return NULL;
 	struct render_job *group = NULL;
 	struct render_job **group_end = &group;
 	const char *key = renderer->first->key;
@@ -79,11 +82,11 @@ static void *run(void *user)
 
 	(void)pthread_mutex_lock(&renderer->lock);
 	while (!renderer->stopping) {
-		if (renderer->first == NULL) {
+		struct render_job *group = take_group(renderer);
+		if (group == NULL) {
 			(void)pthread_cond_wait(&renderer->wake, &renderer->lock);
 			continue;
 		}
-		struct render_job *group = take_group(renderer);
 		(void)pthread_mutex_unlock(&renderer->lock);
 		render_group(group);
 		(void)pthread_mutex_lock(&renderer->lock);

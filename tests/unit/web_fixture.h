@@ -14,7 +14,7 @@
  * A running web server on a free port of 127.0.0.1 with a small inventory, and clients for it: a
  * polite one (libcurl) and a bare socket for what no polite client sends.
  */
-/* 2026-01-01T00:00:00Z: the clock of the server stands there, and expiries are relative to it. */
+/* 2026-01-01T00:00:00Z: the clock of the server stands there, and the ends are relative to it. */
 #define FIXTURE_NOW      INT64_C(1767225600)
 #define FIXTURE_NOW_TEXT "1767225600"
 
