@@ -105,6 +105,16 @@ static size_t untried(const struct collector *collector, const struct slot **ret
 	return count;
 }
 
+/* Under the lock. What an attempt brought is shown before it is logged and counted. */
+static bool is_reporting(const struct collector *collector)
+{
+	for (size_t i = 0; i < collector->slot_count; i++) {
+		if (collector->slots[i]->running && collector->slots[i]->reported)
+			return true;
+	}
+	return false;
+}
+
 bool collector_wait_all(struct collector *collector, uint64_t timeout_ms)
 {
 	const struct slot *first = NULL;
@@ -113,7 +123,7 @@ bool collector_wait_all(struct collector *collector, uint64_t timeout_ms)
 
 	collector_deadline(timeout_ms, &until);
 	pthread_mutex_lock(&collector->lock);
-	while (untried(collector, &first) > 0 && waited == 0)
+	while ((untried(collector, &first) > 0 || is_reporting(collector)) && waited == 0)
 		waited = pthread_cond_timedwait(&collector->changed, &collector->lock, &until);
 	bool all = untried(collector, &first) == 0;
 	pthread_mutex_unlock(&collector->lock);

@@ -170,6 +170,7 @@ static void run_slot(struct collector *collector, struct slot *slot)
 	slot_attempt_release(&attempt);
 	pthread_mutex_lock(&collector->lock);
 	slot->running = false;
+	pthread_cond_broadcast(&collector->changed);
 	if (!slot->removed)
 		return;
 	pthread_mutex_unlock(&collector->lock);

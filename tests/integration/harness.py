@@ -252,16 +252,20 @@ class Exporter(Process):
         return self.metrics()
 
     def refresh(self, source="prod", seconds=PATIENCE, meanwhile=lambda: None):
-        """Asks for a refresh of everything and waits until `source` ended one that began after the call."""
+        """
+        Asks for a refresh of everything and waits until `source`, or each of several, ended one that began after the
+        call. The others may still be asking their services then.
+        """
+        sources = (source,) if isinstance(source, str) else source
         # the log tells it exactly, a counter does not: a refresh may have been running at the call
         seen = len(self.stderr_text)
         self.signal(signal.SIGUSR1)
         asked = seen + self.wait_text("stderr_text", "refresh of all sources was asked for", start=seen).end()
-        running = self.logged("another one follows", source, seen, asked)
+        running = {one: self.logged("another one follows", one, seen, asked) for one in sources}
 
         def ended():
             meanwhile()
-            return self.logged("msg=refreshed", source, asked) > running
+            return all(self.logged("msg=refreshed", one, asked) > running[one] for one in sources)
         wait_for(ended, seconds, "a refresh")
         return self.metrics()
 

@@ -310,11 +310,11 @@ class Query(ConnectorCase):
         ask = self.prometheus(exporter)
         self.check_pair(exporter, ask, "first", "second")
         sims["second"].control("POST", "/role", {"role": "master"})  # two for a while
-        exporter.refresh("second")
+        exporter.refresh(("first", "second"))
         wait_for(lambda: len(self.masters(ask)) == 2, what="Prometheus saw two masters")
         self.check_documented(ask)
         sims["first"].control("POST", "/role", {"role": "shadow"})
-        exporter.refresh("first")
+        exporter.refresh(("first", "second"))
         self.check_pair(exporter, ask, "second", "first")
         for sim in sims.values():
             self.polite(sim)
