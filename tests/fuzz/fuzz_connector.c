@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "source/cloud_connector.h"
+#include "source/connector/run.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "source/cloud_connector.h"
+#include "source/connector/run.h"
 
 #define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
 

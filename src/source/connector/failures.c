@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "source/cloud_connector.h"
+#include "source/connector/run.h"
 
 #define NO_ROW SIZE_MAX
 

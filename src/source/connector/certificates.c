@@ -8,7 +8,7 @@
 #include <strings.h>
 
 #include "base/text.h"
-#include "source/cloud_connector.h"
+#include "source/connector/run.h"
 
 #define DAY_S INT64_C(86400)
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "source/cloud_connector.h"
+#include "source/connector/run.h"
 
 /* ---- the table ---- */
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "source/cloud_connector.h"
+#include "source/connector/run.h"
 
 #define DAY_S              INT64_C(86400)
 #define THRESHOLD_DAYS_MAX 36500 /* 100 years: more is a mistake */

@@ -1,5 +1,5 @@
-#ifndef SOURCE_CLOUD_CONNECTOR_H
-#define SOURCE_CLOUD_CONNECTOR_H
+#ifndef SOURCE_CONNECTOR_RUN_H
+#define SOURCE_CONNECTOR_RUN_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -7,21 +7,21 @@
 
 #include "base/json.h"
 #include "net/http.h"
-#include "source/scc_values.h"
+#include "source/connector/values.h"
 #include "source/source.h"
 
 /*
  * Inside of the Cloud Connector source (docs/reference/cloud-connector.md 7 to 12): what its
  * modules share. One refresh of one source runs on one thread.
  *
- *   cloud_connector.c   opening, and the order of a refresh
- *   scc_request.c       the table of calls, addresses, what an answer means
- *   scc_failures.c      failures, and which of them are none on a shadow
- *   scc_outcome.c       which parts are known after it, and whether the source is up
- *   scc_certificates.c  UI, system and CA certificate, trust lists
- *   scc_subaccounts.c   subaccounts, their certificates and tunnels
- *   scc_health.c        high availability, alerts, resources, service channels
- *   scc_values.c        how numbers, names and times are written
+ *   connector.c      opening, and the order of a refresh
+ *   request.c        the table of calls, addresses, what an answer means
+ *   failures.c       failures, and which of them are none on a shadow
+ *   completeness.c   which parts are known after it, and whether the source is up
+ *   certificates.c   UI, system and CA certificate, trust lists
+ *   subaccounts.c    subaccounts, their certificates and tunnels
+ *   health.c         high availability, alerts, resources, service channels
+ *   values.c         how numbers, names and times are written
  */
 #define SCC_STORES_MAX         10000                     /* stores in one source */
 #define SCC_SAMPLES_MAX        10000                     /* service channels */
@@ -158,7 +158,7 @@ struct scc_run {
 /* Frees what a run gathered, not the result. */
 void scc_run_release(struct scc_run *run);
 
-/* -- scc_request.c -- */
+/* -- request.c -- */
 
 /* One request to make. */
 struct scc_ask {
@@ -188,7 +188,7 @@ bool scc_answered(const struct scc_run *run, enum endpoint endpoint);
  * may have. */
 bool scc_lacks(const struct scc_run *run, enum endpoint endpoint);
 
-/* -- scc_failures.c -- */
+/* -- failures.c -- */
 
 void scc_failed(struct scc_run *run, const struct scc_ask *ask,
 		const struct http_response *response);
@@ -204,7 +204,7 @@ void scc_forgive(struct scc_run *run);
 enum status scc_tell_failures(struct scc_run *run) MUST_CHECK;
 enum status scc_tell_calls(struct scc_run *run) MUST_CHECK;
 
-/* -- scc_outcome.c -- */
+/* -- completeness.c -- */
 
 bool scc_was_asked(const struct scc_run *run, enum endpoint endpoint);
 /* Sets `whole` and `up` of the level; issues of what is missing without a failure that says why. */
@@ -217,7 +217,7 @@ enum status scc_conclude(struct scc_run *run) MUST_CHECK;
 typedef enum status scc_reader(struct scc_run *run, struct scc_subaccount *row,
 			       const struct cJSON *json, struct error *error);
 
-/* scc_certificates.c */
+/* certificates.c */
 scc_reader scc_read_ui;
 scc_reader scc_read_system;
 scc_reader scc_read_ca;
@@ -226,12 +226,12 @@ scc_reader scc_read_email_truststore;
 scc_reader scc_read_idps;
 scc_reader scc_read_monitoring_certificates;
 
-/* scc_subaccounts.c */
+/* subaccounts.c */
 scc_reader scc_read_subaccounts;
 scc_reader scc_read_subaccount;
 scc_reader scc_read_monitoring_subaccounts;
 
-/* scc_health.c */
+/* health.c */
 scc_reader scc_read_version;
 scc_reader scc_read_channels;
 scc_reader scc_read_corrupted;
@@ -245,7 +245,7 @@ scc_reader scc_read_memory;
 scc_reader scc_read_disk;
 scc_reader scc_read_cpu;
 
-/* -- scc_certificates.c -- */
+/* -- certificates.c -- */
 
 /* The best one of what different answers told; NULL if none did. */
 const struct certificate *scc_best(struct certificate *const certificates[SCC_ORIGIN_COUNT]);
@@ -261,7 +261,7 @@ enum status scc_add_own(struct scc_run *run) MUST_CHECK;
 /* When each certificate of the level has to be renewed. */
 void scc_set_renewal(struct scc_run *run);
 
-/* -- scc_subaccounts.c -- */
+/* -- subaccounts.c -- */
 
 /* The row of a subaccount that an answer tells of; made if run->may_add. *ret_row stays NULL for
  * one that is not known. STATUS_OK, STATUS_LIMIT, STATUS_MEMORY. */
@@ -278,7 +278,7 @@ enum status scc_add_subaccounts(struct scc_run *run) MUST_CHECK;
 /* "subaccount/<region host>/<subaccount>", to be freed; NULL without memory. */
 char *scc_subaccount_name(const char *prefix, const struct scc_subaccount *row);
 
-/* -- scc_health.c -- */
+/* -- health.c -- */
 
 enum status scc_sample(struct scc_run *run, enum source_fact fact, double value, const char *label,
 		       const char *label2, const char *label3) MUST_CHECK;

@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "source/cloud_connector.h"
+#include "source/connector/run.h"
 
 /* Without credentials, and of a content type that is not documented. */
 #define EXPOSED 1u

@@ -4,7 +4,7 @@
  * good; lists and own certificates; each subaccount; then the rest. Answers that matter more come
  * first, because a call that hangs may end the refresh. It only ever reads.
  */
-#include "source/cloud_connector.h"
+#include "source/connector/run.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * What is known after a refresh: which parts of the level are whole, whether the source is up, and
  * what to tell where neither a failure nor an answer says why it is not.
  */
-#include "source/cloud_connector.h"
+#include "source/connector/run.h"
 
 bool scc_was_asked(const struct scc_run *run, enum endpoint endpoint)
 {

@@ -1,5 +1,5 @@
-#ifndef SOURCE_SCC_VALUES_H
-#define SOURCE_SCC_VALUES_H
+#ifndef SOURCE_CONNECTOR_VALUES_H
+#define SOURCE_CONNECTOR_VALUES_H
 
 #include <stdbool.h>
 #include <stdint.h>
