@@ -134,10 +134,11 @@ static enum status report_unknown(struct scc_run *run)
 	if (!is_ui_known(run))
 		status = report_not_offered(
 			run, ENDPOINT_SCC_UI_CERTIFICATE,
-			"this version has a UI certificate, and does not tell it");
+			"this version has a UI certificate but does not report it");
 	if (status == STATUS_OK && is_detail_missing(run))
-		return report_not_offered(run, ENDPOINT_SCC_SUBACCOUNT,
-					  "of no listed subaccount the details are found");
+		return report_not_offered(
+			run, ENDPOINT_SCC_SUBACCOUNT,
+			"the details of none of the listed subaccounts could be read");
 	if (status == STATUS_OK && !are_subaccounts_known(run))
 		status = report_not_offered(run, ENDPOINT_SCC_SUBACCOUNTS,
 					    "no call tells which subaccounts there are");

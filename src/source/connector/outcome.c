@@ -43,6 +43,7 @@ void scc_find_login_page(const struct scc_call *call, struct http_response *resp
 
 	if (!wrong || response->code != 200 || !is_html(response) || call->read == NULL)
 		return;
-	response->status = error_set(&response->error, STATUS_LOGIN_PAGE,
-				     "the answer is a page for people: not logged on");
+	response->status =
+		error_set(&response->error, STATUS_LOGIN_PAGE,
+			  "the answer is an HTML login page: the credentials were not accepted");
 }
