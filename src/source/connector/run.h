@@ -25,6 +25,7 @@ struct scc_call;
  *   certificates, subaccounts, health, pair      readers of answers, and what they add to the level
  *   calls           the table of calls: everything that is said about one of them
  *   outcome, request     what an answer means; addresses and requests
+ *   phases          which calls a refresh makes, and when
  *   failures, completeness     what is reported at the end
  *   connector       the class: credentials, and the order of a refresh
  */
