@@ -10,7 +10,13 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "source/cloud_connector.h"
+#include "source/connector/certificates.h"
+#include "source/connector/failures.h"
+#include "source/connector/health.h"
+#include "source/connector/pair.h"
+#include "source/connector/request.h"
+#include "source/connector/stores.h"
+#include "source/connector/subaccounts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -32,20 +38,19 @@ static void check(const struct source_level *level)
 		assert(isfinite(level->samples[i].value));
 }
 
-/* Every call once; those about a subaccount for the first one there is. */
+/* Every call once; those about a subaccount for the first one that exists. */
 static void read_all(struct scc_run *run, const char *body, size_t len)
 {
-	for (int i = SCC_CALL_FIRST; i < SCC_CALL_FIRST + SCC_CALL_COUNT; i++) {
-		struct scc_ask ask = { .endpoint = (enum endpoint)i };
+	for (size_t i = 0; i < scc_call_count; i++) {
+		struct scc_request request = { .call = &scc_calls[i] };
 		struct error error = { "" };
-		bool of_subaccount = ask.endpoint == ENDPOINT_SCC_SUBACCOUNT ||
-				     ask.endpoint == ENDPOINT_SCC_CHANNELS ||
-				     ask.endpoint == ENDPOINT_SCC_IDPS;
-		if (of_subaccount && run->subaccount_count == 0)
+		if (request.call->per_subaccount != NULL && run->rows.count == 0)
 			continue;
-		if (scc_read(run, &ask, body, len, &error) == STATUS_SYNTAX)
+		if (request.call->per_subaccount != NULL)
+			request.row = &run->rows.items[0];
+		if (scc_read(run, &request, body, len, &error) == STATUS_SYNTAX)
 			assert(error.text[0] != '\0');
-		char *url = scc_url(run, &ask);
+		char *url = scc_url(run, &request);
 		assert(url != NULL);
 		free(url);
 	}
@@ -68,12 +73,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	run.level =
 		run.result != NULL ? source_result_add_level(run.result, LEVEL_CONNECTOR) : NULL;
 	if (run.level != NULL) {
-		run.may_add = true;
+		run.rows.may_add = true;
 		if (size > 0 && (data[0] & 1) != 0)
-			assert(scc_subaccount_row(&run, "cf.example", "a b/c", &row) == STATUS_OK);
+			assert(scc_rows_get(&run.rows, "cf.example", "a b/c", &row) == STATUS_OK);
 		read_all(&run, body, size);
 		if (scc_add_own(&run) == STATUS_OK && scc_add_subaccounts(&run) == STATUS_OK &&
-		    scc_add_health(&run) == STATUS_OK && scc_tell_calls(&run) == STATUS_OK)
+		    scc_add_role(&run) == STATUS_OK && scc_add_health(&run) == STATUS_OK &&
+		    scc_add_call_samples(&run) == STATUS_OK)
 			check(run.level);
 		scc_set_renewal(&run);
 	}

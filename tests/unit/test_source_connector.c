@@ -1,4 +1,4 @@
-/* How a Cloud Connector writes what it tells, and what an answer means. No network. */
+/* How a Cloud Connector writes numbers, names, times and certificates. No network. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "source/cloud_connector.h"
+#include "source/connector/stores.h"
+#include "source/connector/values.h"
 
 #define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -284,101 +285,6 @@ static void test_best_certificate(void **state)
 	assert_ptr_equal(scc_best(only), &no_end);
 }
 
-static void test_judge(void **state)
-{
-	static const struct {
-		enum endpoint endpoint;
-		enum status status;
-		long code;
-		enum scc_outcome outcome;
-	} table[] = {
-		{ ENDPOINT_SCC_VERSION, STATUS_OK, 200, SCC_ANSWERED },
-		{ ENDPOINT_SCC_VERSION, STATUS_HTTP_404, 404, SCC_UNSUPPORTED },
-		{ ENDPOINT_SCC_VERSION, STATUS_HTTP_401, 401, SCC_FAILED },
-		{ ENDPOINT_SCC_VERSION, STATUS_LOGIN_PAGE, 200, SCC_FAILED },
-		{ ENDPOINT_SCC_MONITORING_CERTIFICATES, STATUS_HTTP_4XX, 400, SCC_UNSUPPORTED },
-		{ ENDPOINT_SCC_MONITORING_CERTIFICATES, STATUS_HTTP_403, 403, SCC_FAILED },
-		{ ENDPOINT_SCC_ALERTS, STATUS_HTTP_4XX, 405, SCC_UNSUPPORTED },
-		{ ENDPOINT_SCC_ALERTS, STATUS_HTTP_5XX, 501, SCC_UNSUPPORTED },
-		{ ENDPOINT_SCC_ALERTS, STATUS_HTTP_5XX, 500, SCC_FAILED },
-		{ ENDPOINT_SCC_ALERTS, STATUS_SYNTAX, 200, SCC_FAILED },
-		{ ENDPOINT_SCC_ALERTS, STATUS_TIMEOUT, 0, SCC_FAILED },
-		{ ENDPOINT_SCC_SYSTEM_CERTIFICATE, STATUS_HTTP_404, 404, SCC_NONE },
-		{ ENDPOINT_SCC_CA_CERTIFICATE, STATUS_HTTP_404, 404, SCC_NONE },
-		{ ENDPOINT_SCC_UI_CERTIFICATE, STATUS_HTTP_404, 404, SCC_UNSUPPORTED },
-		{ ENDPOINT_SCC_SUBACCOUNT, STATUS_HTTP_404, 404, SCC_NONE },
-		{ ENDPOINT_SCC_IDPS, STATUS_HTTP_404, 404, SCC_UNSUPPORTED },
-		{ ENDPOINT_SCC_HA_MASTER_STATE, STATUS_HTTP_4XX, 400, SCC_REFUSED },
-		{ ENDPOINT_SCC_HA_SHADOW_STATE, STATUS_HTTP_403, 403, SCC_REFUSED },
-		{ ENDPOINT_SCC_HA_SHADOW_STATE, STATUS_HTTP_404, 404, SCC_UNSUPPORTED },
-		{ ENDPOINT_SCC_PING, STATUS_HTTP_401, 401, SCC_UNSUPPORTED },
-		{ ENDPOINT_SCC_HAS_MASTER_ROLE, STATUS_HTTP_403, 403, SCC_UNSUPPORTED },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT_OF(table); i++) {
-		struct http_response response = { .status = table[i].status,
-						  .code = table[i].code };
-		assert_int_equal(scc_judge(table[i].endpoint, &response), table[i].outcome);
-	}
-}
-
-static void test_addresses(void **state)
-{
-	char address[] = "https://proxy.example/scc";
-	char region_host[] = "cf.eu10.hana.ondemand.com";
-	char subaccount[] = "../a b/ü?#%";
-	struct scc_subaccount row = { .region_host = region_host, .subaccount = subaccount };
-	struct source_config config = { .url = address };
-	struct scc_run run = { .config = &config, .subaccounts = &row, .subaccount_count = 1 };
-	static const struct {
-		struct scc_ask ask;
-		const char *version;
-		const char *url;
-	} table[] = {
-		{ { .endpoint = ENDPOINT_SCC_VERSION },
-		  "",
-		  "https://proxy.example/scc/api/v1/connector/version" },
-		{ { .endpoint = ENDPOINT_SCC_MEMORY },
-		  "",
-		  "https://proxy.example/scc/api/monitoring/memory" },
-		{ { .endpoint = ENDPOINT_SCC_SYSTEM_CERTIFICATE },
-		  "",
-		  "https://proxy.example/scc/api/v1/configuration/connector/onPremise/"
-		  "systemCertificate" },
-		{ { .endpoint = ENDPOINT_SCC_SYSTEM_CERTIFICATE },
-		  "2.17.2",
-		  "https://proxy.example/scc/api/v1/configuration/connector/onPremise/"
-		  "systemCertificate" },
-		{ { .endpoint = ENDPOINT_SCC_CA_CERTIFICATE },
-		  "2.19.0.2",
-		  "https://proxy.example/scc/api/v1/configuration/connector/onPremises/"
-		  "ppCaCertificate" },
-		{ { .endpoint = ENDPOINT_SCC_SUBACCOUNT },
-		  "",
-		  "https://proxy.example/scc/api/v1/configuration/subaccounts/"
-		  "cf.eu10.hana.ondemand.com/..%2Fa%20b%2F%C3%BC%3F%23%25" },
-		{ { .endpoint = ENDPOINT_SCC_CHANNELS, .channel = SCC_CHANNEL_ABAP_CLOUD_SNC },
-		  "",
-		  "https://proxy.example/scc/api/v1/configuration/subaccounts/"
-		  "cf.eu10.hana.ondemand.com/..%2Fa%20b%2F%C3%BC%3F%23%25/channels/ABAPCloudSNC" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT_OF(table); i++) {
-		run.has_version = scc_version_parse(table[i].version, &run.version);
-		char *url = scc_url(&run, &table[i].ask);
-		assert_string_equal(url, table[i].url);
-		free(url);
-	}
-	run.other_spelling = true; /* of 2.19: the older one */
-	run.has_version = scc_version_parse("2.19", &run.version);
-	char *url = scc_url(&run, &(struct scc_ask){ .endpoint = ENDPOINT_SCC_TRUSTSTORE });
-	assert_string_equal(url, "https://proxy.example/scc/api/v1/configuration/connector/"
-				 "onPremise/truststore");
-	free(url);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -392,8 +298,6 @@ int main(void)
 		cmocka_unit_test(test_roles),
 		cmocka_unit_test(test_alternative_names),
 		cmocka_unit_test(test_best_certificate),
-		cmocka_unit_test(test_judge),
-		cmocka_unit_test(test_addresses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

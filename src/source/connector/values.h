@@ -1,7 +1,8 @@
-#ifndef SOURCE_SCC_VALUES_H
-#define SOURCE_SCC_VALUES_H
+#ifndef SOURCE_CONNECTOR_VALUES_H
+#define SOURCE_CONNECTOR_VALUES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -14,7 +15,9 @@
  * (docs/reference/cloud-connector.md 5 and 6). Everything here is untrusted. Pure functions,
  * thread-safe.
  */
-#define SCC_TEXT_MAX   1024 /* of names and states: as much as a label shows */
+#define SCC_BODY_MAX   ((size_t)4 << 20)  /* of an answer: 10 000 subaccounts have 3 MiB */
+#define SCC_NAME_MAX   (2 * SCC_BODY_MAX) /* of a store: names of an answer, of whatever length */
+#define SCC_TEXT_MAX   1024               /* of names and states: as much as a label shows */
 #define SCC_DN_MAX     4096
 #define SCC_SERIAL_MAX 256 /* digits; RFC 5280 allows 40 */
 

@@ -1,16 +1,13 @@
 /*
  * The certificates of the connector itself and its trust lists
  * (docs/reference/cloud-connector.md 7.1, 8.3 to 8.6). None of these answers holds a certificate's
- * bytes: what they do not tell stays unknown.
+ * bytes: what they do not say stays unknown.
  */
-#include <stdlib.h>
-#include <string.h>
+#include "source/connector/certificates.h"
+
 #include <strings.h>
 
-#include "base/text.h"
-#include "source/cloud_connector.h"
-
-#define DAY_S INT64_C(86400)
+#include "source/connector/stores.h"
 
 static const struct {
 	enum level_part part;
@@ -23,7 +20,7 @@ static const struct {
 	[SCC_CA] = { PART_CA, "ca", "CA", SCC_ISSUER },
 };
 
-/* Replaces what this origin told before. */
+/* Replaces what an earlier answer of the same kind said. */
 static enum status keep_certificate(const struct cJSON *object, enum scc_owner owner,
 				    struct certificate **at, struct error *error)
 {
@@ -80,7 +77,7 @@ static enum status read_listed_subaccount(struct scc_run *run, const struct cJSO
 		run->nameless++;
 		return STATUS_OK;
 	}
-	enum status status = scc_subaccount_row(run, region_host, subaccount, &row);
+	enum status status = scc_rows_get(&run->rows, region_host, subaccount, &row);
 	if (status == STATUS_OK && row != NULL)
 		status = keep_certificate(item, SCC_OWN, &row->certificates[SCC_FROM_CERTIFICATES],
 					  error);
@@ -121,64 +118,13 @@ enum status scc_read_monitoring_certificates(struct scc_run *run, struct scc_sub
 				status = read_listed(run, item, error);
 		}
 	}
-	scc_subaccounts_sort(run);
+	scc_rows_sort(&run->rows);
 	if (status == STATUS_OK && lists == 0)
 		status = error_set(error, STATUS_SYNTAX, "no list of certificates");
 	return status;
 }
 
 /* ---- stores ---- */
-
-const struct certificate *scc_best(struct certificate *const certificates[SCC_ORIGIN_COUNT])
-{
-	const struct certificate *first = NULL;
-
-	for (int origin = 0; origin < SCC_ORIGIN_COUNT; origin++) {
-		const struct certificate *certificate = certificates[origin];
-		if (certificate != NULL && certificate->has_not_after)
-			return certificate;
-		if (first == NULL)
-			first = certificate;
-	}
-	return first;
-}
-
-static enum status make_content(const struct certificate *facts, struct store_content **ret_content)
-{
-	struct store_content *content = NULL;
-	struct certificate *copy = NULL;
-	enum status status = store_content_new(STORE_FORMAT_UNKNOWN, &content);
-
-	if (status == STATUS_OK)
-		status = store_add_entry(content, "");
-	if (status == STATUS_OK)
-		status = certificate_copy(facts, &copy);
-	if (status == STATUS_OK)
-		status = store_add_certificate_take(content, 0, copy);
-	if (status != STATUS_OK) {
-		certificate_free(copy);
-		store_content_unref(content);
-		return status;
-	}
-	store_content_finish(content);
-	*ret_content = content;
-	return STATUS_OK;
-}
-
-enum status scc_add_store(struct scc_run *run, enum level_part part, const char *name,
-			  const char *type, const struct certificate *certificate,
-			  struct source_store **ret_store)
-{
-	struct store_content *content = NULL;
-	enum status status = STATUS_OK;
-
-	if (certificate != NULL)
-		status = make_content(certificate, &content);
-	if (status == STATUS_OK)
-		status = source_level_add_store(run->level, part, name, type, content, ret_store);
-	store_content_unref(content);
-	return status;
-}
 
 enum status scc_add_own(struct scc_run *run)
 {
@@ -193,18 +139,6 @@ enum status scc_add_own(struct scc_run *run)
 	return status;
 }
 
-void scc_set_renewal(struct scc_run *run)
-{
-	int64_t threshold_s = run->has_threshold ? run->threshold_s : SCC_THRESHOLD_DAYS * DAY_S;
-
-	for (size_t i = 0; i < run->level->store_count; i++) {
-		struct source_store *store = &run->level->stores[i];
-		store->renewal_lead_s = threshold_s;
-		if (store->auto_renewed)
-			store->renewal_lead_s += SCC_RENEWAL_EXTRA_DAYS * DAY_S;
-	}
-}
-
 /* ---- trust lists ---- */
 
 /* One entry of a trust list under "<type>/<key>". */
@@ -215,10 +149,10 @@ static enum status add_trusted(struct scc_run *run, enum level_part part, const 
 	struct certificate *certificate = NULL;
 	struct buf name;
 
-	buf_init(&name, SCC_BODY_MAX * 2); /* a long alias has its store like any other */
+	buf_init(&name, SCC_NAME_MAX); /* a long alias has its store like any other */
 	buf_printf(&name, "%s/%s", type, key);
 	enum status status = buf_status(&name);
-	if (run->level->store_count + run->subaccount_count + SCC_OWN_COUNT >= SCC_STORES_MAX)
+	if (run->level->store_count + run->rows.count + SCC_OWN_COUNT >= SCC_STORES_MAX)
 		status = STATUS_LIMIT; /* there is always room for the connector's own */
 	if (status == STATUS_OK)
 		status = scc_certificate(description, SCC_ISSUER, &certificate);
@@ -299,7 +233,7 @@ static enum status read_idp(struct scc_run *run, const struct scc_subaccount *ro
 	enum status status = STATUS_OK;
 	struct buf key;
 
-	buf_init(&key, SCC_BODY_MAX * 2);
+	buf_init(&key, SCC_NAME_MAX);
 	if (!idp_key(row, item, &key))
 		run->nameless++;
 	else if (json_is_object(certificate))

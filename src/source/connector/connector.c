@@ -1,15 +1,23 @@
 /*
- * One SAP Cloud Connector (docs/reference/cloud-connector.md). This file opens the source
- * and runs a refresh in its order: calls by themselves until one tells that the credentials are
- * good; lists and own certificates; each subaccount; then the rest. Answers that matter more come
- * first, because a call that hangs may end the refresh. It only ever reads.
+ * The class of the Cloud Connector (docs/reference/cloud-connector.md): opening a source, its
+ * credentials, and the order of a refresh: calls first, then what their answers add to the level.
+ * Nothing is ever changed in the connector.
  */
-#include "source/cloud_connector.h"
+#include "source/connector/connector.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "source/connector/certificates.h"
+#include "source/connector/completeness.h"
+#include "source/connector/failures.h"
+#include "source/connector/health.h"
+#include "source/connector/pair.h"
+#include "source/connector/phases.h"
+#include "source/connector/run.h"
+#include "source/connector/stores.h"
+#include "source/connector/subaccounts.h"
 
 static struct cloud_connector *connector_of(struct source *source)
 {
@@ -40,7 +48,7 @@ static void scc_close(struct source *source)
 	free(connector_of(source));
 }
 
-/* -- credentials -------------------------------------------------------------------------- */
+/* ---- credentials ---- */
 
 /* "user:password" (RFC 7617). */
 static enum status read_logon(struct cloud_connector *connector, struct error *error)
@@ -134,165 +142,7 @@ static enum status set_host(struct scc_run *run)
 	return STATUS_OK;
 }
 
-/* -- what is asked ------------------------------------------------------------------------ */
-
-struct asks {
-	struct scc_ask *items;
-	size_t count;
-	size_t capacity;
-	bool failed;
-};
-
-static void add_ask(struct asks *asks, struct scc_ask ask)
-{
-	if (asks->count == asks->capacity) {
-		size_t capacity = asks->capacity > 0 ? asks->capacity * 2 : 64;
-		struct scc_ask *grown = reallocarray(asks->items, capacity, sizeof(*grown));
-		asks->failed = asks->failed || grown == NULL;
-		if (grown == NULL)
-			return;
-		asks->items = grown;
-		asks->capacity = capacity;
-	}
-	asks->items[asks->count++] = ask;
-}
-
-static void ask_all(struct scc_run *run, struct asks *asks)
-{
-	if (asks->failed)
-		run->status = STATUS_MEMORY;
-	if (run->status == STATUS_OK && !run->ended)
-		scc_ask_many(run, asks->items, asks->count);
-	free(asks->items);
-}
-
-#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-
-/* One call after the other, until the credentials are known to be good: a refused password is sent
- * once. The version proves nothing, a proxy may have kept it
- * (docs/reference/cloud-connector.md 2). */
-static void ask_first(struct scc_run *run)
-{
-	static const enum endpoint calls[] = {
-		ENDPOINT_SCC_VERSION,
-		ENDPOINT_SCC_SUBACCOUNTS,
-		ENDPOINT_SCC_MONITORING_SUBACCOUNTS,
-		ENDPOINT_SCC_MONITORING_CERTIFICATES,
-	};
-
-	for (size_t i = 0; i < COUNT_OF(calls); i++) {
-		scc_ask_one(run, calls[i]);
-		if (calls[i] != ENDPOINT_SCC_VERSION && scc_answered(run, calls[i]))
-			return;
-	}
-}
-
-/* What tells of certificates, and how to understand it. Without a list of subaccounts the
- * monitoring answers say which there are. */
-static void ask_lists(struct scc_run *run)
-{
-	static const enum endpoint calls[] = {
-		ENDPOINT_SCC_SUBACCOUNTS,
-		ENDPOINT_SCC_UI_CERTIFICATE,
-		ENDPOINT_SCC_SYSTEM_CERTIFICATE,
-		ENDPOINT_SCC_CA_CERTIFICATE,
-		ENDPOINT_SCC_TRUSTSTORE,
-		ENDPOINT_SCC_EMAIL_TRUSTSTORE,
-		ENDPOINT_SCC_MONITORING_CERTIFICATES,
-		ENDPOINT_SCC_MONITORING_SUBACCOUNTS,
-		ENDPOINT_SCC_ALERTING,
-		ENDPOINT_SCC_HAS_MASTER_ROLE,
-		ENDPOINT_SCC_HA_ROLE,
-	};
-	struct asks asks = { 0 };
-
-	for (size_t i = 0; i < COUNT_OF(calls); i++) {
-		if (!scc_was_asked(run, calls[i]))
-			add_ask(&asks, (struct scc_ask){ .endpoint = calls[i] });
-	}
-	ask_all(run, &asks);
-	scc_subaccounts_settle(run);
-}
-
-/*
- * The path of three calls has two spellings. A back-end trust list that is not offered by a version
- * that has one means that it was the wrong one: what was not found is asked for by the other. Only
- * the trust list can tell, the certificates may just not be configured
- * (docs/reference/cloud-connector.md 6).
- */
-static void ask_other_spelling(struct scc_run *run)
-{
-	static const enum endpoint calls[] = {
-		ENDPOINT_SCC_TRUSTSTORE,
-		ENDPOINT_SCC_SYSTEM_CERTIFICATE,
-		ENDPOINT_SCC_CA_CERTIFICATE,
-	};
-	struct asks asks = { 0 };
-
-	if (scc_count(run, ENDPOINT_SCC_TRUSTSTORE, SCC_UNSUPPORTED) == 0 ||
-	    scc_lacks(run, ENDPOINT_SCC_TRUSTSTORE) || run->ended)
-		return;
-	run->other_spelling = true;
-	for (size_t i = 0; i < COUNT_OF(calls); i++) {
-		unsigned *tally = run->tally[calls[i] - SCC_CALL_FIRST];
-		if (tally[SCC_UNSUPPORTED] + tally[SCC_NONE] == 0)
-			continue;
-		tally[SCC_UNSUPPORTED] = tally[SCC_NONE] = 0;
-		add_ask(&asks, (struct scc_ask){ .endpoint = calls[i] });
-	}
-	ask_all(run, &asks);
-}
-
-static void ask_subaccounts(const struct scc_run *run, enum endpoint endpoint, struct asks *asks)
-{
-	for (size_t i = 0; i < run->subaccount_count; i++) {
-		if (!run->subaccounts[i].too_long)
-			add_ask(asks, (struct scc_ask){ .endpoint = endpoint, .row = i });
-	}
-}
-
-/* Each subaccount, and the state of the machine. */
-static void ask_details(struct scc_run *run)
-{
-	static const enum endpoint health[] = {
-		ENDPOINT_SCC_PING,   ENDPOINT_SCC_CORRUPTED_SUBACCOUNTS,
-		ENDPOINT_SCC_ALERTS, ENDPOINT_SCC_MEMORY,
-		ENDPOINT_SCC_DISK,   ENDPOINT_SCC_CPU,
-	};
-	bool has_details = scc_count(run, ENDPOINT_SCC_SUBACCOUNTS, SCC_UNSUPPORTED) == 0;
-	bool has_idps = has_details && !scc_lacks(run, ENDPOINT_SCC_IDPS);
-	struct asks asks = { 0 };
-
-	if (has_details)
-		ask_subaccounts(run, ENDPOINT_SCC_SUBACCOUNT, &asks);
-	if (has_idps)
-		ask_subaccounts(run, ENDPOINT_SCC_IDPS, &asks);
-	for (size_t i = 0; i < COUNT_OF(health); i++)
-		add_ask(&asks, (struct scc_ask){ .endpoint = health[i] });
-	ask_all(run, &asks);
-}
-
-/* What depends on the answers so far: the service channels there are, the state of the own role. */
-static void ask_rest(struct scc_run *run)
-{
-	struct asks asks = { 0 };
-
-	for (size_t i = 0; i < run->subaccount_count; i++) {
-		for (unsigned channel = 0; channel < SCC_CHANNEL_COUNT; channel++) {
-			const struct scc_subaccount *row = &run->subaccounts[i];
-			if (!row->too_long && (row->channels & 1u << channel) != 0)
-				add_ask(&asks, (struct scc_ask){ ENDPOINT_SCC_CHANNELS, i,
-								 (enum scc_channel)channel });
-		}
-	}
-	if (run->role != SCC_ROLE_SHADOW)
-		add_ask(&asks, (struct scc_ask){ .endpoint = ENDPOINT_SCC_HA_MASTER_STATE });
-	if (run->role != SCC_ROLE_MASTER)
-		add_ask(&asks, (struct scc_ask){ .endpoint = ENDPOINT_SCC_HA_SHADOW_STATE });
-	ask_all(run, &asks);
-}
-
-/* -- a refresh ----------------------------------------------------------------------------- */
+/* ---- a refresh ---- */
 
 static enum status add_peer(struct scc_run *run)
 {
@@ -310,22 +160,25 @@ static enum status finish(struct scc_run *run)
 	enum status status = run->status;
 
 	scc_find_role(run);
-	scc_forgive(run);
+	scc_doubt_removals(run);
+	scc_excuse_failures(run);
 	if (status == STATUS_OK)
 		status = scc_add_own(run);
 	if (status == STATUS_OK)
 		status = scc_add_subaccounts(run);
 	scc_set_renewal(run);
 	if (status == STATUS_OK)
+		status = scc_add_role(run);
+	if (status == STATUS_OK)
 		status = scc_add_health(run);
 	if (status == STATUS_OK)
 		status = add_peer(run);
 	if (status == STATUS_OK)
-		status = scc_tell_calls(run);
+		status = scc_add_call_samples(run);
 	if (status == STATUS_OK)
-		status = scc_tell_failures(run);
+		status = scc_report_failures(run);
 	if (status == STATUS_OK)
-		status = scc_conclude(run);
+		status = scc_finish_level(run);
 	return status == STATUS_OK ? run->status : status;
 }
 
@@ -346,15 +199,7 @@ static enum status run_refresh(struct scc_run *run)
 	}
 	http_session_begin(run->connector->session,
 			   clock_mono_ms() + (uint64_t)run->config->refresh_timeout_s * 1000);
-	run->may_add = true;
-	ask_first(run);
-	if (run->accepted) {
-		ask_lists(run);
-		ask_other_spelling(run);
-		ask_details(run);
-		scc_find_role(run);
-		ask_rest(run);
-	}
+	scc_make_calls(run);
 	return finish(run);
 }
 

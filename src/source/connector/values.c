@@ -1,6 +1,6 @@
 /* Numbers, names and times of a Cloud Connector (docs/reference/cloud-connector.md 5 and 6), made
  * comparable. */
-#include "source/scc_values.h"
+#include "source/connector/values.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,182 +1,14 @@
 /*
- * The subaccounts a connector is set up for (docs/reference/cloud-connector.md 7.3, 8.1, 8.2):
- * which there are, their certificates, their tunnels. The list of the configuration says which;
- * only where there is none do the monitoring answers.
+ * The subaccounts that a connector is set up for (docs/reference/cloud-connector.md 7.3, 8.1, 8.2):
+ * which exist, their certificates, their tunnels. The list of the configuration says which; the
+ * monitoring answers do only where that list is missing.
  */
+#include "source/connector/subaccounts.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
-#include "source/cloud_connector.h"
-
-/* ---- the table ---- */
-
-static void row_release(struct scc_subaccount *row)
-{
-	free(row->region_host);
-	free(row->subaccount);
-	free(row->location_id);
-	free(row->display_name);
-	free(row->tunnel_state);
-	free(row->failure);
-	for (int origin = 0; origin < SCC_ORIGIN_COUNT; origin++)
-		certificate_free(row->certificates[origin]);
-}
-
-static int compare_rows(const void *a, const void *b)
-{
-	const struct scc_subaccount *x = a;
-	const struct scc_subaccount *y = b;
-	int order = strcmp(x->region_host, y->region_host);
-
-	return order != 0 ? order : strcmp(x->subaccount, y->subaccount);
-}
-
-static void take_text(char **to, char **from)
-{
-	if (*to != NULL)
-		return;
-	*to = *from;
-	*from = NULL;
-}
-
-/* What only the other row knows. */
-static void merge_rows(struct scc_subaccount *row, struct scc_subaccount *other)
-{
-	take_text(&row->location_id, &other->location_id);
-	take_text(&row->display_name, &other->display_name);
-	row->listed = row->listed || other->listed;
-	for (int origin = 0; origin < SCC_ORIGIN_COUNT; origin++) {
-		if (row->certificates[origin] != NULL)
-			continue;
-		row->certificates[origin] = other->certificates[origin];
-		other->certificates[origin] = NULL;
-	}
-	if (!row->has_auto_renewal) {
-		row->has_auto_renewal = other->has_auto_renewal;
-		row->auto_renewal = other->auto_renewal;
-	}
-	if (row->has_tunnel)
-		return;
-	row->has_tunnel = other->has_tunnel;
-	take_text(&row->tunnel_state, &other->tunnel_state);
-	row->has_connected_since = other->has_connected_since;
-	row->connected_since_s = other->connected_since_s;
-	row->has_connections = other->has_connections;
-	row->connections = other->connections;
-	row->channels = other->channels;
-}
-
-void scc_subaccounts_sort(struct scc_run *run)
-{
-	size_t kept = 0;
-
-	if (run->sorted_count == run->subaccount_count)
-		return;
-	qsort(run->subaccounts, run->subaccount_count, sizeof(*run->subaccounts), compare_rows);
-	for (size_t i = 0; i < run->subaccount_count; i++) {
-		struct scc_subaccount *row = &run->subaccounts[i];
-		if (kept > 0 && compare_rows(&run->subaccounts[kept - 1], row) == 0) {
-			merge_rows(&run->subaccounts[kept - 1], row);
-			row_release(row);
-			continue;
-		}
-		if (kept != i)
-			run->subaccounts[kept] = *row;
-		kept++;
-	}
-	run->subaccount_count = kept;
-	run->sorted_count = kept;
-}
-
-void scc_subaccounts_settle(struct scc_run *run)
-{
-	size_t kept = 0;
-
-	run->may_add = false;
-	if (!scc_answered(run, ENDPOINT_SCC_SUBACCOUNTS))
-		return;
-	for (size_t i = 0; i < run->subaccount_count; i++) {
-		if (!run->subaccounts[i].listed)
-			/* a stale answer (docs/reference/cloud-connector.md 10) */
-			row_release(&run->subaccounts[i]);
-		else
-			run->subaccounts[kept++] = run->subaccounts[i];
-	}
-	run->subaccount_count = kept;
-	run->sorted_count = kept;
-}
-
-struct row_key {
-	const char *region_host;
-	const char *subaccount;
-};
-
-static int compare_key(const void *a, const void *b)
-{
-	const struct row_key *key = a;
-	const struct scc_subaccount *row = b;
-	int order = strcmp(key->region_host, row->region_host);
-
-	return order != 0 ? order : strcmp(key->subaccount, row->subaccount);
-}
-
-static struct scc_subaccount *find_row(struct scc_run *run, const char *region_host,
-				       const char *subaccount)
-{
-	struct row_key key = { region_host, subaccount };
-
-	if (run->sorted_count == 0)
-		return NULL;
-	return bsearch(&key, run->subaccounts, run->sorted_count, sizeof(*run->subaccounts),
-		       compare_key);
-}
-
-static enum status add_row(struct scc_run *run, const char *region_host, const char *subaccount,
-			   struct scc_subaccount **ret_row)
-{
-	if (run->subaccount_count >= SCC_STORES_MAX - SCC_OWN_COUNT)
-		return STATUS_LIMIT;
-	if (run->subaccount_count == run->subaccount_capacity) {
-		size_t capacity = run->subaccount_capacity > 0 ? run->subaccount_capacity * 2 : 16;
-		struct scc_subaccount *grown =
-			reallocarray(run->subaccounts, capacity, sizeof(*grown));
-		if (grown == NULL)
-			return STATUS_MEMORY;
-		run->subaccounts = grown;
-		run->subaccount_capacity = capacity;
-	}
-	struct scc_subaccount row = {
-		.region_host = strdup(region_host),
-		.subaccount = strdup(subaccount),
-		.too_long = strlen(region_host) > SCC_TEXT_MAX || strlen(subaccount) > SCC_TEXT_MAX,
-	};
-	if (row.region_host == NULL || row.subaccount == NULL) {
-		row_release(&row);
-		return STATUS_MEMORY;
-	}
-	run->subaccounts[run->subaccount_count] = row;
-	*ret_row = &run->subaccounts[run->subaccount_count++];
-	return STATUS_OK;
-}
-
-enum status scc_subaccount_row(struct scc_run *run, const char *region_host, const char *subaccount,
-			       struct scc_subaccount **ret_row)
-{
-	*ret_row = find_row(run, region_host, subaccount);
-	if (*ret_row != NULL || !run->may_add)
-		return STATUS_OK;
-	return add_row(run, region_host, subaccount, ret_row);
-}
-
-char *scc_subaccount_name(const char *prefix, const struct scc_subaccount *row)
-{
-	struct buf name;
-
-	buf_init(&name, SCC_BODY_MAX * 2);
-	buf_printf(&name, "%s/%s/%s", prefix, row->region_host, row->subaccount);
-	return buf_take(&name);
-}
+#include "source/connector/stores.h"
 
 /* ---- answers ---- */
 
@@ -191,7 +23,8 @@ static enum status set_text(char **to, const char *from)
 	return STATUS_OK;
 }
 
-/* The row that an element of a list is about; *ret_row stays NULL if there is none. */
+/* Finds or adds the row that an element of a list is about; *ret_row stays NULL if it is about
+ * none that is known. */
 static enum status row_of(struct scc_run *run, const struct cJSON *item,
 			  struct scc_subaccount **ret_row)
 {
@@ -202,10 +35,10 @@ static enum status row_of(struct scc_run *run, const struct cJSON *item,
 		run->nameless++;
 		return STATUS_OK;
 	}
-	return scc_subaccount_row(run, region_host, subaccount, ret_row);
+	return scc_rows_get(&run->rows, region_host, subaccount, ret_row);
 }
 
-/* The list says no more than which there are. */
+/* The list says no more than which subaccounts exist. */
 static enum status read_listed(struct scc_run *run, const struct cJSON *item)
 {
 	struct scc_subaccount *row = NULL;
@@ -229,11 +62,10 @@ enum status scc_read_subaccounts(struct scc_run *run, struct scc_subaccount *row
 		if (status == STATUS_OK)
 			status = read_listed(run, item);
 	}
-	scc_subaccounts_sort(run);
-	run->may_add = false;
+	scc_rows_sort(&run->rows);
+	run->rows.may_add = false;
 	if (status == STATUS_LIMIT)
-		(void)error_set(error, status, "more than %d subaccounts",
-				SCC_STORES_MAX - SCC_OWN_COUNT);
+		(void)error_set(error, status, "more than %d subaccounts", SCC_SUBACCOUNTS_MAX);
 	return status;
 }
 
@@ -251,7 +83,7 @@ static unsigned channels_of(const struct cJSON *tunnel)
 	return channels;
 }
 
-/* Of the tunnel everything but the user who made it, which is nobody's business. */
+/* Reads all of the tunnel but the user who made it, who is nobody's business. */
 static enum status read_tunnel(struct scc_subaccount *row, const struct cJSON *tunnel)
 {
 	const char *state = scc_name(tunnel, "state");
@@ -287,12 +119,12 @@ static enum status read_certificate(struct scc_subaccount *row, const struct cJS
 	return STATUS_OK;
 }
 
-/* What the details and the monitoring answer have in common; the details are preferred. */
+/* Reads what the details and the monitoring answer have in common; the details are preferred. */
 static enum status read_entity(struct scc_subaccount *row, const struct cJSON *json,
 			       enum scc_origin origin)
 {
 	const struct cJSON *tunnel = json_member(json, "tunnel");
-	bool detailed = row->asked && row->outcome == SCC_ANSWERED;
+	bool detailed = row->has_outcome && row->outcome == SCC_ANSWERED;
 	bool preferred = origin == SCC_FROM_CONFIGURATION || !detailed;
 	const char *display_name = json_member_text(json, "displayName");
 	const char *location_id = json_member_text(json, "locationID");
@@ -343,13 +175,48 @@ enum status scc_read_monitoring_subaccounts(struct scc_run *run, struct scc_suba
 		if (status == STATUS_OK)
 			status = read_monitored(run, item);
 	}
-	scc_subaccounts_sort(run);
+	scc_rows_sort(&run->rows);
 	return status;
+}
+
+/* ---- outcomes of the details ---- */
+
+/* The state of a subaccount's store whose details could not be read. */
+static bool set_failure(struct scc_subaccount *row, const struct scc_failure *failure)
+{
+	free(row->failure);
+	row->failure = strdup(failure->text);
+	row->state = failure->status == STATUS_HTTP_403 ? STORE_FORBIDDEN : STORE_UNAVAILABLE;
+	return row->failure != NULL;
+}
+
+void scc_subaccount_outcome(struct scc_run *run, struct scc_subaccount *row,
+			    enum scc_outcome outcome, const struct scc_failure *failure)
+{
+	row->has_outcome = true;
+	row->outcome = outcome;
+	if (failure != NULL && !set_failure(row, failure))
+		run->status = STATUS_MEMORY;
+}
+
+void scc_doubt_removals(struct scc_run *run)
+{
+	unsigned *tally = run->tally[ENDPOINT_SCC_SUBACCOUNT];
+	size_t asked = 0;
+
+	for (size_t i = 0; i < run->rows.count; i++)
+		asked += !run->rows.items[i].too_long;
+	if (asked == 0 || tally[SCC_NONE] != asked)
+		return;
+	tally[SCC_UNSUPPORTED] += tally[SCC_NONE];
+	tally[SCC_NONE] = 0;
+	for (size_t i = 0; i < run->rows.count; i++)
+		run->rows.items[i].outcome = SCC_UNSUPPORTED;
 }
 
 /* ---- stores and samples ---- */
 
-/* One that could not be asked for its certificate: a state that stays, and an issue. */
+/* Adds the store of a subaccount that no call is made for, in a state that stays, and an issue. */
 static enum status add_unasked(struct scc_run *run, const char *name,
 			       struct source_store **ret_store)
 {
@@ -368,13 +235,13 @@ static enum status add_unasked(struct scc_run *run, const char *name,
 	return status;
 }
 
-/* A subaccount whose certificate nobody told. */
+/* Adds the store of a subaccount whose certificate is in no answer. */
 static enum status add_without(struct scc_run *run, const struct scc_subaccount *row,
 			       const char *name, struct source_store **ret_store)
 {
 	/* details without one; versions before 2.13 never had it there */
-	bool empty = row->asked && row->outcome == SCC_ANSWERED && !run->before_version;
-	bool failed = row->asked && row->outcome == SCC_FAILED;
+	bool empty = row->has_outcome && row->outcome == SCC_ANSWERED && !run->before_version;
+	bool failed = row->has_outcome && row->outcome == SCC_FAILED;
 
 	if (row->too_long)
 		return add_unasked(run, name, ret_store);
@@ -403,9 +270,9 @@ static enum status add_store(struct scc_run *run, const struct scc_subaccount *r
 		status = add_without(run, row, name, &store);
 	if (status == STATUS_OK && store != NULL) {
 		store->auto_renewed = row->has_auto_renewal && row->auto_renewal;
-		/* versions before 2.19 never tell; later ones may have failed to */
+		/* versions before 2.19 never say so; later ones may have failed to */
 		store->renewal_unknown =
-			!row->has_auto_renewal && (!row->asked || row->outcome == SCC_FAILED);
+			!row->has_auto_renewal && (!row->has_outcome || row->outcome == SCC_FAILED);
 	}
 	free(name);
 	return status;
@@ -450,34 +317,13 @@ enum status scc_add_subaccounts(struct scc_run *run)
 {
 	enum status status = STATUS_OK;
 
-	for (size_t i = 0; i < run->subaccount_count && status == STATUS_OK; i++) {
-		const struct scc_subaccount *row = &run->subaccounts[i];
-		if (row->asked && row->outcome == SCC_NONE)
+	for (size_t i = 0; i < run->rows.count && status == STATUS_OK; i++) {
+		const struct scc_subaccount *row = &run->rows.items[i];
+		if (row->has_outcome && row->outcome == SCC_NONE)
 			continue; /* removed since it was listed */
 		status = add_store(run, row);
 		if (status == STATUS_OK)
 			status = add_samples(run, row);
 	}
 	return status;
-}
-
-void scc_run_release(struct scc_run *run)
-{
-	for (size_t i = 0; i < run->subaccount_count; i++)
-		row_release(&run->subaccounts[i]);
-	free(run->subaccounts);
-	for (int kind = 0; kind < SCC_OWN_COUNT; kind++) {
-		for (int origin = 0; origin < SCC_ORIGIN_COUNT; origin++)
-			certificate_free(run->own[kind][origin]);
-	}
-	for (size_t i = 0; i < run->failure_count; i++)
-		free(run->failures[i].text);
-	free(run->failures);
-	for (size_t i = 0; i < run->alert_count; i++) {
-		free(run->alerts[i].type);
-		free(run->alerts[i].status);
-		free(run->alerts[i].origin);
-	}
-	free(run->alerts);
-	free(run->role_text);
 }

@@ -1,0 +1,19 @@
+#ifndef SOURCE_CONNECTOR_CERTIFICATES_H
+#define SOURCE_CONNECTOR_CERTIFICATES_H
+
+#include "source/connector/run.h"
+
+/* The certificates of the connector itself and its trust lists
+ * (docs/reference/cloud-connector.md 7.1, 8.3 to 8.6). */
+scc_reader scc_read_ui;
+scc_reader scc_read_system;
+scc_reader scc_read_ca;
+scc_reader scc_read_truststore;
+scc_reader scc_read_email_truststore;
+scc_reader scc_read_idps;
+scc_reader scc_read_monitoring_certificates;
+
+/* Adds the UI, system and CA certificate as stores. STATUS_OK or STATUS_MEMORY. */
+enum status scc_add_own(struct scc_run *run) MUST_CHECK;
+
+#endif

@@ -1,0 +1,142 @@
+/* The state of one refresh of a Cloud Connector. */
+#include "source/connector/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void scc_run_release(struct scc_run *run)
+{
+	scc_rows_release(&run->rows);
+	for (int kind = 0; kind < SCC_OWN_COUNT; kind++) {
+		for (int origin = 0; origin < SCC_ORIGIN_COUNT; origin++)
+			certificate_free(run->own[kind][origin]);
+	}
+	for (size_t i = 0; i < run->failure_count; i++)
+		free(run->failures[i].text);
+	free(run->failures);
+	for (size_t i = 0; i < run->alert_count; i++) {
+		free(run->alerts[i].type);
+		free(run->alerts[i].status);
+		free(run->alerts[i].origin);
+	}
+	free(run->alerts);
+	free(run->role_text);
+}
+
+/* ---- outcomes ---- */
+
+unsigned scc_count(const struct scc_run *run, enum endpoint endpoint, enum scc_outcome outcome)
+{
+	return run->tally[endpoint][outcome];
+}
+
+bool scc_was_asked(const struct scc_run *run, enum endpoint endpoint)
+{
+	for (int outcome = 0; outcome < SCC_OUTCOME_COUNT; outcome++) {
+		if (run->tally[endpoint][outcome] > 0)
+			return true;
+	}
+	return false;
+}
+
+bool scc_answered(const struct scc_run *run, enum endpoint endpoint)
+{
+	return scc_count(run, endpoint, SCC_ANSWERED) > 0;
+}
+
+bool scc_has_failed(const struct scc_run *run, enum endpoint endpoint)
+{
+	return scc_count(run, endpoint, SCC_FAILED) > 0;
+}
+
+/* ---- failures ---- */
+
+bool scc_is_role_undefined(const struct scc_failure *failure)
+{
+	return failure->code == 403 && strstr(failure->text, "HA role undefined") != NULL;
+}
+
+bool scc_is_first_start(const struct scc_failure *failure)
+{
+	return scc_is_role_undefined(failure) ||
+	       (failure->code == 403 && strstr(failure->text, "initial password") != NULL);
+}
+
+/* Every other call would fail in the same way, and each may count against an account. */
+static bool ends_refresh(const struct scc_run *run, const struct scc_failure *failure)
+{
+	if (failure->status == STATUS_HTTP_401 || scc_is_first_start(failure))
+		return true;
+	if (run->accepted)
+		return false;
+	return failure->status == STATUS_DNS || failure->status == STATUS_CONNECT ||
+	       failure->status == STATUS_TLS || failure->status == STATUS_TIMEOUT;
+}
+
+static bool room_for_failure(struct scc_run *run)
+{
+	if (run->failure_count < run->failure_capacity)
+		return true;
+	size_t capacity = run->failure_capacity > 0 ? run->failure_capacity * 2 : 16;
+	struct scc_failure *grown = reallocarray(run->failures, capacity, sizeof(*grown));
+	if (grown == NULL)
+		return false;
+	run->failures = grown;
+	run->failure_capacity = capacity;
+	return true;
+}
+
+const struct scc_failure *scc_record_failure(struct scc_run *run, const struct scc_call *call,
+					     struct scc_subaccount *row,
+					     const struct http_response *response)
+{
+	struct scc_failure failure = {
+		.call = call,
+		.row = row,
+		.status = response->status,
+		.code = response->code,
+		.tries = response->tries,
+		.retry_after_s = response->retry_after_s,
+		.text = strdup(response->error.text),
+	};
+
+	if (failure.text == NULL || !room_for_failure(run)) {
+		free(failure.text);
+		run->status = STATUS_MEMORY;
+		return NULL;
+	}
+	run->failures[run->failure_count++] = failure;
+	run->ended = run->ended || ends_refresh(run, &failure);
+	return &run->failures[run->failure_count - 1];
+}
+
+/* ---- samples ---- */
+
+enum status scc_sample(struct scc_run *run, enum source_fact fact, double value, const char *label,
+		       const char *label2, const char *label3)
+{
+	const char *const labels[FACT_LABELS_MAX] = { label, label2, label3, NULL };
+
+	return source_level_add_sample(run->level, fact, value, labels);
+}
+
+enum status scc_state_samples(struct scc_run *run, enum source_fact fact, const char *const *labels,
+			      size_t label_count, const char *const *known, const char *current)
+{
+	const char *all[FACT_LABELS_MAX] = { NULL };
+	enum status status = STATUS_OK;
+	bool found = false;
+
+	for (size_t i = 0; i < label_count; i++)
+		all[i] = labels[i];
+	for (; *known != NULL && status == STATUS_OK; known++) {
+		bool is_current = strcmp(*known, current) == 0;
+		all[label_count] = *known;
+		found = found || is_current;
+		status = source_level_add_sample(run->level, fact, is_current, all);
+	}
+	all[label_count] = current;
+	if (status == STATUS_OK && !found)
+		status = source_level_add_sample(run->level, fact, 1, all);
+	return status;
+}
