@@ -13,7 +13,11 @@ target_compile_options(project_options INTERFACE
 	-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings
 	-Wcast-qual -Wformat=2 -Wvla -Wundef -Wswitch-enum -Wimplicit-fallthrough
 	-fstack-protector-strong -fno-common -fvisibility=hidden)
-target_link_options(project_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed)
+target_link_options(project_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
+if(NOT BTP_SANITIZE)
+	# a sanitizer's own crypt_r() would make the linker leave out the library that it calls
+	target_link_options(project_options INTERFACE -Wl,--as-needed)
+endif()
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
 	target_compile_options(project_options INTERFACE -Wlogical-op -Wduplicated-cond
 		-Wjump-misses-init -fstack-clash-protection)
