@@ -12,7 +12,7 @@
 #include <openssl/evp.h>
 
 #include "base/text.h"
-#include "cert/x509.h"
+#include "cert/x509/view.h"
 
 #define TIME_MIN_S 86400        /* 1970-01-02: earlier is a filler, never an end that was meant */
 #define TIME_MAX_S 253402300799 /* 9999-12-31T23:59:59Z, RFC 5280 4.1.2.5 */

@@ -12,11 +12,11 @@
 #include "cert/content.h"
 #include "cert/der.h"
 #include "cert/jks.h"
-#include "cert/pem.h"
-#include "cert/pkcs12.h"
+#include "cert/pem/decode.h"
+#include "cert/pkcs12/decode.h"
 #include "cert/pkcs7.h"
 #include "cert/sniff.h"
-#include "cert/x509.h"
+#include "cert/x509/view.h"
 
 /*
  * The bytes of the first block, if they are a whole PKCS#12, as certtool writes it. STATUS_SYNTAX:

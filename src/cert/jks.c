@@ -25,7 +25,7 @@
 #include "base/text.h"
 #include "cert/alias.h"
 #include "cert/content.h"
-#include "cert/x509.h"
+#include "cert/x509/view.h"
 
 #define DIGEST_SIZE      20 /* SHA-1 */
 #define DIGEST_SALT      "Mighty Aphrodite"

@@ -15,7 +15,7 @@
 #include "cert/alias.h"
 #include "cert/ber.h"
 #include "cert/content.h"
-#include "cert/x509.h"
+#include "cert/x509/view.h"
 
 #define CAPACITY_FIRST 4
 #define ALIAS_SHOWN    48 /* bytes of an alias in a detail */

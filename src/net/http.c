@@ -15,9 +15,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/proxy.h"
-#include "net/http_host.h"
-#include "net/http_result.h"
-#include "net/http_transfer.h"
+#include "net/http/host.h"
+#include "net/http/result.h"
+#include "net/http/transfer.h"
 #include "net/tls.h"
 
 #define SLOTS            16  /* requests under way: in flight, or waiting for another try */

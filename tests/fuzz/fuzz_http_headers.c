@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net/http_parse.h"
+#include "net/http/parse.h"
 #include "net/oauth.h"
 #include "net/redact.h"
 

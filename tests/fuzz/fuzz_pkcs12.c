@@ -2,7 +2,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "cert/pkcs12.h"
+#include "cert/pkcs12/decode.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "net/http_parse.h"
+#include "net/http/parse.h"
 #include "net/redact.h"
 
 static void test_links(void **state)

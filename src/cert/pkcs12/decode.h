@@ -1,5 +1,5 @@
-#ifndef CERT_PKCS12_H
-#define CERT_PKCS12_H
+#ifndef CERT_PKCS12_DECODE_H
+#define CERT_PKCS12_DECODE_H
 
 #include <stdbool.h>
 #include <stddef.h>

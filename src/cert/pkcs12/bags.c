@@ -3,7 +3,7 @@
  * localKeyId (RFC 2985 5.5), and Oracle's mark of a trusted certificate. Bags of keys are noted by
  * their attributes; their values are never read.
  */
-#include "cert/pkcs12.h"
+#include "cert/pkcs12/decode.h"
 
 #include <stdlib.h>
 #include <string.h>

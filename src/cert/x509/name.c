@@ -2,7 +2,7 @@
  * Distinguished names as text: RFC 4514 in the form OpenSSL gives them for XN_FLAG_RFC2253, with
  * UTF-8 kept. Most attribute values are plain ASCII and are copied; the others are OpenSSL's work.
  */
-#include "cert/x509.h"
+#include "cert/x509/view.h"
 
 #include <string.h>
 

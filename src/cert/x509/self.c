@@ -3,7 +3,7 @@
  * algorithms that every supported OpenSSL checks are checked, so that a certificate has the same
  * role everywhere; roots that are signed with others (MD2, GOST, post-quantum) exist all the same.
  */
-#include "cert/x509.h"
+#include "cert/x509/view.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
-#ifndef CERT_X509_H
-#define CERT_X509_H
+#ifndef CERT_X509_VIEW_H
+#define CERT_X509_VIEW_H
 
 #include <stdbool.h>
 

@@ -6,7 +6,7 @@
  * keys and trusted certificates share one counter. Java drops all other certificates. Here each
  * becomes an entry: it ends too.
  */
-#include "cert/pkcs12.h"
+#include "cert/pkcs12/decode.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 #include <openssl/x509.h>
 
 #include "cert/content.h"
-#include "cert/x509.h"
+#include "cert/x509/view.h"
 
 #define NONE SIZE_MAX
 

@@ -2,14 +2,14 @@
  * What the end of a try is called (docs/metrics.md, `reason`) and how it is put to people. Nothing
  * of a 2xx body reaches an error text, and no text that quotes a credential of the request.
  */
-#include "net/http_result.h"
+#include "net/http/result.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "net/http_parse.h"
+#include "net/http/parse.h"
 #include "net/redact.h"
 #include "net/tls.h"
 

@@ -4,7 +4,7 @@
  * check self-signatures; so keys are described here from their encoding (RFC 3279, 4055, 5480,
  * 8410).
  */
-#include "cert/x509.h"
+#include "cert/x509/view.h"
 
 #include <string.h>
 

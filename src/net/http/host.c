@@ -2,7 +2,7 @@
  * The rules of retrying (docs/operations.md): backoff with jitter, Retry-After, and leaving a host
  * alone that does not answer. No I/O here.
  */
-#include "net/http_host.h"
+#include "net/http/host.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

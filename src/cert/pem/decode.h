@@ -1,5 +1,5 @@
-#ifndef CERT_PEM_H
-#define CERT_PEM_H
+#ifndef CERT_PEM_DECODE_H
+#define CERT_PEM_DECODE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,7 +5,7 @@
 
 #include <curl/curl.h>
 
-#include "net/http_transfer.h"
+#include "net/http/transfer.h"
 
 /* What an answer, or the lack of one, means. For http.c and http_transfer.c. */
 

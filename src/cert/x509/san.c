@@ -3,7 +3,7 @@
  * it; an otherName and a registeredID get the prefix that OpenSSL gives them. Names of directories,
  * X.400 and EDI are left out.
  */
-#include "cert/x509.h"
+#include "cert/x509/view.h"
 
 #include <arpa/inet.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * (docs/reference/destination-service.md 3.10). They say what stands there; what follows from it is
  * decided elsewhere.
  */
-#include "net/http_parse.h"
+#include "net/http/parse.h"
 
 #include <ctype.h>
 #include <string.h>

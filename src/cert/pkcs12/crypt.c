@@ -3,7 +3,7 @@
  * decryption. The derivations and ciphers are OpenSSL's; this only reads the parameters first,
  * because iteration counts come from outside and nothing is derived before their sum is known.
  */
-#include "cert/pkcs12.h"
+#include "cert/pkcs12/decode.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@
 #include <openssl/provider.h>
 
 #include "base/text.h"
-#include "cert/x509.h"
+#include "cert/x509/view.h"
 
 #define OID_PKCS5  "\x2A\x86\x48\x86\xF7\x0D\x01\x05"
 #define OID_PKCS12 "\x2A\x86\x48\x86\xF7\x0D\x01\x0C\x01"

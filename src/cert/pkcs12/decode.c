@@ -5,7 +5,7 @@
  * encoded, and refuses a whole file for one broken bag. A password is needed only where
  * certificates are encrypted; the MAC is only used to tell which one fits.
  */
-#include "cert/pkcs12.h"
+#include "cert/pkcs12/decode.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

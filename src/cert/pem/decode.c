@@ -4,7 +4,7 @@
  * block is decided by its content. Blocks of keys are never decoded, so no key is copied; OpenSSL's
  * PEM reader would decode every block.
  */
-#include "cert/pem.h"
+#include "cert/pem/decode.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 #include "cert/der.h"
 #include "cert/pkcs7.h"
 #include "cert/sniff.h"
-#include "cert/x509.h"
+#include "cert/x509/view.h"
 
 #define DASHES_MIN      2 /* RFC 7468 has five; 4 and 6 are common mistakes */
 #define DASHES_UNCLOSED 4 /* in front of a marker that has none behind its label */

@@ -2,7 +2,7 @@
  * One try of one request by libcurl: what is sent, what is taken in and up to which size. What it
  * means is said in http_result.c.
  */
-#include "net/http_transfer.h"
+#include "net/http/transfer.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -14,8 +14,8 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "net/http_parse.h"
-#include "net/http_result.h"
+#include "net/http/parse.h"
+#include "net/http/result.h"
 
 #ifndef BTP_VERSION
 #define BTP_VERSION "dev"
