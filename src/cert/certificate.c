@@ -12,6 +12,12 @@
 #include <openssl/evp.h>
 
 #include "base/text.h"
+#include "cert/ber.h"
+#include "cert/crypto_memory.h"
+#include "cert/x509/algorithm.h"
+#include "cert/x509/name.h"
+#include "cert/x509/san.h"
+#include "cert/x509/self.h"
 #include "cert/x509/view.h"
 
 #define TIME_MIN_S 86400        /* 1970-01-02: earlier is a filler, never an end that was meant */
@@ -105,7 +111,7 @@ static enum status read_time(const struct ber_item *item, bool *ret_has, int64_t
 	ASN1_TIME *t = ASN1_STRING_type_new(item->tag);
 	if (t == NULL || ASN1_STRING_set(t, item->content.data, (int)item->content.len) != 1) {
 		ASN1_STRING_free(t);
-		(void)x509_openssl_failure(STATUS_OK);
+		(void)crypto_failure(STATUS_OK);
 		return STATUS_MEMORY;
 	}
 	if (ASN1_TIME_to_tm(t, &tm) == 1) {
@@ -114,7 +120,7 @@ static enum status read_time(const struct ber_item *item, bool *ret_has, int64_t
 		*ret_time_s = *ret_has || time_s < 0 ? time_s : 0; /* 1970-01-01 is a filler */
 	}
 	ASN1_STRING_free(t);
-	return x509_openssl_failure(STATUS_OK);
+	return crypto_failure(STATUS_OK);
 }
 
 /* BasicConstraints: SEQUENCE { cA BOOLEAN DEFAULT FALSE, ... } (RFC 5280 4.2.1.9) */
@@ -162,7 +168,7 @@ static enum status fingerprint(const uint8_t *der, size_t len, char ret_text[FIN
 
 	if (EVP_Digest(der, len, digest, &digest_len, EVP_sha256(), NULL) != 1 ||
 	    digest_len * 2 >= FINGERPRINT_SIZE) {
-		(void)x509_openssl_failure(STATUS_OK);
+		(void)crypto_failure(STATUS_OK);
 		return STATUS_MEMORY;
 	}
 	buf_init(&hex, FINGERPRINT_SIZE);

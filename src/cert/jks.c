@@ -25,7 +25,7 @@
 #include "base/text.h"
 #include "cert/alias.h"
 #include "cert/content.h"
-#include "cert/x509/view.h"
+#include "cert/crypto_memory.h"
 
 #define DIGEST_SIZE      20 /* SHA-1 */
 #define DIGEST_SALT      "Mighty Aphrodite"
@@ -185,7 +185,7 @@ static enum status check_digest(struct span covered, const uint8_t *wanted,
 	    EVP_DigestFinal_ex(hash, digest, NULL) == 1)
 		status = memcmp(digest, wanted, DIGEST_SIZE) == 0 ? STATUS_OK : STATUS_LOCKED;
 	else if (status == STATUS_OK)
-		status = x509_openssl_failure(STATUS_UNSUPPORTED);
+		status = crypto_failure(STATUS_UNSUPPORTED);
 	EVP_MD_CTX_free(hash);
 	buf_wipe_release(&utf16);
 	return status;

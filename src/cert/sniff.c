@@ -11,7 +11,7 @@
 
 #include "cert/ber.h"
 #include "cert/jks.h"
-#include "cert/pem/decode.h"
+#include "cert/pem/block.h"
 
 #define BKS_SALT_MIN                                                                               \
 	8 /* Bouncy Castle's BKS and UBER stores begin with a version (1, 2), a salt               \

@@ -3,7 +3,7 @@
  * through JSON, YAML, HTML, a mail or source code, and came back with escapes or quotes. Nothing
  * that is removed is a letter of base64.
  */
-#include "cert/pem/decode.h"
+#include "cert/pem/body.h"
 
 #include <string.h>
 

@@ -3,12 +3,13 @@
  * localKeyId (RFC 2985 5.5), and Oracle's mark of a trusted certificate. Bags of keys are noted by
  * their attributes; their values are never read.
  */
-#include "cert/pkcs12/decode.h"
+#include "cert/pkcs12/bags.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "cert/alias.h"
+#include "cert/ber.h"
 #include "cert/content.h"
 
 #define OID_BAG          "\x2A\x86\x48\x86\xF7\x0D\x01\x0C\x0A\x01" /* 1.2.840.113549.1.12.10.1 */

@@ -3,7 +3,7 @@
  * decryption. The derivations and ciphers are OpenSSL's; this only reads the parameters first,
  * because iteration counts come from outside and nothing is derived before their sum is known.
  */
-#include "cert/pkcs12/decode.h"
+#include "cert/pkcs12/crypt.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,8 @@
 #include <openssl/provider.h>
 
 #include "base/text.h"
-#include "cert/x509/view.h"
+#include "cert/ber.h"
+#include "cert/crypto_memory.h"
 
 #define OID_PKCS5  "\x2A\x86\x48\x86\xF7\x0D\x01\x05"
 #define OID_PKCS12 "\x2A\x86\x48\x86\xF7\x0D\x01\x0C\x01"
@@ -160,7 +161,7 @@ bool pkcs12_read_mac(struct ber_item *mac_data, struct pkcs12_mac *ret_mac)
 	ret_mac->salt = salt.content;
 	ret_mac->digest_nid = digest_nid(&oid);
 	ret_mac->present = ret_mac->digest_nid != NID_undef && salt.content.len <= SALT_MAX;
-	(void)x509_openssl_failure(STATUS_OK);
+	(void)crypto_failure(STATUS_OK);
 	return true;
 }
 
@@ -194,7 +195,7 @@ enum status pkcs12_check_mac(const struct pkcs12_mac *mac, const struct secret *
 	OPENSSL_cleanse(key, sizeof(key));
 	OPENSSL_cleanse(digest, sizeof(digest));
 	free(salt);
-	return x509_openssl_failure(status);
+	return crypto_failure(status);
 }
 
 void pkcs12_providers_free(struct pkcs12_providers *providers)
@@ -222,7 +223,7 @@ static enum status load_providers(struct pkcs12_providers **providers)
 		p->standard = OSSL_PROVIDER_load(p->context, "default");
 		p->legacy = OSSL_PROVIDER_load(p->context, "legacy");
 	}
-	enum status status = x509_openssl_failure(STATUS_OK);
+	enum status status = crypto_failure(STATUS_OK);
 	if (p->context == NULL || status != STATUS_OK) {
 		pkcs12_providers_free(p);
 		return STATUS_MEMORY;
@@ -237,7 +238,7 @@ static enum status decrypt_failure(void)
 	bool password = ERR_GET_LIB(ERR_peek_last_error()) == ERR_LIB_PKCS12 &&
 			ERR_GET_REASON(ERR_peek_last_error()) == PKCS12_R_PKCS12_CIPHERFINAL_ERROR;
 
-	return x509_openssl_failure(password ? STATUS_LOCKED : STATUS_UNSUPPORTED);
+	return crypto_failure(password ? STATUS_LOCKED : STATUS_UNSUPPORTED);
 }
 
 enum status pkcs12_decrypt(const struct pkcs12_cipher *cipher, const struct secret *password,
@@ -259,7 +260,7 @@ enum status pkcs12_decrypt(const struct pkcs12_cipher *cipher, const struct secr
 		return status;
 	X509_ALGOR *algorithm = d2i_X509_ALGOR(NULL, &p, (long)cipher->algorithm.len);
 	if (algorithm == NULL)
-		return x509_openssl_failure(STATUS_UNSUPPORTED);
+		return crypto_failure(STATUS_UNSUPPORTED);
 	if (PKCS12_pbe_crypt_ex(algorithm, text, text_len, encrypted.data, (int)encrypted.len, &out,
 				&out_len, 0, cipher->legacy ? (*providers)->context : NULL,
 				NULL) == NULL) {
@@ -270,7 +271,7 @@ enum status pkcs12_decrypt(const struct pkcs12_cipher *cipher, const struct secr
 		OPENSSL_clear_free(out, (size_t)out_len);
 	}
 	X509_ALGOR_free(algorithm);
-	(void)x509_openssl_failure(STATUS_OK);
+	(void)crypto_failure(STATUS_OK);
 	return status;
 }
 

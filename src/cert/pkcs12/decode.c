@@ -11,7 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cert/ber.h"
 #include "cert/content.h"
+#include "cert/pkcs12/bags.h"
+#include "cert/pkcs12/crypt.h"
+#include "cert/pkcs12/entries.h"
 
 #define OID_PKCS7     "\x2A\x86\x48\x86\xF7\x0D\x01\x07"
 #define OID_DATA      OID_PKCS7 "\x01"

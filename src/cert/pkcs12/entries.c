@@ -6,7 +6,7 @@
  * keys and trusted certificates share one counter. Java drops all other certificates. Here each
  * becomes an entry: it ends too.
  */
-#include "cert/pkcs12/decode.h"
+#include "cert/pkcs12/entries.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,10 @@
 
 #include <openssl/x509.h>
 
+#include "cert/ber.h"
 #include "cert/content.h"
+#include "cert/crypto_memory.h"
+#include "cert/x509/self.h"
 #include "cert/x509/view.h"
 
 #define NONE SIZE_MAX
@@ -108,7 +111,7 @@ static enum status read_names(struct node *node)
 	p = view.issuer.data;
 	node->issuer = d2i_X509_NAME(NULL, &p, (long)view.issuer.len);
 	read_key_identifiers(node, &view);
-	return x509_openssl_failure(STATUS_OK);
+	return crypto_failure(STATUS_OK);
 }
 
 /* Aliases and localKeyIds as Java settles them while it reads the bags in file order. */

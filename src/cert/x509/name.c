@@ -2,7 +2,7 @@
  * Distinguished names as text: RFC 4514 in the form OpenSSL gives them for XN_FLAG_RFC2253, with
  * UTF-8 kept. Most attribute values are plain ASCII and are copied; the others are OpenSSL's work.
  */
-#include "cert/x509/view.h"
+#include "cert/x509/name.h"
 
 #include <string.h>
 
@@ -10,6 +10,9 @@
 #include <openssl/bio.h>
 #include <openssl/objects.h>
 #include <openssl/x509.h>
+
+#include "cert/ber.h"
+#include "cert/crypto_memory.h"
 
 #define VALUE_FLAGS (ASN1_STRFLGS_RFC2253 & ~ASN1_STRFLGS_ESC_MSB)
 #define RDNS_MAX    256 /* real names have a dozen; only an attack has more */
@@ -88,7 +91,7 @@ static enum status append_string(struct buf *out, const struct ber_item *value)
 	if (ASN1_STRING_print_ex(bio, string, VALUE_FLAGS) < 0) {
 		unsigned long bytes = (VALUE_FLAGS & ~(unsigned long)ASN1_STRFLGS_UTF8_CONVERT) |
 				      ASN1_STRFLGS_IGNORE_TYPE;
-		if (x509_openssl_failure(STATUS_SYNTAX) == STATUS_MEMORY)
+		if (crypto_failure(STATUS_SYNTAX) == STATUS_MEMORY)
 			goto out;
 		(void)BIO_reset(bio);
 		if (ASN1_STRING_print_ex(bio, string, bytes) < 0)
@@ -96,7 +99,7 @@ static enum status append_string(struct buf *out, const struct ber_item *value)
 	}
 	status = append_bio(out, bio);
 out:
-	(void)x509_openssl_failure(status);
+	(void)crypto_failure(status);
 	ASN1_STRING_free(string);
 	BIO_free(bio);
 	return status;
@@ -110,7 +113,7 @@ static enum status append_type(struct buf *out, const struct ber_item *type, boo
 	char dots[80];
 
 	if (object == NULL)
-		return x509_openssl_failure(STATUS_SYNTAX);
+		return crypto_failure(STATUS_SYNTAX);
 	int nid = OBJ_obj2nid(object);
 	*ret_known = nid != NID_undef;
 	if (nid != NID_undef)
@@ -215,7 +218,7 @@ enum status x509_same_name(struct span a, struct span b, bool *ret_same)
 		X509_NAME_free(name_a);
 		X509_NAME_free(name_b);
 	}
-	enum status status = x509_openssl_failure(STATUS_OK);
+	enum status status = crypto_failure(STATUS_OK);
 	if (status == STATUS_OK)
 		*ret_same = same;
 	return status;

@@ -3,7 +3,7 @@
  * it; an otherName and a registeredID get the prefix that OpenSSL gives them. Names of directories,
  * X.400 and EDI are left out.
  */
-#include "cert/x509/view.h"
+#include "cert/x509/san.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -11,7 +11,10 @@
 #include <openssl/objects.h>
 
 #include "base/text.h"
+#include "cert/ber.h"
+#include "cert/crypto_memory.h"
 #include "cert/san.h"
+#include "cert/x509/view.h"
 
 #define NAMES_MAX    100000 /* that are looked at; it bounds the time for those that are not shown */
 #define OID_MAX      127    /* octets: the short form of a length; real ones have a dozen */
@@ -31,10 +34,10 @@ static enum status append_dots(struct buf *out, struct span oid)
 	memcpy(der + 2, oid.data, oid.len);
 	ASN1_OBJECT *object = d2i_ASN1_OBJECT(NULL, &p, (long)oid.len + 2);
 	if (object == NULL)
-		return x509_openssl_failure(STATUS_SYNTAX);
+		return crypto_failure(STATUS_SYNTAX);
 	int len = OBJ_obj2txt(dots, sizeof(dots), object, 1);
 	ASN1_OBJECT_free(object);
-	enum status status = x509_openssl_failure(STATUS_OK);
+	enum status status = crypto_failure(STATUS_OK);
 	if (status == STATUS_OK && (len <= 0 || (size_t)len >= sizeof(dots)))
 		status = STATUS_SYNTAX;
 	if (status == STATUS_OK)

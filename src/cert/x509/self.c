@@ -3,7 +3,7 @@
  * algorithms that every supported OpenSSL checks are checked, so that a certificate has the same
  * role everywhere; roots that are signed with others (MD2, GOST, post-quantum) exist all the same.
  */
-#include "cert/x509/view.h"
+#include "cert/x509/self.h"
 
 #include <string.h>
 
@@ -15,6 +15,10 @@
 #include <openssl/evp.h>
 #include <openssl/objects.h>
 #include <openssl/x509.h>
+
+#include "cert/ber.h"
+#include "cert/crypto_memory.h"
+#include "cert/x509/view.h"
 
 #define VERIFY_KEY_BITS_MAX 8192 /* the largest keys of public roots are RSA-4096 */
 #define VERIFY_EXPONENT_MAX 64   /* bits; 65537 has 17 */
@@ -172,9 +176,9 @@ static enum x509_self decode_and_check(const uint8_t *der, size_t len)
 
 enum status x509_check_itself(const uint8_t *der, size_t len, enum x509_self *ret_self)
 {
-	(void)x509_openssl_failure(STATUS_OK);
+	(void)crypto_failure(STATUS_OK);
 	enum x509_self self = decode_and_check(der, len);
-	enum status status = x509_openssl_failure(STATUS_OK);
+	enum status status = crypto_failure(STATUS_OK);
 	if (self == X509_SELF_VERIFIED || status == STATUS_OK)
 		*ret_self = self;
 	return self == X509_SELF_VERIFIED ? STATUS_OK : status;
@@ -188,4 +192,35 @@ enum status x509_verifies_itself(const uint8_t *der, size_t len, bool *ret_verif
 	if (status == STATUS_OK)
 		*ret_verified = self == X509_SELF_VERIFIED;
 	return status;
+}
+
+/* KeyIdentifier of an extension: [0] of AuthorityKeyIdentifier, or all of SubjectKeyIdentifier. */
+static bool key_identifier(struct ber *value, uint8_t tag, struct ber_item *ret_item)
+{
+	return ber_take_optional(value, tag, ret_item) && ret_item->content.len > 0;
+}
+
+static bool same_octets(struct span a, struct span b)
+{
+	return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
+}
+
+bool x509_names_other_issuer(const struct x509_view *view)
+{
+	struct ber value;
+	struct ber authority;
+	struct ber_item own;
+	struct ber_item item;
+
+	if (!x509_extension(view, "\x55\x1D\x23", 3, &value) ||
+	    !ber_enter(&value, BER_SEQUENCE, &authority))
+		return false;
+	if (key_identifier(&authority, BER_CONTEXT(0), &item) &&
+	    x509_extension(view, "\x55\x1D\x0E", 3, &value) &&
+	    key_identifier(&value, BER_OCTET_STRING, &own) &&
+	    !same_octets(item.content, own.content))
+		return true;
+	(void)ber_take_optional(&authority, BER_EXPLICIT(1), &item); /* authorityCertIssuer */
+	return ber_take_optional(&authority, BER_CONTEXT(2), &item) &&
+	       !same_octets(item.content, view->serial_number);
 }
