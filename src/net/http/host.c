@@ -11,6 +11,8 @@
 #include <curl/curl.h>
 #include <openssl/rand.h>
 
+#include "net/http.h"
+
 #define BACKOFF_FIRST_MS     500 /* doubled for the third try; half of it up to one and a half */
 #define RETRY_AFTER_OBEYED_S 30  /* longer is the scheduler's business */
 #define CIRCUIT_FAILURES     3   /* in a row */

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
-#include "net/http.h"
+#include "net/http/message.h"
 
 /*
  * What one refresh has seen of a host, and what follows from it: another try, a pause, or no more
@@ -15,7 +15,7 @@ struct http_host {
 	struct http_host *next;
 	char *name;               /* host:port */
 	unsigned failures;        /* connect failures and timeouts in a row */
-	unsigned failed_requests; /* so many requests they were of */
+	unsigned failed_requests; /* number of distinct requests that these failures came from */
 	uint64_t paused_until_ms;
 	enum status closed; /* not STATUS_OK: no more requests in this refresh, and why */
 	int64_t closed_retry_after_s;
@@ -30,8 +30,8 @@ enum status http_hosts_find(struct http_host **hosts, const char *url,
 /* Frees the list. */
 void http_hosts_forget(struct http_host **hosts);
 
-/* Takes note of the end of one try, the response's `tries`, which came to a connection or not: may
- * close or pause the host. */
+/* Records the outcome of one try (its number is response->tries). `connected` says whether a
+ * connection was established. May pause the host or give it up. */
 void http_host_learn(struct http_host *host, const struct http_response *response, bool connected,
 		     uint64_t now_ms, uint64_t deadline_ms);
 

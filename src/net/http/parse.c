@@ -1,5 +1,5 @@
 /*
- * Parsers of header values (RFC 9110, RFC 8288) and of the bodies of refusals
+ * Parsers of header values (RFC 9110) and of the bodies of refusals
  * (docs/reference/destination-service.md 3.10). They say what stands there; what follows from it is
  * decided elsewhere.
  */
@@ -20,73 +20,6 @@
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t';
-}
-
-/* One of the words between `text` and `end` is "next". */
-static bool has_word_next(const char *text, const char *end)
-{
-	while (text < end) {
-		while (text < end && is_blank(*text))
-			text++;
-		const char *word = text;
-		while (text < end && !is_blank(*text))
-			text++;
-		if (text - word == 4 && strncasecmp(word, "next", 4) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* The end of one parameter: the next ; or , outside double quotes. */
-static const char *parameter_end(const char *text)
-{
-	bool quoted = false;
-
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
-			quoted = !quoted;
-		else if (!quoted && (*text == ';' || *text == ','))
-			break;
-	}
-	return text;
-}
-
-static bool is_rel_next(const char *text, const char *end)
-{
-	while (text < end && is_blank(*text))
-		text++;
-	if (end - text < 4 || strncasecmp(text, "rel", 3) != 0)
-		return false;
-	text += 3;
-	while (text < end && is_blank(*text))
-		text++;
-	if (text == end || *text != '=')
-		return false;
-	text++;
-	while (text < end && (is_blank(*text) || *text == '"' || *text == '\''))
-		text++;
-	while (end > text && (is_blank(end[-1]) || end[-1] == '"' || end[-1] == '\''))
-		end--;
-	return has_word_next(text, end);
-}
-
-bool http_link_next(const char *value)
-{
-	const char *text = strchr(value, '<');
-
-	while (text != NULL) {
-		const char *end = strchr(text, '>');
-		if (end == NULL)
-			return false;
-		do {
-			text = end + 1;
-			end = parameter_end(text);
-			if (is_rel_next(text, end))
-				return true;
-		} while (*end == ';');
-		text = *end == ',' ? strchr(end, '<') : NULL;
-	}
-	return false;
 }
 
 bool http_date(const char *value, int64_t *ret_time_s)

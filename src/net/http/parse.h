@@ -11,11 +11,7 @@
  * What is read out of the headers of an answer and out of the body of a refusal. Everything here is
  * untrusted. All functions are thread-safe and keep nothing.
  */
-#define HTTP_RETRY_AFTER_MAX_S 3600 /* nobody is obeyed for longer */
-
-/* A Link header (RFC 8288) has a link with rel=next. Quotes may be double, single (as the
- * Destination service writes them) or absent; the target is not looked at. */
-bool http_link_next(const char *value);
+#define HTTP_RETRY_AFTER_MAX_S 3600 /* longer values are capped to this */
 
 /* An HTTP date (RFC 9110 5.6.7) as Unix time. False: it is none. */
 bool http_date(const char *value, int64_t *ret_time_s);

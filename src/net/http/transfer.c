@@ -22,8 +22,8 @@
 #endif
 
 #define HEADER_VALUE_MAX 1024 /* of those that are kept; an ETag has 64 characters */
-#define REFUSAL_READ_MAX                                                                           \
-	((size_t)64 * 1024) /* beyond, the connection is given up rather than drained */
+/* beyond, the connection is given up rather than drained */
+#define REFUSAL_READ_MAX ((size_t)64 * 1024)
 
 /* ---- what is sent ---- */
 
@@ -135,8 +135,6 @@ static void take_header(struct http_transfer *t, const char *name, const char *v
 		r->has_page_count = parse_u64(value, UINT32_MAX, &r->page_count) == STATUS_OK;
 	else if (strcasecmp(name, "Entity-Count") == 0)
 		r->has_entity_count = parse_u64(value, UINT32_MAX, &r->entity_count) == STATUS_OK;
-	else if (strcasecmp(name, "Link") == 0)
-		r->link_next = r->link_next || http_link_next(value);
 	else if (strcasecmp(name, "X-Vcap-Request-Id") == 0)
 		text_printable_into(r->request_id, sizeof(r->request_id), value, strlen(value));
 	else if (strcasecmp(name, "Content-Length") == 0)

@@ -10,7 +10,7 @@
 #include "base/proxy.h"
 #include "base/secret.h"
 #include "base/status.h"
-#include "net/http.h"
+#include "net/http/message.h"
 #include "net/tls.h"
 
 /*
