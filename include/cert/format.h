@@ -17,6 +17,7 @@ enum store_format {
 	STORE_FORMAT_JKS,
 	STORE_FORMAT_JCEKS,
 	STORE_FORMAT_PKCS7,
+	STORE_FORMAT_COUNT,
 };
 
 const char *store_format_name(enum store_format format);

@@ -27,6 +27,8 @@ enum store_state {
 	STORE_UNAVAILABLE, /* set by sources: listed, but could not be fetched */
 };
 
+#define STORE_STATE_COUNT (STORE_UNAVAILABLE + 1) /* no value: switches are exhaustive */
+
 const char *store_state_name(enum store_state state);
 enum status store_state_parse(const char *name, enum store_state *ret_state) MUST_CHECK;
 

@@ -9,39 +9,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/buf.h"
 #include "base/text.h"
 #include "cert/alias.h"
 #include "cert/ber.h"
 #include "cert/certificate.h"
 
-#define CAPACITY_FIRST 4
-#define ALIAS_SHOWN    48 /* bytes of an alias in a detail */
+/* a detail, and the rest of a character at which it is cut */
+#define DETAIL_ROOM (sizeof(((struct store_content *)NULL)->detail) + 4)
+#define ALIAS_SHOWN 48 /* bytes of an alias in a detail */
 
 struct content *content_of(struct store_content *shown)
 {
 	return (struct content *)shown;
 }
 
-/* Room for one more element in an array that doubles; NULL without memory. */
-static void *grow(void *items, size_t count, size_t *capacity, size_t size)
-{
-	if (count < *capacity)
-		return items;
-	size_t wanted = *capacity > 0 ? *capacity * 2 : CAPACITY_FIRST;
-	void *grown = realloc(items, wanted * size);
-	if (grown != NULL)
-		*capacity = wanted;
-	return grown;
-}
-
-/* A text that was cut inside a character ends in front of it. */
 static void set_detail(struct content *c, const char *text)
 {
-	size_t len = strlen(text);
+	size_t len = text_cut(text, sizeof(c->shown.detail) - 1);
 
-	while (len > 0 && !utf8_valid(text, len))
-		len--;
 	memcpy(c->shown.detail, text, len);
 	c->shown.detail[len] = '\0';
 }
@@ -55,7 +42,7 @@ void content_problem(struct store_content *content, enum store_state otherwise, 
 		     ...)
 {
 	struct content *c = content_of(content);
-	char text[sizeof(c->shown.detail)];
+	char text[DETAIL_ROOM];
 	va_list args;
 
 	va_start(args, format);
@@ -71,7 +58,7 @@ void content_problem(struct store_content *content, enum store_state otherwise, 
 void content_too_large(struct store_content *content, const char *format, ...)
 {
 	struct content *c = content_of(content);
-	char text[sizeof(c->shown.detail)];
+	char text[DETAIL_ROOM];
 	va_list args;
 
 	va_start(args, format);
@@ -92,7 +79,7 @@ enum status content_add_entry(struct store_content *content, const void *alias, 
 		return STATUS_LIMIT;
 	}
 	struct store_entry *entries =
-		grow(content->entries, content->entry_count, &c->entry_capacity, sizeof(*entries));
+		array_room(content->entries, content->entry_count, sizeof(*entries));
 	if (entries == NULL)
 		return STATUS_MEMORY;
 	content->entries = entries;
@@ -103,7 +90,6 @@ enum status content_add_entry(struct store_content *content, const void *alias, 
 	if (normal == NULL)
 		return STATUS_MEMORY;
 	entries[content->entry_count++] = (struct store_entry){ .alias = normal };
-	c->certificate_capacity = 0;
 	c->next_position = 0;
 	return STATUS_OK;
 }
@@ -153,8 +139,8 @@ static enum status append_certificate(struct store_content *content, struct stor
 				      uint32_t position, struct certificate *certificate)
 {
 	struct content *c = content_of(content);
-	struct store_certificate *certificates = grow(
-		entry->certificates, entry->count, &c->certificate_capacity, sizeof(*certificates));
+	struct store_certificate *certificates =
+		array_room(entry->certificates, entry->count, sizeof(*certificates));
 
 	if (certificates == NULL)
 		return STATUS_MEMORY;

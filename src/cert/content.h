@@ -23,9 +23,7 @@ struct content {
 	bool too_large;
 	bool damaged;
 	enum store_state damage; /* the state if nothing is shown in the end */
-	size_t entry_capacity;
-	size_t certificate_capacity; /* of the last entry */
-	uint32_t next_position;      /* in the last entry */
+	uint32_t next_position;  /* in the last entry */
 };
 
 struct content *content_of(struct store_content *shown);

@@ -1,38 +1,31 @@
 /* The formats of stores and their names. */
 #include "cert/format.h"
 
-#include <string.h>
+#include "base/array.h"
+#include "base/words.h"
+
+static const char *const words[] = {
+	[STORE_FORMAT_UNKNOWN] = "unknown", [STORE_FORMAT_PEM] = "pem",
+	[STORE_FORMAT_DER] = "der",         [STORE_FORMAT_PKCS12] = "pkcs12",
+	[STORE_FORMAT_JKS] = "jks",         [STORE_FORMAT_JCEKS] = "jceks",
+	[STORE_FORMAT_PKCS7] = "pkcs7",
+};
+_Static_assert(COUNT_OF(words) == STORE_FORMAT_COUNT, "each format has a word");
+static const struct word_list formats = { words, COUNT_OF(words) };
 
 const char *store_format_name(enum store_format format)
 {
-	switch (format) {
-	case STORE_FORMAT_UNKNOWN:
-		return "unknown";
-	case STORE_FORMAT_PEM:
-		return "pem";
-	case STORE_FORMAT_DER:
-		return "der";
-	case STORE_FORMAT_PKCS12:
-		return "pkcs12";
-	case STORE_FORMAT_JKS:
-		return "jks";
-	case STORE_FORMAT_JCEKS:
-		return "jceks";
-	case STORE_FORMAT_PKCS7:
-		return "pkcs7";
-	}
-	return "unknown";
+	return word_of(&formats, format);
 }
 
 enum status store_format_parse(const char *name, enum store_format *ret_format)
 {
-	for (int i = STORE_FORMAT_UNKNOWN; i <= STORE_FORMAT_PKCS7; i++) {
-		if (strcmp(name, store_format_name((enum store_format)i)) == 0) {
-			*ret_format = (enum store_format)i;
-			return STATUS_OK;
-		}
-	}
-	return STATUS_SYNTAX;
+	size_t value = 0;
+	enum status status = word_parse(&formats, name, &value);
+
+	if (status == STATUS_OK)
+		*ret_format = (enum store_format)value;
+	return status;
 }
 
 bool store_format_is_keystore(enum store_format format)

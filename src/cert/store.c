@@ -9,45 +9,40 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "cert/content.h"
 #include "cert/crypto_memory.h"
 #include "cert/decode.h"
 
+static const char *const state_words[] = {
+	[STORE_OK] = "ok",
+	[STORE_PARTIAL] = "partial",
+	[STORE_EMPTY] = "empty",
+	[STORE_LOCKED] = "locked",
+	[STORE_UNPARSABLE] = "unparsable",
+	[STORE_UNSUPPORTED] = "unsupported",
+	[STORE_TOO_LARGE] = "too_large",
+	[STORE_FORBIDDEN] = "forbidden",
+	[STORE_UNAVAILABLE] = "unavailable",
+};
+_Static_assert(COUNT_OF(state_words) == STORE_STATE_COUNT, "each state has a word");
+static const struct word_list states = { state_words, COUNT_OF(state_words) };
+
 const char *store_state_name(enum store_state state)
 {
-	switch (state) {
-	case STORE_OK:
-		return "ok";
-	case STORE_PARTIAL:
-		return "partial";
-	case STORE_EMPTY:
-		return "empty";
-	case STORE_LOCKED:
-		return "locked";
-	case STORE_UNPARSABLE:
-		return "unparsable";
-	case STORE_UNSUPPORTED:
-		return "unsupported";
-	case STORE_TOO_LARGE:
-		return "too_large";
-	case STORE_FORBIDDEN:
-		return "forbidden";
-	case STORE_UNAVAILABLE:
-		return "unavailable";
-	}
-	return "unavailable";
+	return word_of(&states, state);
 }
 
 enum status store_state_parse(const char *name, enum store_state *ret_state)
 {
-	for (int i = STORE_OK; i <= STORE_UNAVAILABLE; i++) {
-		if (strcmp(name, store_state_name((enum store_state)i)) == 0) {
-			*ret_state = (enum store_state)i;
-			return STATUS_OK;
-		}
-	}
-	return STATUS_SYNTAX;
+	size_t value = 0;
+	enum status status = word_parse(&states, name, &value);
+
+	if (status == STATUS_OK)
+		*ret_state = (enum store_state)value;
+	return status;
 }
 
 enum status store_content_new(enum store_format format, struct store_content **ret_content)

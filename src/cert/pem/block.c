@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
 #include "base/text.h"
 
 #define DASHES_MIN      2 /* RFC 7468 has five; 4 and 6 are common mistakes */
@@ -190,13 +191,13 @@ enum pem_label pem_label(struct span label)
 	char text[PEM_LABEL_MAX + 1];
 
 	normalise(label, text);
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(known); i++) {
 		if (strcmp(text, known[i].label) == 0)
 			return known[i].kind;
 	}
 	if (strstr(text, "KEY") != NULL)
 		return PEM_KEY;
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(others); i++) {
 		if (strstr(text, others[i]) != NULL)
 			return PEM_OTHER;
 	}

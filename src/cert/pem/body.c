@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "base/text.h"
 
 #define ENTITY_MAX 10 /* characters between "&" and ";", and inside <br/> */
@@ -110,7 +111,7 @@ static size_t invisible(const char *text, size_t len)
 		const char *end = memchr(text, '>', len < ENTITY_MAX ? len : ENTITY_MAX);
 		return end != NULL ? (size_t)(end - text) + 1 : 0;
 	}
-	for (size_t i = 0; i < sizeof(blanks) / sizeof(blanks[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(blanks); i++) {
 		if (len >= strlen(blanks[i]) && memcmp(text, blanks[i], strlen(blanks[i])) == 0)
 			return strlen(blanks[i]);
 	}

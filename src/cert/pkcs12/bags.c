@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "cert/alias.h"
 #include "cert/ber.h"
 #include "cert/content.h"
@@ -124,15 +125,11 @@ static enum status append(struct pkcs12_bags *bags, struct store_content *conten
 		content_too_large(content, "more than %d certificates and keys", PKCS12_BAGS_MAX);
 		return STATUS_LIMIT;
 	}
-	if (bags->count == bags->capacity) {
-		size_t capacity = bags->capacity > 0 ? bags->capacity * 2 : 8;
-		struct pkcs12_bag *items = realloc(bags->items, capacity * sizeof(*items));
-		if (items == NULL)
-			return STATUS_MEMORY;
-		bags->items = items;
-		bags->capacity = capacity;
-	}
-	bags->items[bags->count++] = *bag;
+	struct pkcs12_bag *items = array_room(bags->items, bags->count, sizeof(*items));
+	if (items == NULL)
+		return STATUS_MEMORY;
+	bags->items = items;
+	items[bags->count++] = *bag;
 	return STATUS_OK;
 }
 

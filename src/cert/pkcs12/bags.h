@@ -30,7 +30,6 @@ struct pkcs12_bag {
 struct pkcs12_bags {
 	struct pkcs12_bag *items;
 	size_t count;
-	size_t capacity;
 };
 
 /*

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "cert/ber.h"
 #include "cert/content.h"
 #include "cert/pkcs12/bags.h"
@@ -45,7 +46,6 @@ struct pkcs12 {
 	struct pkcs12_mac mac;
 	struct safe *safes;
 	size_t safe_count;
-	size_t safe_capacity;
 	struct candidate *candidates; /* in order: the given ones, then their old readings */
 	size_t candidate_count;
 	size_t given_count; /* candidates without the old readings */
@@ -88,15 +88,12 @@ static bool read_encrypted(struct ber *content, struct safe *safe, struct ber_it
 
 static enum status append_safe(struct pkcs12 *p, const struct safe *safe)
 {
-	if (p->safe_count == p->safe_capacity) {
-		size_t capacity = p->safe_capacity > 0 ? p->safe_capacity * 2 : 4;
-		struct safe *safes = realloc(p->safes, capacity * sizeof(*safes));
-		if (safes == NULL)
-			return STATUS_MEMORY;
-		p->safes = safes;
-		p->safe_capacity = capacity;
-	}
-	p->safes[p->safe_count++] = *safe;
+	struct safe *safes = array_room(p->safes, p->safe_count, sizeof(*safes));
+
+	if (safes == NULL)
+		return STATUS_MEMORY;
+	p->safes = safes;
+	safes[p->safe_count++] = *safe;
 	return STATUS_OK;
 }
 

@@ -10,6 +10,7 @@
 #include <openssl/objects.h>
 #include <openssl/x509.h>
 
+#include "base/array.h"
 #include "cert/ber.h"
 #include "cert/crypto_memory.h"
 #include "cert/x509/view.h"
@@ -64,11 +65,9 @@ static const char *post_quantum_name(const struct ber_item *oid)
 	    memcmp(s.data, nist_algorithms, sizeof(nist_algorithms) - 1) != 0)
 		return NULL;
 	uint8_t last = s.data[sizeof(nist_algorithms)];
-	if (s.data[sizeof(nist_algorithms) - 1] == 3 &&
-	    last < sizeof(post_quantum_signatures) / sizeof(post_quantum_signatures[0]))
+	if (s.data[sizeof(nist_algorithms) - 1] == 3 && last < COUNT_OF(post_quantum_signatures))
 		return post_quantum_signatures[last];
-	if (s.data[sizeof(nist_algorithms) - 1] == 4 &&
-	    last < sizeof(post_quantum_kems) / sizeof(post_quantum_kems[0]))
+	if (s.data[sizeof(nist_algorithms) - 1] == 4 && last < COUNT_OF(post_quantum_kems))
 		return post_quantum_kems[last];
 	return NULL;
 }
@@ -177,7 +176,7 @@ enum status x509_key_text(struct buf *out, const struct x509_view *view)
 	} else if (BER_IS_OID(oid, "\x2A\x86\x48\xCE\x3D\x02\x01")) {
 		return append_curve(out, view->key_parameters);
 	} else {
-		for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+		for (size_t i = 0; i < COUNT_OF(plain); i++) {
 			if (ber_is_oid(oid, plain[i].octets, 3)) {
 				buf_puts(out, plain[i].name);
 				return buf_status(out);

@@ -16,6 +16,7 @@
 #include <openssl/objects.h>
 #include <openssl/x509.h>
 
+#include "base/array.h"
 #include "cert/ber.h"
 #include "cert/crypto_memory.h"
 #include "cert/x509/view.h"
@@ -54,7 +55,7 @@ static int key_of_signature(int signature)
 		{ NID_ED448, NID_ED448 },
 	};
 
-	for (size_t i = 0; i < sizeof(checked) / sizeof(checked[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(checked); i++) {
 		if (checked[i].signature == signature)
 			return checked[i].key;
 	}

@@ -12,6 +12,7 @@
 
 #include <curl/curl.h>
 
+#include "base/array.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -80,7 +81,7 @@ static bool put_json_text(const struct cJSON *value, struct buf *ret_text)
 	}
 	if (json_is_array(value))
 		value = json_first(value);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		const char *text = json_member_text(value, names[i]);
 		if (text == NULL)
 			continue;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "net/http/parse.h"
@@ -28,7 +29,7 @@ static bool is_tls_failure(CURLcode result, const char *text)
 		CURLE_USE_SSL_FAILED,
 	};
 
-	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(failures); i++) {
 		if (failures[i] == result)
 			return true;
 	}
