@@ -22,7 +22,7 @@
 
 #define SLOTS            16  /* requests under way: in flight, or waiting for another try */
 #define IDLE_MAX         8   /* connections that are kept: those of two hosts */
-#define POLL_MAX_MS      100 /* so often the stop flag is looked at */
+#define POLL_MAX_MS      100 /* the stop flag is looked at this often */
 #define TOKEN_ANSWER_MAX ((size_t)128 * 1024) /* a token of 64 KiB and its JSON */
 
 struct http_session {
@@ -53,7 +53,7 @@ struct batch {
 	void *user;
 };
 
-/* ---- responses ---- */
+/* ---- handing over ---- */
 
 static void deliver(struct batch *batch, size_t index, struct http_response *response)
 {

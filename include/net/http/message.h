@@ -35,7 +35,7 @@ struct http_response {
 	bool has_entity_count;
 	uint64_t entity_count;
 	int64_t retry_after_s; /* -1: none; capped at 3600 */
-	int64_t date_s;        /* the server's clock (Date), Unix seconds; -1: not told */
+	int64_t date_s;        /* the server's clock (Date), Unix seconds; -1: unknown */
 	unsigned tries;        /* 0: never sent, the host was given up before */
 	struct error error;    /* for people: what failed; the remote's ErrorMessage, cleaned, never
 				* with a credential of the request */

@@ -16,9 +16,8 @@
  * certificates have.
  */
 
-#define PEM_LABEL_MAX                                                                              \
-	64 /* the longest in use, "ANY PRIVATE KEY" and the like, have half of that                \
-	    */
+/* bytes of a label; the longest in use, "ANY PRIVATE KEY" and the like, have half of that */
+#define PEM_LABEL_MAX 64
 
 /* One block of a text: what stands between a marker BEGIN and the next marker. */
 struct pem_block {

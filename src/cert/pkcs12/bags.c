@@ -20,8 +20,8 @@
 #define OID_TRUSTED      "\x60\x86\x48\x01\x86\xF9\x66\xAD\xCA\x7B\x01\x01"
 
 #define NESTED_MAX 4 /* SafeContents inside SafeContents; no known writer nests at all */
-#define FRIENDLY_NAME_MAX                                                                          \
-	8192 /* bytes of a friendlyName that are looked at: two a byte of an alias */
+/* bytes of a friendlyName that are looked at: two for each byte of an alias */
+#define FRIENDLY_NAME_MAX 8192
 
 /* The last number of a bag's type. */
 enum bag_type { BAG_KEY = 1, BAG_SHROUDED_KEY, BAG_CERTIFICATE, BAG_CRL, BAG_SECRET, BAG_SAFE };

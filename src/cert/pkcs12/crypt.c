@@ -27,9 +27,8 @@
 #define OID_SCRYPT "\x2B\x06\x01\x04\x01\xDA\x47\x04\x0B"
 #define OID_AES    "\x60\x86\x48\x01\x65\x03\x04\x01"
 
-#define SALT_MAX                                                                                   \
-	1024 /* bytes; writers use 8 to 64, and scrypt hashes it for each block it makes           \
-	      */
+/* bytes; writers use 8 to 64, and scrypt hashes the salt for each block that it makes */
+#define SALT_MAX 1024
 
 struct pkcs12_providers {
 	OSSL_LIB_CTX *context;
@@ -232,7 +231,7 @@ static enum status load_providers(struct pkcs12_providers **providers)
 	return STATUS_OK;
 }
 
-/* PKCS12_pbe_crypt_ex() tells by its last error whether the cipher or the password was wrong. */
+/* PKCS12_pbe_crypt_ex() reports by its last error whether the cipher or the password was wrong. */
 static enum status decrypt_failure(void)
 {
 	bool password = ERR_GET_LIB(ERR_peek_last_error()) == ERR_LIB_PKCS12 &&

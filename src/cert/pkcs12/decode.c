@@ -3,7 +3,7 @@
  * OpenSSL's (pkcs12_crypt.c); the structure is walked here rather than by d2i_PKCS12() because that
  * copies plain keys into memory that is not wiped, gives no access to certificates as they are
  * encoded, and refuses a whole file for one broken bag. A password is needed only where
- * certificates are encrypted; the MAC is only used to tell which one fits.
+ * certificates are encrypted; the MAC is only used to find the one that fits.
  */
 #include "cert/pkcs12/decode.h"
 
@@ -362,7 +362,7 @@ static enum status check_cost(struct pkcs12 *p)
 	return is_affordable(p) ? STATUS_OK : STATUS_LIMIT;
 }
 
-static void tell_locked(struct pkcs12 *p)
+static void report_locked(struct pkcs12 *p)
 {
 	size_t given = p->given_count - OWN_TRIES;
 
@@ -383,12 +383,13 @@ static enum status unlock(struct pkcs12 *p)
 
 	if (status == STATUS_OK && p->mac.present)
 		status = choose_password(p);
-	if (status == STATUS_UNSUPPORTED) { /* nothing chosen: the bags will have to tell */
+	if (status ==
+	    STATUS_UNSUPPORTED) { /* nothing was chosen: whether the bags can be read will decide */
 		p->mac.present = false;
 		status = check_cost(p);
 	}
 	if (status == STATUS_LOCKED)
-		tell_locked(p);
+		report_locked(p);
 	return status;
 }
 

@@ -4,7 +4,7 @@
  * begins with the certificate of the same localKeyId and goes on by issuer names and key
  * identifiers within the file; a certificate with Oracle's trustedKeyUsage is an entry; unnamed
  * keys and trusted certificates share one counter. Java drops all other certificates. Here each
- * becomes an entry: it ends too.
+ * becomes an entry, because it expires too.
  */
 #include "cert/pkcs12/entries.h"
 
@@ -185,8 +185,8 @@ static size_t lower_bound(const struct entries *e, const X509_NAME *subject)
 }
 
 /*
- * PKCS12KeyStore.findIssuer(): by name; if the certificate tells the key of its issuer, the first
- * one with that key, else the last one that tells no key.
+ * PKCS12KeyStore.findIssuer(): by name; if the certificate names the key of its issuer, the first
+ * one with that key, else the last one that names no key.
  */
 static size_t search_issuer(const struct entries *e, const struct node *node)
 {

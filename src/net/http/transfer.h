@@ -53,7 +53,7 @@ struct http_transfer {
 	enum status verdict; /* we ended it: why */
 	bool has_content_length;
 	uint64_t content_length;
-	int64_t date_s; /* the server's clock; -1: not told */
+	int64_t date_s; /* the server's clock; -1: unknown */
 	char *retry_after;
 	char curl_error[CURL_ERROR_SIZE];
 };
