@@ -29,15 +29,17 @@ struct file_identity {
 struct stat;
 
 struct file_identity file_identity_of(const struct stat *st);
+/* Of what `path` leads to; all zeros for NULL, and where nothing can be found. */
+struct file_identity file_identity_at(const char *path);
 bool file_identity_equal(const struct file_identity *a, const struct file_identity *b);
 
 /*
  * Appends the content of a file to `buf` (as secret bytes: wipe it if it can hold a key). Symbolic
  * links are followed. `ret_identity` may be NULL.
- * STATUS_OK; STATUS_NOT_FOUND (also a dangling link); STATUS_HTTP_403 stays for HTTP: a missing
- * permission is STATUS_IO with errno EACCES kept in errno; STATUS_UNSUPPORTED (not a regular file);
+ * STATUS_OK; STATUS_NOT_FOUND (also a dangling link); STATUS_UNSUPPORTED (not a regular file);
  * STATUS_TOO_LARGE (more than the buffer's ceiling); STATUS_TRUNCATED (shrank while it was read);
- * STATUS_MEMORY. `error` gets a text that names the path.
+ * STATUS_MEMORY; STATUS_IO for any other failure, a missing permission included: errno is kept, so
+ * that the caller can recognise EACCES. `error` gets a text that names the path.
  */
 enum status file_read(const char *path, struct buf *buf, struct file_identity *ret_identity,
 		      struct error *error) MUST_CHECK;

@@ -16,9 +16,8 @@
  * Thread-safe for separate values.
  */
 #define JSON_DEPTH_MAX 32
-#define JSON_NODES_MAX                                                                             \
-	1000000 /* a tree needs about 100 bytes a value: the ceiling of its memory                 \
-		 */
+/* A tree needs about 100 bytes a value: this bounds its memory. */
+#define JSON_NODES_MAX 1000000
 
 struct cJSON;
 

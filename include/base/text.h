@@ -69,6 +69,15 @@ void pattern_unescape(char *text);
  * PEM or several lines. Such a text is not repeated in messages. */
 bool text_is_content(const char *text);
 
+/* The length of `text`, cut to at most `max` bytes between two characters of UTF-8. */
+size_t text_cut(const char *text, size_t max);
+
+/* The times that are shown: 1970-01-02 up to 9999-12-31T23:59:59Z (RFC 5280 4.1.2.5). An earlier
+ * one is a filler that nobody meant. */
+#define TIME_SHOWABLE_MIN_S INT64_C(86400)
+#define TIME_SHOWABLE_MAX_S INT64_C(253402300799)
+bool time_is_showable(int64_t time_s);
+
 /* RFC 3339 in UTC with seconds, for example 2026-11-21T08:00:00Z, of a Unix time in the years
  * 1970..9999; `ret_text` holds at least 32 bytes. Other times give "". */
 #define RFC3339_SIZE 32

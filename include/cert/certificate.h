@@ -15,10 +15,11 @@
 enum certificate_role {
 	CERTIFICATE_LEAF,         /* not a CA (basicConstraints), self-signed or not */
 	CERTIFICATE_INTERMEDIATE, /* a CA that is not a root */
-	CERTIFICATE_ROOT,         /* a CA (or v1) that is its own issuer: its own key verifies its
-				   * signature,	 or nothing can verify it and it names no other key as its
-				   * issuer's */
+	/* A CA (or v1) that is its own issuer: its own key verifies its signature, or nothing can
+	 * verify it and it names no other key as its issuer's. */
+	CERTIFICATE_ROOT,
 	CERTIFICATE_ROLE_UNKNOWN, /* only where the bytes were not seen */
+	CERTIFICATE_ROLE_COUNT,
 };
 
 #define FINGERPRINT_SIZE 65 /* SHA-256 as lower-case hex and NUL */
@@ -56,8 +57,8 @@ enum status certificate_copy(const struct certificate *facts,
 
 void certificate_free(struct certificate *certificate);
 
-const char *
-certificate_role_name(enum certificate_role role); /* leaf, intermediate, root, unknown */
+/* leaf, intermediate, root, unknown: values of the label `role`, kept in the state file. */
+const char *certificate_role_name(enum certificate_role role);
 enum status certificate_role_parse(const char *name, enum certificate_role *ret_role) MUST_CHECK;
 
 #endif

@@ -8,21 +8,12 @@
 #include "base/secret.h"
 #include "base/status.h"
 #include "cert/certificate.h"
+#include "cert/format.h"
 
 /*
- * What is inside one certificate file or keystore. The format is found from the bytes, never from a
- * name. Every way to read a store ends in the same struct, with the same aliases and positions.
+ * What is inside one certificate file or keystore. Every way to read a store ends in the same
+ * struct, with the same aliases and positions.
  */
-enum store_format {
-	STORE_FORMAT_UNKNOWN,
-	STORE_FORMAT_PEM,
-	STORE_FORMAT_DER,
-	STORE_FORMAT_PKCS12,
-	STORE_FORMAT_JKS,
-	STORE_FORMAT_JCEKS,
-	STORE_FORMAT_PKCS7,
-};
-
 enum store_state {
 	STORE_OK,
 	STORE_PARTIAL, /* some certificates shown, others unreadable, or cut at a secret key; or
@@ -36,21 +27,18 @@ enum store_state {
 	STORE_UNAVAILABLE, /* set by sources: listed, but could not be fetched */
 };
 
-const char *
-store_format_name(enum store_format format); /* unknown pem der pkcs12 jks jceks pkcs7 */
+#define STORE_STATE_COUNT (STORE_UNAVAILABLE + 1) /* no value: switches are exhaustive */
+
 const char *store_state_name(enum store_state state);
-enum status store_format_parse(const char *name, enum store_format *ret_format) MUST_CHECK;
 enum status store_state_parse(const char *name, enum store_state *ret_state) MUST_CHECK;
-bool store_format_is_keystore(enum store_format format); /* PKCS#12, JKS, JCEKS */
 
 /* Limits (docs/operations.md) with the state they lead to: too_large. */
 #define STORE_BYTES_MAX   4194304 /* 4 MiB */
 #define STORE_ENTRIES_MAX 1000    /* entries of a keystore; certificates of PEM and PKCS#7 */
 #define STORE_CHAIN_MAX   64      /* certificates in one entry of a keystore */
 #define STORE_ALIAS_MAX   4096    /* bytes; longer aliases are cut at a character */
-#define STORE_KDF_ITERATIONS_MAX                                                                   \
-	10000000 /* key derivation, in total per store and all passwords                           \
-		  */
+/* iterations of key derivations, in total per store and over all passwords */
+#define STORE_KDF_ITERATIONS_MAX 10000000
 
 struct store_certificate {
 	uint32_t position; /* 0-based; an unreadable certificate keeps its place, so gaps can be */

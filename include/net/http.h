@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buf.h"
 #include "base/secret.h"
 #include "base/status.h"
+#include "net/http/message.h"
 #include "telemetry/telemetry.h"
 
 /*
@@ -18,11 +18,12 @@
  *
  * Inside a refresh the session retries (up to 3 tries: connect failures, timeouts, cut answers,
  * 429, 5xx but 501; 0.5 s, 1 s with jitter), while other requests of the batch go on. Retry-After
- * of 429 and 503 also pauses new requests to that host, if it is at most 30 s and ends before the
- * deadline; a longer one ends the retries, and with 429 the rest of the refresh for that host: such
- * requests fail at once with the same status and `retry_after_s`. After three connect failures or
- * timeouts in a row the rest of the refresh for that host fails at once with that reason; timeouts
- * of one request only are not enough, if the connection was made. Everything ends at the deadline.
+ * of 429 and 503 also pauses new requests to that host, if it is at most 30 s and is over before
+ * the deadline; a longer one ends the retries, and with 429 the rest of the refresh for that host:
+ * such requests fail at once with the same status and `retry_after_s`. After three connect failures
+ * or timeouts in a row the rest of the refresh for that host fails at once with that reason. Three
+ * timeouts of the same request do not count as a dead host, provided that a connection had been
+ * established. Everything ends at the deadline.
  * Each try is counted in telemetry.
  *
  * TLS 1.2 or newer. Names and chains are verified against the system's anchors (SSL_CERT_FILE and
@@ -78,39 +79,6 @@ void http_session_peer(const struct http_session *session, struct http_peer *ret
 /* Starts a refresh: requests end at `deadline_mono_ms` (clock_mono_ms()); the budget and the
  * failure counts of hosts begin anew. Without it there is no deadline. */
 void http_session_begin(struct http_session *session, uint64_t deadline_mono_ms);
-
-struct http_request {
-	enum endpoint endpoint;
-	const char *url;             /* https:// */
-	const struct secret *bearer; /* NULL: none; sent as Authorization: Bearer */
-	const struct secret *basic;  /* NULL, or "user:password" */
-	const char *if_none_match;   /* NULL or the ETag to send back byte for byte */
-	const char *accept;          /* NULL: application/json; the answer must be JSON then */
-	size_t body_max;             /* bytes of a 2xx body */
-	bool close;                  /* send Connection: close */
-	bool stop_at_401;            /* a 401 ends the refresh for this host: accounts get locked */
-};
-
-struct http_response {
-	enum status status; /* STATUS_OK for 2xx and a 304 that was asked for, else the reason */
-	long code;          /* 0 when there was no answer */
-	struct buf body;    /* wiped when released; empty unless 2xx with STATUS_OK */
-	char *etag;         /* as received, NULL if absent */
-	char *content_type; /* NULL if absent */
-	bool has_page_count;
-	uint64_t page_count;
-	bool has_entity_count;
-	uint64_t entity_count;
-	bool link_next;        /* a Link header offers rel=next */
-	int64_t retry_after_s; /* -1: none; capped at 3600 */
-	int64_t date_s;        /* the server's clock (Date), Unix seconds; -1: not told */
-	unsigned tries;        /* 0: never sent, the host was given up before */
-	struct error error;    /* for people: what failed; the remote's ErrorMessage, cleaned, never
-				* with a credential of the request */
-	char request_id[64];   /* X-Vcap-Request-Id, "" if none */
-};
-
-void http_response_release(struct http_response *response);
 
 /* One request with retries. The caller owns what is in *ret_response, whatever the result, which is
  * also in ret_response->status. STATUS_CANCELLED when the program stops. */

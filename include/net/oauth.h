@@ -26,7 +26,8 @@ struct oauth_client {
 struct oauth_token {
 	struct secret access_token; /* data NULL: none */
 	uint64_t expires_mono_ms;
-	uint64_t renew_mono_ms; /* 80 % of its life, or 5 min before its end: what is earlier */
+	uint64_t renew_mono_ms; /* after 80 % of its lifetime or 5 minutes before it expires,
+				   whichever comes first */
 	/* claims of the JWT, not verified: for labels only; "" if absent */
 	char subaccount_id[OAUTH_ID_SIZE]; /* ext_attr.subaccountid */
 	char tenant_id[OAUTH_ID_SIZE];     /* zid */
@@ -34,10 +35,10 @@ struct oauth_token {
 
 /*
  * A valid token: the cached one, or a new one. When a renewal fails because nobody answers, the old
- * token goes on until it ends (which is logged); when it is refused (4xx), that is the result.
- * STATUS_OK; otherwise a reason, `error` and *ret_retry_after_s (-1: none) as http_get() gives
- * them; STATUS_SYNTAX when the answer has no token. The refused token, if any, stays in `token`
- * until it is dropped.
+ * token stays in use until it expires (which is logged); when it is refused (4xx), that is the
+ * result. STATUS_OK; otherwise a reason, `error` and *ret_retry_after_s (-1: none) as http_get()
+ * gives them; STATUS_SYNTAX when the answer has no token. The refused token, if any, stays in
+ * `token` until it is dropped.
  */
 enum status oauth_token_get(struct oauth_token *token, struct http_session *session,
 			    const struct oauth_client *client, int64_t *ret_retry_after_s,

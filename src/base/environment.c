@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/text.h"
 
 #define NAME_MAX_LEN 127
@@ -24,11 +25,11 @@ static bool is_unwanted(const char *name)
 		"P11_KIT_", /* modules of GnuTLS, debug output */
 	};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		if (strcmp(names[i], name) == 0)
 			return true;
 	}
-	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(prefixes); i++) {
 		if (text_starts_with(name, prefixes[i]))
 			return true;
 	}

@@ -37,6 +37,14 @@ struct file_identity file_identity_of(const struct stat *st)
 	};
 }
 
+struct file_identity file_identity_at(const char *path)
+{
+	const struct file_identity none = { 0 };
+	struct stat st;
+
+	return path != NULL && stat(path, &st) == 0 ? file_identity_of(&st) : none;
+}
+
 static enum status read_all(int fd, off_t announced, struct buf *buf)
 {
 	uint8_t step[READ_STEP];

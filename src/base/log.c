@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/buf.h"
 #include "base/text.h"
 
@@ -231,9 +232,8 @@ void log_write(enum log_level level, const char *msg, size_t count, const struct
 		return;
 	unsigned lost = atomic_exchange(&dropped, 0);
 	const struct log_field about_lost[] = { { NULL, NULL, 0 }, LOG_NUMBER("count", lost) };
-	bool written =
-		lost == 0 || write_line(LOG_WARN, "log lines were dropped, nobody read them",
-					sizeof(about_lost) / sizeof(about_lost[0]), about_lost);
+	bool written = lost == 0 || write_line(LOG_WARN, "log lines were dropped, nobody read them",
+					       COUNT_OF(about_lost), about_lost);
 	if (!written)
 		atomic_fetch_add(&dropped, lost);
 	if (!written || !write_line(level, msg, count, fields))

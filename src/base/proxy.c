@@ -7,6 +7,7 @@
 
 #include <openssl/crypto.h>
 
+#include "base/array.h"
 #include "base/authority.h"
 #include "base/text.h"
 
@@ -35,7 +36,7 @@ struct parts {
 
 static const char *find_scheme(const char *text, size_t len)
 {
-	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(schemes); i++) {
 		if (strlen(schemes[i]) == len && strncasecmp(schemes[i], text, len) == 0)
 			return schemes[i];
 	}
@@ -195,7 +196,7 @@ enum status proxy_of_environment(struct proxy *ret_proxy, struct error *error)
 	static const char *const exceptions[] = { "no_proxy", "NO_PROXY" };
 	const char *name = NULL;
 	const char *except = first_variable(exceptions, 2, &name);
-	const char *value = first_variable(names, sizeof(names) / sizeof(names[0]), &name);
+	const char *value = first_variable(names, COUNT_OF(names), &name);
 	struct error reason = { "" };
 
 	*ret_proxy = (struct proxy){ .address = NULL };

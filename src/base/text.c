@@ -14,7 +14,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
-#define TIME_MAX_S 253402300799 /* 9999-12-31T23:59:59Z, RFC 5280 4.1.2.5 */
+#include "base/array.h"
 
 enum status parse_u64(const char *text, uint64_t max, uint64_t *ret_value)
 {
@@ -52,7 +52,7 @@ enum status parse_duration(const char *text, uint64_t max_s, uint64_t *ret_s)
 		return STATUS_SYNTAX;
 	memcpy(digits, text, len - 1);
 	digits[len - 1] = '\0';
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(units); i++) {
 		if (text[len - 1] != units[i].unit)
 			continue;
 		enum status status = parse_u64(digits, max_s / units[i].seconds, &number);
@@ -263,7 +263,7 @@ bool text_is_content(const char *text)
 
 	if (strpbrk(text, "\r\n") != NULL || strstr(text, "-----BEGIN ") != NULL)
 		return true;
-	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]) && len > 40; i++) {
+	for (size_t i = 0; i < COUNT_OF(starts) && len > 40; i++) {
 		if (text_starts_with(text, starts[i]))
 			return true;
 	}
@@ -315,13 +315,29 @@ bool pattern_match(const char *pattern, const char *name)
 	return fnmatch(pattern, name, 0) == 0;
 }
 
+size_t text_cut(const char *text, size_t max)
+{
+	size_t len = strnlen(text, max);
+
+	if (text[len] == '\0')
+		return len;
+	while (len > 0 && ((uint8_t)text[len] & 0xC0) == 0x80) /* the next one goes on with it */
+		len--;
+	return len;
+}
+
+bool time_is_showable(int64_t time_s)
+{
+	return time_s >= TIME_SHOWABLE_MIN_S && time_s <= TIME_SHOWABLE_MAX_S;
+}
+
 void text_rfc3339(int64_t time_s, char ret_text[RFC3339_SIZE])
 {
 	time_t t = (time_t)time_s;
 	struct tm tm;
 
 	ret_text[0] = '\0';
-	if (time_s < 0 || time_s > TIME_MAX_S || gmtime_r(&t, &tm) == NULL)
+	if (time_s < 0 || time_s > TIME_SHOWABLE_MAX_S || gmtime_r(&t, &tm) == NULL)
 		return;
 	(void)snprintf(ret_text, RFC3339_SIZE, "%04d-%02d-%02dT%02d:%02d:%02dZ",
 		       (tm.tm_year + 1900) % 10000, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
@@ -337,7 +353,7 @@ void text_age(double seconds, char ret_text[TEXT_AGE_SIZE])
 	double length = seconds > 0 ? seconds : 0;
 	size_t i = 0;
 
-	while (i + 1 < sizeof(units) / sizeof(units[0]) && length < 2 * units[i].seconds)
+	while (i + 1 < COUNT_OF(units) && length < 2 * units[i].seconds)
 		i++;
 	(void)snprintf(ret_text, TEXT_AGE_SIZE, "%.0f %s", floor(length / units[i].seconds),
 		       units[i].name);

@@ -9,7 +9,7 @@
 
 /*
  * Room-internal: aliases as Java shows them. All input is untrusted; all functions are thread-safe
- * and append to `out`, whose status tells about memory.
+ * and append to `out`, whose status reports a lack of memory.
  */
 
 /* Text of UTF-16, big endian (BMPString, friendlyName of PKCS#12), as UTF-8. Halves of a pair that

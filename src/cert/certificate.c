@@ -9,13 +9,29 @@
 #include <time.h>
 
 #include <openssl/asn1.h>
-#include <openssl/evp.h>
 
+#include "base/array.h"
+#include "base/digest.h"
 #include "base/text.h"
-#include "cert/x509.h"
+#include "base/words.h"
+#include "cert/ber.h"
+#include "cert/crypto_memory.h"
+#include "cert/x509/algorithm.h"
+#include "cert/x509/name.h"
+#include "cert/x509/san.h"
+#include "cert/x509/self.h"
+#include "cert/x509/view.h"
 
-#define TIME_MIN_S 86400        /* 1970-01-02: earlier is a filler, never an end that was meant */
-#define TIME_MAX_S 253402300799 /* 9999-12-31T23:59:59Z, RFC 5280 4.1.2.5 */
+_Static_assert(FINGERPRINT_SIZE == DIGEST_TEXT_SIZE, "a fingerprint is a digest as text");
+
+static const char *const role_words[] = {
+	[CERTIFICATE_LEAF] = "leaf",
+	[CERTIFICATE_INTERMEDIATE] = "intermediate",
+	[CERTIFICATE_ROOT] = "root",
+	[CERTIFICATE_ROLE_UNKNOWN] = "unknown",
+};
+_Static_assert(COUNT_OF(role_words) == CERTIFICATE_ROLE_COUNT, "each role has a word");
+static const struct word_list roles = { role_words, COUNT_OF(role_words) };
 
 /* The texts of a certificate while they are gathered. */
 struct texts {
@@ -105,16 +121,16 @@ static enum status read_time(const struct ber_item *item, bool *ret_has, int64_t
 	ASN1_TIME *t = ASN1_STRING_type_new(item->tag);
 	if (t == NULL || ASN1_STRING_set(t, item->content.data, (int)item->content.len) != 1) {
 		ASN1_STRING_free(t);
-		(void)x509_openssl_failure(STATUS_OK);
+		(void)crypto_failure(STATUS_OK);
 		return STATUS_MEMORY;
 	}
 	if (ASN1_TIME_to_tm(t, &tm) == 1) {
 		int64_t time_s = timegm(&tm);
-		*ret_has = time_s >= TIME_MIN_S && time_s <= TIME_MAX_S;
+		*ret_has = time_is_showable(time_s);
 		*ret_time_s = *ret_has || time_s < 0 ? time_s : 0; /* 1970-01-01 is a filler */
 	}
 	ASN1_STRING_free(t);
-	return x509_openssl_failure(STATUS_OK);
+	return crypto_failure(STATUS_OK);
 }
 
 /* BasicConstraints: SEQUENCE { cA BOOLEAN DEFAULT FALSE, ... } (RFC 5280 4.2.1.9) */
@@ -154,23 +170,14 @@ static enum status read_role(const struct x509_view *view, struct span der,
 	return STATUS_OK;
 }
 
-static enum status fingerprint(const uint8_t *der, size_t len, char ret_text[FINGERPRINT_SIZE])
+static enum status fingerprint(struct span der, char ret_text[FINGERPRINT_SIZE])
 {
-	uint8_t digest[EVP_MAX_MD_SIZE];
-	unsigned digest_len = 0;
-	struct buf hex;
+	uint8_t bytes[DIGEST_SIZE];
+	enum status status = digest_of(der.data, der.len, bytes);
 
-	if (EVP_Digest(der, len, digest, &digest_len, EVP_sha256(), NULL) != 1 ||
-	    digest_len * 2 >= FINGERPRINT_SIZE) {
-		(void)x509_openssl_failure(STATUS_OK);
-		return STATUS_MEMORY;
-	}
-	buf_init(&hex, FINGERPRINT_SIZE);
-	text_hex(&hex, digest, digest_len);
-	enum status status = buf_status(&hex);
 	if (status == STATUS_OK)
-		memcpy(ret_text, buf_text(&hex), hex.len + 1);
-	buf_release(&hex);
+		digest_text(bytes, ret_text);
+	(void)crypto_failure(STATUS_OK);
 	return status;
 }
 
@@ -196,7 +203,7 @@ static enum status gather(const struct x509_view *view, struct span der, struct 
 	if (status == STATUS_OK)
 		status = read_role(view, der, &facts->role);
 	if (status == STATUS_OK)
-		status = fingerprint(der.data, der.len, facts->fingerprint_sha256);
+		status = fingerprint(der, facts->fingerprint_sha256);
 	return status == STATUS_TOO_LARGE ? STATUS_SYNTAX : status;
 }
 
@@ -283,26 +290,15 @@ void certificate_free(struct certificate *certificate)
 
 const char *certificate_role_name(enum certificate_role role)
 {
-	switch (role) {
-	case CERTIFICATE_LEAF:
-		return "leaf";
-	case CERTIFICATE_INTERMEDIATE:
-		return "intermediate";
-	case CERTIFICATE_ROOT:
-		return "root";
-	case CERTIFICATE_ROLE_UNKNOWN:
-		return "unknown";
-	}
-	return "unknown";
+	return word_of(&roles, role);
 }
 
 enum status certificate_role_parse(const char *name, enum certificate_role *ret_role)
 {
-	for (int i = CERTIFICATE_LEAF; i <= CERTIFICATE_ROLE_UNKNOWN; i++) {
-		if (strcmp(name, certificate_role_name((enum certificate_role)i)) == 0) {
-			*ret_role = (enum certificate_role)i;
-			return STATUS_OK;
-		}
-	}
-	return STATUS_SYNTAX;
+	size_t value = 0;
+	enum status status = word_parse(&roles, name, &value);
+
+	if (status == STATUS_OK)
+		*ret_role = (enum certificate_role)value;
+	return status;
 }

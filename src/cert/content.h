@@ -1,6 +1,8 @@
 #ifndef CERT_CONTENT_H
 #define CERT_CONTENT_H
 
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -9,10 +11,23 @@
 #include "cert/store.h"
 
 /*
- * Room-internal: what the decoders of the formats say while they fill a `struct store_content`,
- * beside the public store_add_…() functions. Only on contents made by store_content_new() that have
- * not been handed out. Not thread-safe.
+ * How a content is filled: what the decoders of the formats call while they read a store. Only for
+ * contents made by store_content_new() that have not been handed out. Not thread-safe.
  */
+
+/* A content with what only its building and its sharing need. */
+struct content {
+	struct store_content shown; /* first: a pointer to it is a pointer to the whole */
+	atomic_uint references;
+	bool state_is_set; /* by store_set_state() */
+	bool too_large;
+	bool damaged;
+	enum store_state damage; /* the state if nothing is shown in the end */
+	uint32_t next_position;  /* in the last entry */
+};
+
+struct content *content_of(struct store_content *shown);
+
 #define CONTENT_NO_OFFSET SIZE_MAX
 
 void content_set_format(struct store_content *content, enum store_format format);
@@ -32,6 +47,11 @@ enum status content_add_entry(struct store_content *content, const void *alias,
  */
 enum status content_add_der(struct store_content *content, const uint8_t *der, size_t len,
 			    size_t offset) MUST_CHECK;
+
+/* A certificate that was read elsewhere, at a position of the last entry; owned on success.
+ * STATUS_OK, STATUS_LIMIT (the state is too_large), STATUS_MEMORY. */
+enum status content_add_certificate_take(struct store_content *content, uint32_t position,
+					 struct certificate *certificate) MUST_CHECK;
 
 /*
  * For a place that holds exactly one certificate (an entry of a JKS, a bag of a PKCS#12): cuts what

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 
 /* State outside of a struct: OpenSSL hands no context to its allocator. */
 static bool watched;
@@ -60,4 +61,15 @@ bool crypto_memory_failed(void)
 bool crypto_memory_is_watched(void)
 {
 	return watched;
+}
+
+enum status crypto_failure(enum status other)
+{
+	bool lacked = crypto_memory_failed();
+	bool ask_queue = !crypto_memory_is_watched();
+	unsigned long error;
+
+	while ((error = ERR_get_error()) != 0)
+		lacked = lacked || (ask_queue && ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE);
+	return lacked ? STATUS_MEMORY : other;
 }

@@ -3,6 +3,8 @@
 
 #include <stdbool.h>
 
+#include "base/status.h"
+
 /*
  * Room-internal. Whether OpenSSL lacked memory. Its error queue cannot be asked: OpenSSL 3.0
  * reports ERR_R_MALLOC_FAILURE for allocations of no bytes too, which the content of a store can
@@ -16,5 +18,9 @@ bool crypto_memory_failed(void);
 
 /* False: OpenSSL had allocated before this module could be put in place, and nothing is noted. */
 bool crypto_memory_is_watched(void);
+
+/* Empties OpenSSL's error queue of this thread: STATUS_MEMORY if an allocation failed, else
+ * `other`. */
+enum status crypto_failure(enum status other);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * From the bytes of a store to its content: recognise the format, hand over to its decoder, settle
- * the state. The one door through which all stores come in.
+ * From the bytes of a store to its content: takes wrappings off, recognises the format and hands
+ * over to its decoder.
  */
-#include "cert/store.h"
+#include "cert/decode.h"
 
 #include <string.h>
 
@@ -12,11 +12,12 @@
 #include "cert/content.h"
 #include "cert/der.h"
 #include "cert/jks.h"
-#include "cert/pem.h"
-#include "cert/pkcs12.h"
+#include "cert/pem/block.h"
+#include "cert/pem/body.h"
+#include "cert/pem/decode.h"
+#include "cert/pkcs12/decode.h"
 #include "cert/pkcs7.h"
 #include "cert/sniff.h"
-#include "cert/x509.h"
 
 /*
  * The bytes of the first block, if they are a whole PKCS#12, as certtool writes it. STATUS_SYNTAX:
@@ -186,8 +187,8 @@ static enum status recognise(struct span *data, struct buf bytes[2], enum sniff_
 	return STATUS_OK;
 }
 
-static enum status decode_any(struct store_content *content, struct span data,
-			      const struct store_passwords *passwords)
+enum status decode_store(struct store_content *content, struct span data,
+			 const struct store_passwords *passwords)
 {
 	struct buf bytes[2];
 	enum sniff_kind kind = SNIFF_UNKNOWN;
@@ -202,45 +203,12 @@ static enum status decode_any(struct store_content *content, struct span data,
 	return status;
 }
 
-enum status store_decode(const uint8_t *data, size_t len, const struct store_passwords *passwords,
-			 struct store_content **ret_content)
+enum status decode_chain(struct store_content *content, struct span data)
 {
-	struct span span = { data, len };
-	struct store_content *content = NULL;
-	enum status status = store_content_new(STORE_FORMAT_UNKNOWN, &content);
-
-	if (status != STATUS_OK)
-		return status;
-	(void)x509_openssl_failure(STATUS_OK); /* what others left behind in this thread */
-	if (len > STORE_BYTES_MAX) {
-		content_too_large(content, "%zu bytes, more than %d", len, STORE_BYTES_MAX);
-	} else {
-		status = decode_any(content, span, passwords);
-	}
-	(void)x509_openssl_failure(STATUS_OK);
-	if (status == STATUS_MEMORY) {
-		store_content_unref(content);
-		return STATUS_MEMORY;
-	}
-	store_content_finish(content);
-	*ret_content = content;
-	return STATUS_OK;
-}
-
-enum status store_add_pem(struct store_content *content, const char *pem, size_t len)
-{
-	size_t before = content->certificate_count;
-	struct span data = { (const uint8_t *)pem, len };
 	enum sniff_kind kind = SNIFF_UNKNOWN;
 	struct buf bytes[2];
 	bool pkcs7 = false;
 
-	if (len > STORE_BYTES_MAX) {
-		content_too_large(content, "%zu bytes of PEM, more than %d", len, STORE_BYTES_MAX);
-		return STATUS_LIMIT;
-	}
-	(void)x509_openssl_failure(STATUS_OK);
-	/* PEM as the examples of SAP's specification show it, or base64 of it, or of DER */
 	buf_init(&bytes[0], STORE_BYTES_MAX);
 	buf_init(&bytes[1], STORE_BYTES_MAX);
 	enum status status = recognise(&data, bytes, &kind);
@@ -254,10 +222,7 @@ enum status store_add_pem(struct store_content *content, const char *pem, size_t
 		status = der_block(content, data, false, CONTENT_NO_OFFSET);
 	else
 		status = content_add_gap(content, "no certificate in PEM", CONTENT_NO_OFFSET);
-	if (status == STATUS_OK && content->certificate_count == before)
-		status = STATUS_SYNTAX;
 out:
-	(void)x509_openssl_failure(STATUS_OK);
 	buf_wipe_release(&bytes[0]);
 	buf_wipe_release(&bytes[1]);
 	return status;

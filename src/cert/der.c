@@ -5,7 +5,7 @@
 
 #include "cert/ber.h"
 #include "cert/content.h"
-#include "cert/x509.h"
+#include "cert/x509/view.h"
 
 static bool is_blank(struct span data)
 {

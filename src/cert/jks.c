@@ -1,6 +1,6 @@
 /*
  * Java keystores of the types JKS and JCEKS. There is no C library and no standard; the layout is
- *that of OpenJDK's JavaKeyStore and JceKeyStore (big-endian):
+ * that of OpenJDK's JavaKeyStore and JceKeyStore (big-endian):
  *
  *	u4 magic, u4 version (1 or 2), u4 count, then per entry
  *	  u4 tag, u2 length + alias (modified UTF-8), u8 creation time, and
@@ -11,7 +11,7 @@
  *	and in the end SHA-1 of the password (UTF-16), "Mighty Aphrodite" and all bytes before
  *
  * No password is needed to read certificates. The digest is checked with the passwords that are
- * given for the store. When none fits nobody can tell whether the password is wrong or the bytes
+ * given for the store. When none fits nobody knows whether the password is wrong or the bytes
  * are, so the certificates are shown, and the store is partial.
  */
 #include "cert/jks.h"
@@ -25,7 +25,7 @@
 #include "base/text.h"
 #include "cert/alias.h"
 #include "cert/content.h"
-#include "cert/x509.h"
+#include "cert/crypto_memory.h"
 
 #define DIGEST_SIZE      20 /* SHA-1 */
 #define DIGEST_SALT      "Mighty Aphrodite"
@@ -185,7 +185,7 @@ static enum status check_digest(struct span covered, const uint8_t *wanted,
 	    EVP_DigestFinal_ex(hash, digest, NULL) == 1)
 		status = memcmp(digest, wanted, DIGEST_SIZE) == 0 ? STATUS_OK : STATUS_LOCKED;
 	else if (status == STATUS_OK)
-		status = x509_openssl_failure(STATUS_UNSUPPORTED);
+		status = crypto_failure(STATUS_UNSUPPORTED);
 	EVP_MD_CTX_free(hash);
 	buf_wipe_release(&utf16);
 	return status;

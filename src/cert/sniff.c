@@ -11,12 +11,12 @@
 
 #include "cert/ber.h"
 #include "cert/jks.h"
-#include "cert/pem.h"
+#include "cert/pem/block.h"
 
-#define BKS_SALT_MIN                                                                               \
-	8 /* Bouncy Castle's BKS and UBER stores begin with a version (1, 2), a salt               \
-	   */
-#define BKS_SALT_MAX   64 /* of 20 bytes and an iteration count between 1024 and 2047 */
+/* Bouncy Castle's BKS and UBER stores begin with a version (1, 2), a salt of 20 bytes and an
+ * iteration count between 1024 and 2047. */
+#define BKS_SALT_MIN   8
+#define BKS_SALT_MAX   64
 #define BKS_ROUNDS_MAX 100000
 
 static bool is_space(uint8_t c)
@@ -64,7 +64,7 @@ static bool is_bks(struct span data)
 }
 
 /*
- * What is signed, told apart by its third element behind the version (and serial number): validity
+ * What is signed, recognised by its third element behind the version (and serial number): validity
  * in a certificate, a time in a revocation list (RFC 5280 5.1), attributes in a request (RFC 2986).
  */
 static enum sniff_kind sniff_signed(struct span content)

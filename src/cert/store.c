@@ -1,115 +1,48 @@
 /*
- * The content of a store: its names, how it is built entry by entry within the limits, and how it
- * is shared afterwards. Knows no format; the decoders and the sources fill it.
+ * The door to the content of stores: how a store is read, how one is built by sources from what
+ * they know otherwise, and how it is shared afterwards. content.c fills it, decode.c knows the
+ * formats.
  */
 #include "cert/store.h"
 
-#include <stdarg.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
+#include "base/array.h"
 #include "base/text.h"
-#include "cert/alias.h"
-#include "cert/ber.h"
+#include "base/words.h"
 #include "cert/content.h"
-#include "cert/x509.h"
+#include "cert/crypto_memory.h"
+#include "cert/decode.h"
 
-#define CAPACITY_FIRST 4
-#define ALIAS_SHOWN    48 /* bytes of an alias in a detail */
-
-/* A content with what only its building needs. */
-struct content {
-	struct store_content shown; /* first: a pointer to it is a pointer to this */
-	atomic_uint references;
-	bool state_is_set; /* by store_set_state() */
-	bool too_large;
-	bool damaged;
-	enum store_state damage; /* the state if nothing is shown in the end */
-	size_t entry_capacity;
-	size_t certificate_capacity; /* of the last entry */
-	uint32_t next_position;      /* in the last entry */
+static const char *const state_words[] = {
+	[STORE_OK] = "ok",
+	[STORE_PARTIAL] = "partial",
+	[STORE_EMPTY] = "empty",
+	[STORE_LOCKED] = "locked",
+	[STORE_UNPARSABLE] = "unparsable",
+	[STORE_UNSUPPORTED] = "unsupported",
+	[STORE_TOO_LARGE] = "too_large",
+	[STORE_FORBIDDEN] = "forbidden",
+	[STORE_UNAVAILABLE] = "unavailable",
 };
-
-static struct content *content_of(struct store_content *shown)
-{
-	return (struct content *)shown;
-}
-
-const char *store_format_name(enum store_format format)
-{
-	switch (format) {
-	case STORE_FORMAT_UNKNOWN:
-		return "unknown";
-	case STORE_FORMAT_PEM:
-		return "pem";
-	case STORE_FORMAT_DER:
-		return "der";
-	case STORE_FORMAT_PKCS12:
-		return "pkcs12";
-	case STORE_FORMAT_JKS:
-		return "jks";
-	case STORE_FORMAT_JCEKS:
-		return "jceks";
-	case STORE_FORMAT_PKCS7:
-		return "pkcs7";
-	}
-	return "unknown";
-}
+_Static_assert(COUNT_OF(state_words) == STORE_STATE_COUNT, "each state has a word");
+static const struct word_list states = { state_words, COUNT_OF(state_words) };
 
 const char *store_state_name(enum store_state state)
 {
-	switch (state) {
-	case STORE_OK:
-		return "ok";
-	case STORE_PARTIAL:
-		return "partial";
-	case STORE_EMPTY:
-		return "empty";
-	case STORE_LOCKED:
-		return "locked";
-	case STORE_UNPARSABLE:
-		return "unparsable";
-	case STORE_UNSUPPORTED:
-		return "unsupported";
-	case STORE_TOO_LARGE:
-		return "too_large";
-	case STORE_FORBIDDEN:
-		return "forbidden";
-	case STORE_UNAVAILABLE:
-		return "unavailable";
-	}
-	return "unavailable";
-}
-
-enum status store_format_parse(const char *name, enum store_format *ret_format)
-{
-	for (int i = STORE_FORMAT_UNKNOWN; i <= STORE_FORMAT_PKCS7; i++) {
-		if (strcmp(name, store_format_name((enum store_format)i)) == 0) {
-			*ret_format = (enum store_format)i;
-			return STATUS_OK;
-		}
-	}
-	return STATUS_SYNTAX;
+	return word_of(&states, state);
 }
 
 enum status store_state_parse(const char *name, enum store_state *ret_state)
 {
-	for (int i = STORE_OK; i <= STORE_UNAVAILABLE; i++) {
-		if (strcmp(name, store_state_name((enum store_state)i)) == 0) {
-			*ret_state = (enum store_state)i;
-			return STATUS_OK;
-		}
-	}
-	return STATUS_SYNTAX;
-}
+	size_t value = 0;
+	enum status status = word_parse(&states, name, &value);
 
-bool store_format_is_keystore(enum store_format format)
-{
-	return format == STORE_FORMAT_PKCS12 || format == STORE_FORMAT_JKS ||
-	       format == STORE_FORMAT_JCEKS;
+	if (status == STATUS_OK)
+		*ret_state = (enum store_state)value;
+	return status;
 }
 
 enum status store_content_new(enum store_format format, struct store_content **ret_content)
@@ -153,216 +86,6 @@ void store_content_unref(struct store_content *content)
 	free(content_of(content));
 }
 
-/* Room for one more element in an array that doubles; NULL without memory. */
-static void *grow(void *items, size_t count, size_t *capacity, size_t size)
-{
-	if (count < *capacity)
-		return items;
-	size_t wanted = *capacity > 0 ? *capacity * 2 : CAPACITY_FIRST;
-	void *grown = realloc(items, wanted * size);
-	if (grown != NULL)
-		*capacity = wanted;
-	return grown;
-}
-
-/* A text that was cut inside a character ends in front of it. */
-static void set_detail(struct content *c, const char *text)
-{
-	size_t len = strlen(text);
-
-	while (len > 0 && !utf8_valid(text, len))
-		len--;
-	memcpy(c->shown.detail, text, len);
-	c->shown.detail[len] = '\0';
-}
-
-void content_set_format(struct store_content *content, enum store_format format)
-{
-	content->format = format;
-}
-
-void content_problem(struct store_content *content, enum store_state otherwise, const char *format,
-		     ...)
-{
-	struct content *c = content_of(content);
-	char text[sizeof(c->shown.detail)];
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	if (!c->damaged && !c->too_large)
-		set_detail(c, text);
-	if (!c->damaged)
-		c->damage = otherwise;
-	c->damaged = true;
-}
-
-void content_too_large(struct store_content *content, const char *format, ...)
-{
-	struct content *c = content_of(content);
-	char text[sizeof(c->shown.detail)];
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	if (!c->too_large)
-		set_detail(c, text);
-	c->too_large = true;
-}
-
-enum status content_add_entry(struct store_content *content, const void *alias, size_t len)
-{
-	struct content *c = content_of(content);
-	struct buf text;
-
-	if (content->entry_count >= STORE_ENTRIES_MAX) {
-		content_too_large(content, "more than %d entries", STORE_ENTRIES_MAX);
-		return STATUS_LIMIT;
-	}
-	struct store_entry *entries =
-		grow(content->entries, content->entry_count, &c->entry_capacity, sizeof(*entries));
-	if (entries == NULL)
-		return STATUS_MEMORY;
-	content->entries = entries;
-	buf_init(&text, STORE_ALIAS_MAX);
-	enum status status = alias_normalise(&text, alias, len);
-	char *normal = status == STATUS_OK ? buf_take(&text) : NULL;
-	buf_release(&text);
-	if (normal == NULL)
-		return STATUS_MEMORY;
-	entries[content->entry_count++] = (struct store_entry){ .alias = normal };
-	c->certificate_capacity = 0;
-	c->next_position = 0;
-	return STATUS_OK;
-}
-
-/* The last entry; the first one, without an alias, is made when it is needed. */
-static enum status last_entry(struct store_content *content, struct store_entry **ret_entry)
-{
-	if (content->entry_count == 0) {
-		enum status status = content_add_entry(content, "", 0);
-		if (status != STATUS_OK)
-			return status;
-	}
-	*ret_entry = &content->entries[content->entry_count - 1];
-	return STATUS_OK;
-}
-
-/* "entry 2 (alias), certificate 1" or "certificate 1", for details. */
-static void describe_place(struct store_content *content, uint32_t position, char *ret_text,
-			   size_t size)
-{
-	const struct store_entry *entry = &content->entries[content->entry_count - 1];
-	char alias[ALIAS_SHOWN];
-
-	text_printable_into(alias, sizeof(alias), entry->alias, strlen(entry->alias));
-	if (alias[0] == '\0' && !store_format_is_keystore(content->format))
-		(void)snprintf(ret_text, size, "certificate %u", position);
-	else
-		(void)snprintf(ret_text, size, "entry %zu (%s), certificate %u",
-			       content->entry_count, alias, position);
-}
-
-/* Whether the last entry takes one more; otherwise the state is too_large. */
-static enum status check_room(struct store_content *content, const struct store_entry *entry)
-{
-	bool keystore = store_format_is_keystore(content->format) || entry->alias[0] != '\0';
-	uint32_t max = keystore ? STORE_CHAIN_MAX : STORE_ENTRIES_MAX;
-	char place[ALIAS_SHOWN + 64];
-
-	if (content_of(content)->next_position < max)
-		return STATUS_OK;
-	describe_place(content, content_of(content)->next_position, place, sizeof(place));
-	content_too_large(content, "%s: more than %u certificates", place, max);
-	return STATUS_LIMIT;
-}
-
-static enum status append_certificate(struct store_content *content, struct store_entry *entry,
-				      uint32_t position, struct certificate *certificate)
-{
-	struct content *c = content_of(content);
-	struct store_certificate *certificates = grow(
-		entry->certificates, entry->count, &c->certificate_capacity, sizeof(*certificates));
-
-	if (certificates == NULL)
-		return STATUS_MEMORY;
-	entry->certificates = certificates;
-	certificates[entry->count++] = (struct store_certificate){ position, certificate };
-	content->certificate_count++;
-	if (position >= c->next_position)
-		c->next_position = position + 1;
-	return STATUS_OK;
-}
-
-enum status content_add_gap(struct store_content *content, const char *why, size_t offset)
-{
-	struct store_entry *entry = NULL;
-	char place[ALIAS_SHOWN + 64];
-	char where[32] = "";
-	enum status status = last_entry(content, &entry);
-
-	if (status == STATUS_OK)
-		status = check_room(content, entry);
-	if (status != STATUS_OK)
-		return status;
-	describe_place(content, content_of(content)->next_position, place, sizeof(place));
-	if (offset != CONTENT_NO_OFFSET)
-		(void)snprintf(where, sizeof(where), " at byte %zu", offset);
-	content_problem(content, STORE_UNPARSABLE, "%s%s: %s", place, where, why);
-	content_of(content)->next_position++;
-	return STATUS_OK;
-}
-
-enum status content_add_der(struct store_content *content, const uint8_t *der, size_t len,
-			    size_t offset)
-{
-	struct store_entry *entry = NULL;
-	struct certificate *certificate = NULL;
-	enum status status = last_entry(content, &entry);
-
-	if (status == STATUS_OK)
-		status = check_room(content, entry);
-	if (status != STATUS_OK)
-		return status;
-	status = certificate_parse(der, len, &certificate);
-	if (status == STATUS_SYNTAX)
-		return content_add_gap(content, "not an X.509 certificate", offset);
-	if (status == STATUS_OK)
-		status = append_certificate(content, entry, content_of(content)->next_position,
-					    certificate);
-	if (status != STATUS_OK)
-		certificate_free(certificate);
-	return status;
-}
-
-size_t content_cut_behind(struct span *der)
-{
-	size_t len = ber_announced_length(*der);
-	size_t behind = 0;
-
-	if (len == 0 || len >= der->len) /* indefinite or truncated: left as it is */
-		return 0;
-	for (size_t i = len; i < der->len; i++) {
-		if (der->data[i] == '\0' || strchr(" \t\r\n", der->data[i]) == NULL)
-			behind = der->len - len;
-	}
-	der->len = len;
-	return behind;
-}
-
-void content_bytes_behind(struct store_content *content, size_t bytes)
-{
-	uint32_t next = content_of(content)->next_position;
-	char place[ALIAS_SHOWN + 64];
-
-	if (bytes == 0 || content->entry_count == 0)
-		return;
-	describe_place(content, next > 0 ? next - 1 : 0, place, sizeof(place));
-	content_problem(content, STORE_UNPARSABLE, "%s: %zu bytes behind it", place, bytes);
-}
-
 enum status store_add_entry(struct store_content *content, const char *alias)
 {
 	return content_add_entry(content, alias, strlen(alias));
@@ -373,7 +96,7 @@ enum status store_add_der(struct store_content *content, const uint8_t *der, siz
 	size_t before = content->certificate_count;
 	struct span first = { der, len };
 
-	(void)x509_openssl_failure(STATUS_OK); /* what others left behind in this thread */
+	(void)crypto_failure(STATUS_OK); /* what others left behind in this thread */
 	size_t behind = content_cut_behind(&first);
 	enum status status = content_add_der(content, first.data, first.len, CONTENT_NO_OFFSET);
 	if (status == STATUS_OK)
@@ -386,16 +109,7 @@ enum status store_add_der(struct store_content *content, const uint8_t *der, siz
 enum status store_add_certificate_take(struct store_content *content, uint32_t position,
 				       struct certificate *certificate)
 {
-	struct store_entry *entry = NULL;
-	enum status status = last_entry(content, &entry);
-
-	if (status == STATUS_OK && position >= STORE_ENTRIES_MAX) {
-		content_too_large(content, "a certificate at position %u", position);
-		status = STATUS_LIMIT;
-	}
-	if (status == STATUS_OK)
-		status = append_certificate(content, entry, position, certificate);
-	return status;
+	return content_add_certificate_take(content, position, certificate);
 }
 
 void store_set_state(struct store_content *content, enum store_state state, const char *detail)
@@ -417,4 +131,45 @@ void store_content_finish(struct store_content *content)
 		content->state = content->certificate_count > 0 ? STORE_PARTIAL : c->damage;
 	else
 		content->state = content->certificate_count > 0 ? STORE_OK : STORE_EMPTY;
+}
+
+enum status store_decode(const uint8_t *data, size_t len, const struct store_passwords *passwords,
+			 struct store_content **ret_content)
+{
+	struct span span = { data, len };
+	struct store_content *content = NULL;
+	enum status status = store_content_new(STORE_FORMAT_UNKNOWN, &content);
+
+	if (status != STATUS_OK)
+		return status;
+	(void)crypto_failure(STATUS_OK); /* what others left behind in this thread */
+	if (len > STORE_BYTES_MAX) {
+		content_too_large(content, "%zu bytes, more than %d", len, STORE_BYTES_MAX);
+	} else {
+		status = decode_store(content, span, passwords);
+	}
+	(void)crypto_failure(STATUS_OK);
+	if (status == STATUS_MEMORY) {
+		store_content_unref(content);
+		return STATUS_MEMORY;
+	}
+	store_content_finish(content);
+	*ret_content = content;
+	return STATUS_OK;
+}
+
+enum status store_add_pem(struct store_content *content, const char *pem, size_t len)
+{
+	size_t before = content->certificate_count;
+
+	if (len > STORE_BYTES_MAX) {
+		content_too_large(content, "%zu bytes of PEM, more than %d", len, STORE_BYTES_MAX);
+		return STATUS_LIMIT;
+	}
+	(void)crypto_failure(STATUS_OK);
+	enum status status = decode_chain(content, (struct span){ (const uint8_t *)pem, len });
+	(void)crypto_failure(STATUS_OK);
+	if (status == STATUS_OK && content->certificate_count == before)
+		return STATUS_SYNTAX;
+	return status;
 }

@@ -15,14 +15,14 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/proxy.h"
-#include "net/http_host.h"
-#include "net/http_result.h"
-#include "net/http_transfer.h"
+#include "net/http/host.h"
+#include "net/http/result.h"
+#include "net/http/transfer.h"
 #include "net/tls.h"
 
 #define SLOTS            16  /* requests under way: in flight, or waiting for another try */
 #define IDLE_MAX         8   /* connections that are kept: those of two hosts */
-#define POLL_MAX_MS      100 /* so often the stop flag is looked at */
+#define POLL_MAX_MS      100 /* the stop flag is looked at this often */
 #define TOKEN_ANSWER_MAX ((size_t)128 * 1024) /* a token of 64 KiB and its JSON */
 
 struct http_session {
@@ -53,28 +53,12 @@ struct batch {
 	void *user;
 };
 
-/* ---- responses ---- */
-
-static void response_init(struct http_response *response, size_t body_max)
-{
-	memset(response, 0, sizeof(*response));
-	buf_init(&response->body, body_max);
-	response->retry_after_s = -1;
-	response->date_s = -1;
-}
-
-void http_response_release(struct http_response *response)
-{
-	buf_wipe_release(&response->body);
-	free(response->etag);
-	free(response->content_type);
-	response_init(response, response->body.max);
-}
+/* ---- handing over ---- */
 
 static void deliver(struct batch *batch, size_t index, struct http_response *response)
 {
 	batch->done(batch->user, index, response);
-	response_init(response, 0); /* what was in it is theirs */
+	http_response_init(response, 0); /* what was in it is theirs */
 	batch->finished++;
 }
 
@@ -83,7 +67,7 @@ static void deliver_failure(struct batch *batch, size_t index, enum status statu
 {
 	struct http_response response;
 
-	response_init(&response, 0);
+	http_response_init(&response, 0);
 	response.status = error_set(&response.error, status, "%s", text);
 	deliver(batch, index, &response);
 }
@@ -92,7 +76,7 @@ static void deliver_closed(struct batch *batch, size_t index, const struct http_
 {
 	struct http_response response;
 
-	response_init(&response, 0);
+	http_response_init(&response, 0);
 	response.status = host->closed;
 	response.error = host->closed_error;
 	response.retry_after_s = host->closed_retry_after_s;

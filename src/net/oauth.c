@@ -17,7 +17,7 @@
 
 #define TOKEN_MAX      ((size_t)64 * 1024)        /* far above the 16 kB that a header may have */
 #define LIFE_DEFAULT_S 600                        /* where expires_in is missing or 0 */
-#define LIFE_MAX_S     ((uint64_t)30 * 24 * 3600) /* nothing is believed for longer */
+#define LIFE_MAX_S     ((uint64_t)30 * 24 * 3600) /* longer values are capped to this */
 #define RENEW_BEFORE_S 300                        /* docs/reference/destination-service.md 2.2 */
 #define RENEW_AGAIN_MS 60000                      /* after a renewal that failed */
 
@@ -209,7 +209,7 @@ enum status oauth_token_get(struct oauth_token *token, struct http_session *sess
 		return STATUS_OK;
 	if (usable && token->access_token.data != NULL && !is_refusal(status) &&
 	    clock_mono_ms() < token->expires_mono_ms) {
-		log_warn("token not renewed, the old one is used until it ends",
+		log_warn("token not renewed, the old one is used until it expires",
 			 LOG_TEXT("reason", status_name(status)), LOG_TEXT("error", detail.text));
 		token->renew_mono_ms = clock_mono_ms() + RENEW_AGAIN_MS;
 		*ret_retry_after_s = -1;

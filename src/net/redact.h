@@ -10,7 +10,7 @@
  * Servers repeat what they were sent: a refusal may quote the Authorization header or the form.
  * This finds credentials of a request in a text that is about to be shown.
  */
-#define REDACT_WINDOW 12 /* that many equal bytes in a row count as a quotation */
+#define REDACT_WINDOW 12 /* this number of equal bytes in a row counts as a quotation */
 
 struct redact_secrets {
 	const struct secret *bearer; /* each may be NULL */

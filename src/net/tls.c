@@ -19,14 +19,15 @@
 #include <openssl/x509.h>
 
 #include "base/buf.h"
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/text.h"
 
 #define CA_FILE_MAX ((size_t)4 * 1024 * 1024) /* all public anchors together have 220 kB */
 #define CHAIN_MAX   64                        /* certificates in a binding; three are usual */
-#define DIGEST_SIZE 32                        /* SHA-256 */
-#define TIME_MIN_S  86400                     /* 1970-01-02: earlier is a filler */
-#define TIME_MAX_S  253402300799              /* 9999-12-31T23:59:59Z */
+
+_Static_assert(sizeof(((struct http_peer *)NULL)->fingerprint_sha256) == DIGEST_TEXT_SIZE,
+	       "a digest as text");
 
 struct tls {
 	X509_STORE *anchors; /* NULL: pinned, or not verified */
@@ -35,33 +36,10 @@ struct tls {
 	STACK_OF(X509) * chain; /* what is sent after the certificate */
 	bool pinned;
 	bool pin_refused;
-	unsigned char pin[DIGEST_SIZE];
+	uint8_t pin[DIGEST_SIZE];
 	bool unwatched; /* what is shown may be a proxy's */
 	struct http_peer peer;
 };
-
-/* 64 hexadecimal digits; colons between bytes, as tools print them, are skipped. */
-static enum status parse_pin(const char *text, unsigned char ret_pin[DIGEST_SIZE],
-			     struct error *error)
-{
-	size_t n = 0;
-
-	for (const char *p = text; *p != '\0'; p++) {
-		if (*p == ':')
-			continue;
-		int value = OPENSSL_hexchar2int((unsigned char)*p);
-		if (value < 0 || n == (size_t)2 * DIGEST_SIZE) {
-			n = 0;
-			break;
-		}
-		ret_pin[n / 2] = (unsigned char)(n % 2 == 0 ? value << 4 : ret_pin[n / 2] | value);
-		n++;
-	}
-	if (n != (size_t)2 * DIGEST_SIZE)
-		return error_set(error, STATUS_SYNTAX,
-				 "tls_fingerprint_sha256: not 64 hexadecimal digits");
-	return STATUS_OK;
-}
 
 /* True at the end of the PEM data, false after a damaged block. Clears OpenSSL's error queue. */
 static bool pem_ended(void)
@@ -267,9 +245,10 @@ enum status tls_new(const struct http_settings *settings, bool https_proxy, stru
 		return error_set(error, STATUS_MEMORY, "out of memory");
 	tls->unwatched = https_proxy;
 	tls->pinned = pin != NULL && *pin != '\0';
-	if (tls->pinned)
-		status = parse_pin(pin, tls->pin, error);
-	else if (!settings->insecure_skip_verify)
+	if (tls->pinned && digest_parse(pin, tls->pin) != STATUS_OK)
+		status = error_set(error, STATUS_SYNTAX,
+				   "tls_fingerprint_sha256: not 64 hexadecimal digits");
+	else if (!tls->pinned && !settings->insecure_skip_verify)
 		status = load_anchors(tls, settings->ca_file, error);
 	if (status == STATUS_OK)
 		status = load_client(tls, settings, error);
@@ -307,31 +286,24 @@ void tls_peer(const struct tls *tls, struct http_peer *ret_peer)
 	*ret_peer = tls->peer;
 }
 
-static void note_peer(struct tls *tls, const X509 *certificate,
-		      const unsigned char digest[DIGEST_SIZE])
+static void note_peer(struct tls *tls, const X509 *certificate, const uint8_t digest[DIGEST_SIZE])
 {
 	struct http_peer peer = { .known = true };
 	struct tm tm;
-	struct buf hex;
 
 	if (tls->unwatched)
 		return;
 	if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &tm) == 1) {
 		peer.not_after_s = timegm(&tm);
-		peer.has_not_after =
-			peer.not_after_s >= TIME_MIN_S && peer.not_after_s <= TIME_MAX_S;
+		peer.has_not_after = time_is_showable(peer.not_after_s);
 	}
 	ERR_clear_error();
-	buf_init(&hex, sizeof(peer.fingerprint_sha256));
-	text_hex(&hex, digest, DIGEST_SIZE);
-	if (buf_status(&hex) == STATUS_OK)
-		memcpy(peer.fingerprint_sha256, buf_text(&hex), hex.len + 1);
-	buf_release(&hex);
+	digest_text(digest, peer.fingerprint_sha256);
 	tls->peer = peer;
 }
 
 static int verify_pin(X509_STORE_CTX *verification, struct tls *tls,
-		      const unsigned char digest[DIGEST_SIZE])
+		      const uint8_t digest[DIGEST_SIZE])
 {
 	tls->pin_refused = CRYPTO_memcmp(digest, tls->pin, DIGEST_SIZE) != 0;
 	X509_STORE_CTX_set_error(

@@ -7,7 +7,7 @@
 #include "net/http.h"
 
 /*
- * Whom a session trusts and as whom it comes: anchors, pin, client certificate. Read and checked
+ * Trust anchors, pin and client certificate of a session. Read and checked
  * once, then put into each TLS context that libcurl makes. Nothing in it changes afterwards but
  * what is known of the peer, so it serves one thread.
  *

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
+#include "base/array.h"
+#include "base/words.h"
 
 /* Seconds. A refresh may last as long as its timeout; a request as long as a slow page; a scrape
  * is a copy of prepared bytes. */
@@ -39,124 +40,78 @@ struct telemetry {
 	struct telemetry_values values;
 };
 
+static const char *const stage_words[] = {
+	[STAGE_CONFIG] = "config",
+	[STAGE_TOKEN] = "token",
+	[STAGE_LIST] = "list",
+	[STAGE_FETCH] = "fetch",
+	[STAGE_DECODE] = "decode",
+	[STAGE_REFERENCES] = "references",
+	[STAGE_SAML_TRUST] = "saml_trust",
+	[STAGE_LABELS] = "labels",
+	[STAGE_STATE_FILE] = "state_file",
+};
+_Static_assert(COUNT_OF(stage_words) == STAGE_COUNT, "each stage has a word");
+static const struct word_list stages = { stage_words, COUNT_OF(stage_words) };
+
 const char *stage_name(enum stage stage)
 {
-	switch (stage) {
-	case STAGE_CONFIG:
-		return "config";
-	case STAGE_TOKEN:
-		return "token";
-	case STAGE_LIST:
-		return "list";
-	case STAGE_FETCH:
-		return "fetch";
-	case STAGE_DECODE:
-		return "decode";
-	case STAGE_REFERENCES:
-		return "references";
-	case STAGE_SAML_TRUST:
-		return "saml_trust";
-	case STAGE_LABELS:
-		return "labels";
-	case STAGE_STATE_FILE:
-		return "state_file";
-	case STAGE_COUNT:
-		break;
-	}
-	return "unknown";
+	return word_of(&stages, stage);
 }
+
+static const char *const endpoint_words[] = {
+	[ENDPOINT_TOKEN] = "token",
+	[ENDPOINT_CERTIFICATE_NAMES] = "certificate_names",
+	[ENDPOINT_CERTIFICATES] = "certificates",
+	[ENDPOINT_CERTIFICATE] = "certificate",
+	[ENDPOINT_CERTIFICATE_PUBLIC_KEYS] = "certificate_public_keys",
+	[ENDPOINT_CERTIFICATE_LABELS] = "certificate_labels",
+	[ENDPOINT_DESTINATIONS] = "destinations",
+	[ENDPOINT_FRAGMENTS] = "fragments",
+	[ENDPOINT_SAML_ACTIVE] = "saml_active",
+	[ENDPOINT_SAML_PASSIVE] = "saml_passive",
+	[ENDPOINT_SCC_VERSION] = "scc_version",
+	[ENDPOINT_SCC_SUBACCOUNTS] = "scc_subaccounts",
+	[ENDPOINT_SCC_SUBACCOUNT] = "scc_subaccount",
+	[ENDPOINT_SCC_CHANNELS] = "scc_channels",
+	[ENDPOINT_SCC_IDPS] = "scc_idps",
+	[ENDPOINT_SCC_CORRUPTED_SUBACCOUNTS] = "scc_corrupted_subaccounts",
+	[ENDPOINT_SCC_UI_CERTIFICATE] = "scc_ui_certificate",
+	[ENDPOINT_SCC_SYSTEM_CERTIFICATE] = "scc_system_certificate",
+	[ENDPOINT_SCC_CA_CERTIFICATE] = "scc_ca_certificate",
+	[ENDPOINT_SCC_TRUSTSTORE] = "scc_truststore",
+	[ENDPOINT_SCC_EMAIL_TRUSTSTORE] = "scc_email_truststore",
+	[ENDPOINT_SCC_ALERTING] = "scc_alerting",
+	[ENDPOINT_SCC_MONITORING_CERTIFICATES] = "scc_monitoring_certificates",
+	[ENDPOINT_SCC_MONITORING_SUBACCOUNTS] = "scc_monitoring_subaccounts",
+	[ENDPOINT_SCC_HA_ROLE] = "scc_ha_role",
+	[ENDPOINT_SCC_HAS_MASTER_ROLE] = "scc_has_master_role",
+	[ENDPOINT_SCC_HA_MASTER_STATE] = "scc_ha_master_state",
+	[ENDPOINT_SCC_HA_SHADOW_STATE] = "scc_ha_shadow_state",
+	[ENDPOINT_SCC_PING] = "scc_ping",
+	[ENDPOINT_SCC_ALERTS] = "scc_alerts",
+	[ENDPOINT_SCC_MEMORY] = "scc_memory",
+	[ENDPOINT_SCC_DISK] = "scc_disk",
+	[ENDPOINT_SCC_CPU] = "scc_cpu",
+};
+_Static_assert(COUNT_OF(endpoint_words) == ENDPOINT_COUNT, "each endpoint has a word");
+static const struct word_list endpoints = { endpoint_words, COUNT_OF(endpoint_words) };
 
 const char *endpoint_name(enum endpoint endpoint)
 {
-	switch (endpoint) {
-	case ENDPOINT_TOKEN:
-		return "token";
-	case ENDPOINT_CERTIFICATE_NAMES:
-		return "certificate_names";
-	case ENDPOINT_CERTIFICATES:
-		return "certificates";
-	case ENDPOINT_CERTIFICATE:
-		return "certificate";
-	case ENDPOINT_CERTIFICATE_PUBLIC_KEYS:
-		return "certificate_public_keys";
-	case ENDPOINT_CERTIFICATE_LABELS:
-		return "certificate_labels";
-	case ENDPOINT_DESTINATIONS:
-		return "destinations";
-	case ENDPOINT_FRAGMENTS:
-		return "fragments";
-	case ENDPOINT_SAML_ACTIVE:
-		return "saml_active";
-	case ENDPOINT_SAML_PASSIVE:
-		return "saml_passive";
-	case ENDPOINT_SCC_VERSION:
-		return "scc_version";
-	case ENDPOINT_SCC_SUBACCOUNTS:
-		return "scc_subaccounts";
-	case ENDPOINT_SCC_SUBACCOUNT:
-		return "scc_subaccount";
-	case ENDPOINT_SCC_CHANNELS:
-		return "scc_channels";
-	case ENDPOINT_SCC_IDPS:
-		return "scc_idps";
-	case ENDPOINT_SCC_CORRUPTED_SUBACCOUNTS:
-		return "scc_corrupted_subaccounts";
-	case ENDPOINT_SCC_UI_CERTIFICATE:
-		return "scc_ui_certificate";
-	case ENDPOINT_SCC_SYSTEM_CERTIFICATE:
-		return "scc_system_certificate";
-	case ENDPOINT_SCC_CA_CERTIFICATE:
-		return "scc_ca_certificate";
-	case ENDPOINT_SCC_TRUSTSTORE:
-		return "scc_truststore";
-	case ENDPOINT_SCC_EMAIL_TRUSTSTORE:
-		return "scc_email_truststore";
-	case ENDPOINT_SCC_ALERTING:
-		return "scc_alerting";
-	case ENDPOINT_SCC_MONITORING_CERTIFICATES:
-		return "scc_monitoring_certificates";
-	case ENDPOINT_SCC_MONITORING_SUBACCOUNTS:
-		return "scc_monitoring_subaccounts";
-	case ENDPOINT_SCC_HA_ROLE:
-		return "scc_ha_role";
-	case ENDPOINT_SCC_HAS_MASTER_ROLE:
-		return "scc_has_master_role";
-	case ENDPOINT_SCC_HA_MASTER_STATE:
-		return "scc_ha_master_state";
-	case ENDPOINT_SCC_HA_SHADOW_STATE:
-		return "scc_ha_shadow_state";
-	case ENDPOINT_SCC_PING:
-		return "scc_ping";
-	case ENDPOINT_SCC_ALERTS:
-		return "scc_alerts";
-	case ENDPOINT_SCC_MEMORY:
-		return "scc_memory";
-	case ENDPOINT_SCC_DISK:
-		return "scc_disk";
-	case ENDPOINT_SCC_CPU:
-		return "scc_cpu";
-	case ENDPOINT_COUNT:
-		break;
-	}
-	return "unknown";
+	return word_of(&endpoints, endpoint);
 }
+
+static const char *const code_class_words[] = {
+	[CODE_2XX] = "2xx", [CODE_3XX] = "3xx",   [CODE_4XX] = "4xx",
+	[CODE_5XX] = "5xx", [CODE_NONE] = "none",
+};
+_Static_assert(COUNT_OF(code_class_words) == CODE_CLASS_COUNT, "each class has a word");
+static const struct word_list code_classes = { code_class_words, COUNT_OF(code_class_words) };
 
 const char *code_class_name(enum code_class code_class)
 {
-	switch (code_class) {
-	case CODE_2XX:
-		return "2xx";
-	case CODE_3XX:
-		return "3xx";
-	case CODE_4XX:
-		return "4xx";
-	case CODE_5XX:
-		return "5xx";
-	case CODE_NONE:
-	case CODE_CLASS_COUNT:
-		break;
-	}
-	return "none";
+	return word_of(&code_classes, code_class);
 }
 
 enum code_class code_class_of(long http_code)

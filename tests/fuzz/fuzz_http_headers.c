@@ -1,5 +1,5 @@
 /*
- * The parsers of answers: the input is tried as Link, Retry-After, Content-Type, as the body of a
+ * The parsers of answers: the input is tried as Retry-After, Content-Type, as the body of a
  * refusal, as a text that may quote a credential, and as a token with claims.
  */
 #undef NDEBUG /* the checks are what the target is for */
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net/http_parse.h"
+#include "net/http/parse.h"
 #include "net/oauth.h"
 #include "net/redact.h"
 
@@ -18,7 +18,6 @@ static void try_header(const char *value)
 {
 	int64_t seconds = 0;
 
-	(void)http_link_next(value);
 	(void)http_is_json(value);
 	if (http_retry_after(value, 1700000000, &seconds))
 		assert(seconds >= 0 && seconds <= HTTP_RETRY_AFTER_MAX_S);

@@ -2,7 +2,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "cert/pkcs12.h"
+#include "cert/pkcs12/bags.h"
+#include "cert/pkcs12/entries.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

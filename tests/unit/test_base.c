@@ -14,14 +14,13 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "base/array.h"
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/reader.h"
 #include "base/secret.h"
 #include "base/text.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void numbers(void **state)
 {
@@ -42,7 +41,7 @@ static void numbers(void **state)
 		{ "1e3", STATUS_SYNTAX, 0 },
 	};
 	(void)state;
-	for (size_t i = 0; i < COUNT(table); i++) {
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
 		uint64_t value = 0;
 		assert_int_equal(parse_u64(table[i].text, UINT64_MAX, &value), table[i].status);
 		assert_true(value == table[i].value);
@@ -74,7 +73,7 @@ static void durations(void **state)
 		{ "18446744073709551615d", STATUS_RANGE, 0 },
 	};
 	(void)state;
-	for (size_t i = 0; i < COUNT(table); i++) {
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
 		uint64_t seconds = 0;
 		assert_int_equal(parse_duration(table[i].text, 604800, &seconds), table[i].status);
 		assert_true(seconds == table[i].seconds);
@@ -101,7 +100,7 @@ static void utf8(void **state)
 		{ "\xFF", 1, false },
 	};
 	(void)state;
-	for (size_t i = 0; i < COUNT(table); i++)
+	for (size_t i = 0; i < COUNT_OF(table); i++)
 		assert_int_equal(utf8_valid(table[i].bytes, table[i].len), table[i].valid);
 }
 
@@ -143,7 +142,7 @@ static void base64(void **state)
 		{ "====", STATUS_SYNTAX, "" },
 	};
 	(void)state;
-	for (size_t i = 0; i < COUNT(table); i++) {
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
 		struct buf buf;
 		buf_init(&buf, 100);
 		assert_int_equal(text_base64_decode(&buf, table[i].text, strlen(table[i].text)),
@@ -263,7 +262,7 @@ static void json_strictness(void **state)
 		{ "[\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"]", 0, STATUS_OK },
 	};
 	(void)state;
-	for (size_t i = 0; i < COUNT(table); i++) {
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
 		struct cJSON *value = NULL;
 		struct error error = { "" };
 		size_t len = table[i].len > 0 ? table[i].len : strlen(table[i].text);
@@ -287,7 +286,7 @@ static void json_nothing_to_parse(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(table); i++) {
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
 		struct cJSON *value = NULL;
 		struct error error = { "" };
 		size_t len = strlen(table[i].text);
@@ -358,7 +357,7 @@ static void json_escapes(void **state)
 	assert_int_equal(json_parse(text, sizeof(text) - 1, &list, NULL), STATUS_OK);
 	json_each (item, list)
 		assert_string_equal(json_text(item), wanted[i++]);
-	assert_int_equal(i, COUNT(wanted));
+	assert_int_equal(i, COUNT_OF(wanted));
 	json_free(list);
 }
 
@@ -434,6 +433,54 @@ static void arenas(void **state)
 	arena_free(NULL);
 }
 
+static void cuts(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t max;
+		size_t len;
+	} table[] = {
+		{ "", 0, 0 },
+		{ "", 5, 0 },
+		{ "abc", 3, 3 },
+		{ "abc", 2, 2 },
+		{ "abc", 0, 0 },
+		{ "a\xC3\xA4", 3, 3 },
+		{ "a\xC3\xA4", 2, 1 },
+		{ "\xE2\x82\xAC", 2, 0 },
+		{ "a\xF0\x9F\x98\x80z", 5, 5 },
+		{ "a\xF0\x9F\x98\x80z", 4, 1 },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(table); i++)
+		assert_int_equal(text_cut(table[i].text, table[i].max), table[i].len);
+}
+
+static void showable_times(void **state)
+{
+	(void)state;
+	assert_false(time_is_showable(INT64_MIN));
+	assert_false(time_is_showable(86399));
+	assert_true(time_is_showable(86400));
+	assert_true(time_is_showable(INT64_C(253402300799)));
+	assert_false(time_is_showable(INT64_C(253402300800)));
+}
+
+static void identities(void **state)
+{
+	const struct file_identity none = { 0 };
+	struct file_identity here = file_identity_at("/proc/self/exe");
+	struct file_identity again = file_identity_at("/proc/self/exe");
+	struct file_identity missing = file_identity_at("/proc/self/exe/missing");
+	struct file_identity null = file_identity_at(NULL);
+
+	(void)state;
+	assert_true(file_identity_equal(&here, &again));
+	assert_false(file_identity_equal(&here, &none));
+	assert_true(file_identity_equal(&missing, &none));
+	assert_true(file_identity_equal(&null, &none));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -454,6 +501,9 @@ int main(void)
 		cmocka_unit_test(json_escapes),
 		cmocka_unit_test(files),
 		cmocka_unit_test(arenas),
+		cmocka_unit_test(cuts),
+		cmocka_unit_test(showable_times),
+		cmocka_unit_test(identities),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

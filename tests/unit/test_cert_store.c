@@ -14,18 +14,25 @@ static struct store_content *new_content(enum store_format format)
 static void test_names(void **state)
 {
 	(void)state;
-	for (int i = STORE_FORMAT_UNKNOWN; i <= STORE_FORMAT_PKCS7; i++) {
+	for (int i = STORE_FORMAT_UNKNOWN; i < STORE_FORMAT_COUNT; i++) {
 		enum store_format format = STORE_FORMAT_UNKNOWN;
 		assert_int_equal(
 			store_format_parse(store_format_name((enum store_format)i), &format),
 			STATUS_OK);
 		assert_int_equal(format, i);
 	}
-	for (int i = STORE_OK; i <= STORE_UNAVAILABLE; i++) {
+	for (int i = STORE_OK; i < STORE_STATE_COUNT; i++) {
 		enum store_state s = STORE_OK;
 		assert_int_equal(store_state_parse(store_state_name((enum store_state)i), &s),
 				 STATUS_OK);
 		assert_int_equal(s, i);
+	}
+	for (int i = CERTIFICATE_LEAF; i < CERTIFICATE_ROLE_COUNT; i++) {
+		enum certificate_role role = CERTIFICATE_LEAF;
+		assert_int_equal(certificate_role_parse(
+					 certificate_role_name((enum certificate_role)i), &role),
+				 STATUS_OK);
+		assert_int_equal(role, i);
 	}
 	enum store_format format;
 	enum store_state s;

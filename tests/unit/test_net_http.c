@@ -28,7 +28,6 @@ static void test_good_answer(void **state)
 	assert_string_equal(r->content_type, "application/json");
 	assert_true(r->has_page_count && r->page_count == 12);
 	assert_true(r->has_entity_count && r->entity_count == 1190);
-	assert_true(r->link_next);
 	assert_string_equal(r->request_id, "7c1f\\x01z");
 	assert_string_equal(r->error.text, "");
 	assert_int_equal(r->retry_after_s, -1);

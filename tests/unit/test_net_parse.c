@@ -7,35 +7,8 @@
 
 #include <string.h>
 
-#include "net/http_parse.h"
+#include "net/http/parse.h"
 #include "net/redact.h"
-
-static void test_links(void **state)
-{
-	static const struct {
-		const char *value;
-		bool next;
-	} table[] = {
-		{ "</c?$page=1>; rel='previous', </c?$page=3>; rel='next'", true },
-		{ "</c?$page=1>; rel='previous'", false },
-		{ "<a>; rel=next", true },
-		{ "<a>;REL = \"prev  Next\" ", true },
-		{ "<a>; title=\"x; rel=next\"", false },
-		{ "<a>; title=\"x, <b>; rel=next\"; rel=next", true },
-		{ "<a,b;rel=next>; rel=last", false },
-		{ "<a>; rel=nextish", false },
-		{ "<a>; relx=next", false },
-		{ "<a>, <b>;rel=next", true },
-		{ "rel=next", false },
-		{ "<a; rel=next", false },
-		{ "", false },
-		{ "<a>; title=\"open", false },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		assert_int_equal(http_link_next(table[i].value), table[i].next);
-}
 
 static void test_retry_after_values(void **state)
 {
@@ -161,7 +134,6 @@ static void test_redact(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_retry_after_values),
 		cmocka_unit_test(test_error_bodies),
 		cmocka_unit_test(test_redact),
