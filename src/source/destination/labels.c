@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "source/destination_service.h"
+#include "source/destination/run.h"
 
 #define PAUSE_REFRESHES 24 /* a day at the default interval */
 #define LABEL_BODY_MAX  ((size_t)64 * 1024)

@@ -1,5 +1,5 @@
 /* Which files a directory source has: patterns walked, filtered, sorted, each path once. */
-#include "source/directory_list.h"
+#include "source/directory/list.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "source/glob_walk.h"
+#include "source/directory/glob_walk.h"
 
 #define FOLDER_ISSUES_MAX 20 /* named one by one; more are one issue together */
 /* paths in memory; beyond it all but the first ones are dropped */

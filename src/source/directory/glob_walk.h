@@ -1,5 +1,5 @@
-#ifndef SOURCE_GLOB_WALK_H
-#define SOURCE_GLOB_WALK_H
+#ifndef SOURCE_DIRECTORY_GLOB_WALK_H
+#define SOURCE_DIRECTORY_GLOB_WALK_H
 
 #include <stdbool.h>
 #include <stddef.h>

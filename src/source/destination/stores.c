@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "source/ds_items.h"
+#include "source/destination/items.h"
 
 /* -- the cache ------------------------------------------------------------------------- */
 

@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "source/ds_items.h"
+#include "source/destination/items.h"
 
 static bool digest_of(const void *data, size_t len, uint8_t ret_digest[32])
 {

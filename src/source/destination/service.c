@@ -4,7 +4,7 @@
  * order: credentials, references, stores, labels, SAML trust, the binding's own certificate. It
  * only ever reads.
  */
-#include "source/destination_service.h"
+#include "source/destination/run.h"
 
 #include <stdlib.h>
 #include <string.h>

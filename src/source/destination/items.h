@@ -1,7 +1,7 @@
-#ifndef SOURCE_DS_ITEMS_H
-#define SOURCE_DS_ITEMS_H
+#ifndef SOURCE_DESTINATION_ITEMS_H
+#define SOURCE_DESTINATION_ITEMS_H
 
-#include "source/destination_service.h"
+#include "source/destination/run.h"
 
 /*
  * Inside of the Destination service source: the stores of one level while they are read, one item

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "source/destination_service.h"
+#include "source/destination/run.h"
 
 #define BASE_PATH "/destination-configuration/v1/"
 

@@ -8,7 +8,7 @@
 #include <strings.h>
 
 #include "base/text.h"
-#include "source/destination_service.h"
+#include "source/destination/run.h"
 
 #define SAML_ACTIVE "saml-trust/active"
 

@@ -1,5 +1,5 @@
-#ifndef SOURCE_DESTINATION_SERVICE_H
-#define SOURCE_DESTINATION_SERVICE_H
+#ifndef SOURCE_DESTINATION_RUN_H
+#define SOURCE_DESTINATION_RUN_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -9,7 +9,7 @@
 #include <openssl/evp.h>
 
 #include "config/config.h"
-#include "source/destination_service.h"
+#include "source/destination/run.h"
 
 /* What a page held, without the order of its elements, which may be any. */
 struct page {

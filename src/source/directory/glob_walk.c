@@ -4,7 +4,7 @@
  * several `**`, and the walk needs neither recursion nor backtracking: folders that are still to be
  * read wait on a stack.
  */
-#include "source/glob_walk.h"
+#include "source/directory/glob_walk.h"
 
 #include <assert.h>
 #include <dirent.h>

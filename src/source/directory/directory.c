@@ -14,7 +14,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "source/directory_list.h"
+#include "source/directory/list.h"
 #include "source/passwords.h"
 
 #define DIGEST_SIZE   32  /* SHA-256 */
