@@ -3,13 +3,16 @@
  * by pages. A page that is cut, of the wrong type or not JSON fails the list; it is never a shorter
  * list.
  */
+#include "source/destination/list.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include <openssl/evp.h>
 
 #include "config/config.h"
-#include "source/destination/run.h"
+#include "source/destination/request.h"
+#include "source/destination/url.h"
 
 /* What a page held, without the order of its elements, which may be any. */
 struct page {

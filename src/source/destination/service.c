@@ -4,13 +4,20 @@
  * order: credentials, references, stores, labels, SAML trust, the binding's own certificate. It
  * only ever reads.
  */
-#include "source/destination/run.h"
+#include "source/destination/service.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/text.h"
+#include "base/json.h"
+#include "source/destination/decode.h"
+#include "source/destination/labels.h"
+#include "source/destination/references.h"
+#include "source/destination/request.h"
+#include "source/destination/run.h"
+#include "source/destination/stores.h"
+#include "source/destination/url.h"
 
 #define SAML_BODY_MAX ((size_t)256 * 1024)
 
@@ -159,7 +166,6 @@ static enum status saml_content(struct http_response *response, struct store_con
 static enum status saml_failed(struct ds_run *run, struct source_level *level, const char *name,
 			       struct http_response *response)
 {
-	bool wait_interval = run->result->wait_interval;
 	bool forbidden = response->status == STATUS_HTTP_403;
 	struct source_store *store;
 	enum status status =
@@ -169,9 +175,10 @@ static enum status saml_failed(struct ds_run *run, struct source_level *level, c
 		status = source_store_set_state(store,
 						forbidden ? STORE_FORBIDDEN : STORE_UNAVAILABLE,
 						response->error.text);
+	ds_retry_after(run, response->retry_after_s);
 	if (status == STATUS_OK)
-		status = ds_issue(run, STAGE_SAML_TRUST, level->name, name, response);
-	run->result->wait_interval = wait_interval; /* does not make the level fail */
+		status = ds_issue_of_one(run, STAGE_SAML_TRUST, response->status, level->name, name,
+					 response->error.text);
 	return status;
 }
 
