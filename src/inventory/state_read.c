@@ -10,6 +10,7 @@
 #include "base/json_apart.h"
 #include "inventory/state_file.h"
 #include "inventory/state_format.h"
+#include "source/kinds.h"
 
 #define RENEWAL_LEAD_MAX_S (UINT64_C(40000) * 86400) /* a service tells at most 100 years */
 #define READ_TIME_MAX_S    1e12

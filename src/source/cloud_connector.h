@@ -293,4 +293,6 @@ void scc_find_role(struct scc_run *run);
 /* Samples of the role, the alerts, the peer's certificate and the clock. */
 enum status scc_add_health(struct scc_run *run) MUST_CHECK;
 
+extern const struct source_class cloud_connector_class;
+
 #endif

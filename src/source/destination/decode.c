@@ -29,28 +29,10 @@ static void out_of_memory(struct ds_items *items, struct ds_item *item)
 enum status ds_decode_issue(struct ds_run *run, const char *level, const char *name,
 			    const struct store_content *content)
 {
-	enum status reason = STATUS_OK;
+	enum status reason = source_decode_reason(content->state);
 
-	switch (content->state) {
-	case STORE_OK:
-	case STORE_EMPTY:
-	case STORE_FORBIDDEN:
-	case STORE_UNAVAILABLE:
+	if (reason == STATUS_OK)
 		return STATUS_OK;
-	case STORE_PARTIAL:
-	case STORE_UNPARSABLE:
-		reason = STATUS_SYNTAX;
-		break;
-	case STORE_LOCKED:
-		reason = STATUS_LOCKED;
-		break;
-	case STORE_UNSUPPORTED:
-		reason = STATUS_UNSUPPORTED;
-		break;
-	case STORE_TOO_LARGE:
-		reason = STATUS_TOO_LARGE;
-		break;
-	}
 	return ds_issue_text(run, STAGE_DECODE, reason, level, name, content->detail);
 }
 

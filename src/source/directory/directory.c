@@ -4,7 +4,7 @@
  * changed; what an unchanged file holds is remembered, not its bytes. Files may change, move or
  * vanish at any moment: each is handled by itself, and one that fails hides no other.
  */
-#include "source/source.h"
+#include "source/directory/directory.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -121,28 +121,6 @@ static enum status add_known_take(struct refresh *refresh, const struct known_fi
 	return source_store_set_state(store, STORE_TOO_LARGE, text.text);
 }
 
-/* What is wrong with a store that was just read; STATUS_OK: nothing. */
-static enum status decode_reason(enum store_state state)
-{
-	switch (state) {
-	case STORE_OK:
-	case STORE_EMPTY:
-	case STORE_FORBIDDEN:
-	case STORE_UNAVAILABLE:
-		break;
-	case STORE_PARTIAL:
-	case STORE_UNPARSABLE:
-		return STATUS_SYNTAX;
-	case STORE_LOCKED:
-		return STATUS_LOCKED;
-	case STORE_UNSUPPORTED:
-		return STATUS_UNSUPPORTED;
-	case STORE_TOO_LARGE:
-		return STATUS_TOO_LARGE;
-	}
-	return STATUS_OK;
-}
-
 /* Shows a store that was just read, and says once what is wrong with it. */
 static enum status add_fresh_take(struct refresh *refresh, const struct known_file *known)
 {
@@ -151,7 +129,7 @@ static enum status add_fresh_take(struct refresh *refresh, const struct known_fi
 	if (status != STATUS_OK)
 		return status;
 	const struct source_store *store = &refresh->level->stores[refresh->level->store_count - 1];
-	enum status reason = decode_reason(store->state);
+	enum status reason = source_decode_reason(store->state);
 	if (reason == STATUS_OK)
 		return STATUS_OK;
 	return add_issue(refresh, STAGE_DECODE, reason, known->path,
