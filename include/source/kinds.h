@@ -3,9 +3,10 @@
 
 #include "source/source.h"
 
-/*
- * The kinds of sources that exist, and the interface to all of them.
- */
+/* The kinds of sources that exist: the interface to all of them, and the words that they use. All
+ * functions but the three about one source are thread-safe. */
+
+/* -- one source ------------------------------------------------------------------------- */
 
 /* STATUS_OK or STATUS_MEMORY. No I/O. */
 enum status source_open(const struct source_context *context,
@@ -17,12 +18,31 @@ struct source_result *source_refresh(struct source *source) MUST_CHECK;
 
 void source_close(struct source *source); /* NULL is fine */
 
+/* -- what the configuration asks for ---------------------------------------------------- */
+
 /* False for a level that the configuration does not ask for: older knowledge of it is not shown. */
 bool source_wants_level(const struct source_config *config, const char *level);
 /* The same for a store of a level: filters and settings may have changed since it was read. */
 bool source_wants_store(const struct source_config *config, const struct source_store *store);
 
-/* The static string for a level's name, NULL if it is none (state files). */
+/* -- the words of all kinds -------------------------------------------------------------- */
+
+/* The static string for the name of a level of any kind, NULL if it is none. */
 const char *source_level_name(const char *name);
+
+/* The static string for the type of a store of any kind ("" is one), NULL if it is none. */
+const char *source_type_name(const char *name);
+/* Every value of the label `type`, one for each `i` from 0; NULL after the last one. Those that the
+ * content decides come first. */
+const char *source_type_at(size_t i);
+
+/* The name of one part, by which state files know it: certificates, saml_trust, ... "" for what is
+ * no part. */
+const char *level_part_name(unsigned part);
+/* STATUS_OK, or STATUS_SYNTAX: no part has this name. */
+enum status level_part_parse(const char *name, enum level_part *ret_part) MUST_CHECK;
+
+/* Whether a source of this kind may fail at this stage for this reason. */
+bool source_error_is_possible(enum source_kind kind, enum stage stage, enum status reason);
 
 #endif

@@ -24,7 +24,8 @@
 
 /*
  * Parts of a level that are listed by requests of their own. A level says which of them it knows in
- * full (`whole`); of the others the older knowledge stays.
+ * full (`whole`); of the others the older knowledge stays. State files hold these bits: none is
+ * ever given to another part.
  */
 enum level_part {
 	PART_CERTIFICATES = 1u << 0, /* the stores of the level */

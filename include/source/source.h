@@ -2,6 +2,8 @@
 #define SOURCE_SOURCE_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 #include "base/status.h"
 #include "config/config.h"
@@ -20,14 +22,39 @@ struct source_context {
 	const atomic_bool *stop;            /* true: end at once; may be NULL */
 };
 
-/* The functions behind those of source/kinds.h, which also set the members of struct source. */
+/* A level that a kind may have. */
+struct known_level {
+	const char *name; /* the label `level`: LEVEL_... */
+	/* Whether the configuration asks for it; NULL: always. */
+	bool (*wanted)(const struct source_config *config);
+};
+
+/* A part that a level of this kind may have. Kinds may share one. */
+struct known_part {
+	enum level_part part;
+	const char *name; /* of the part in state files: never given to another one */
+	bool (*wanted)(const struct source_config *config); /* of its stores; NULL: always */
+};
+
+/*
+ * A kind: its functions, which are behind those of source/kinds.h, and the words that it uses,
+ * which the state file, the filters of the API and the metrics know from here. A table ends with a
+ * row without a name; NULL is an empty one.
+ */
 struct source_class {
 	enum status (*open)(const struct source_context *context, struct source **ret_source);
 	struct source_result *(*refresh)(struct source *source);
 	void (*close)(struct source *source);
+	const struct known_level *levels;
+	const struct known_part *parts;
+	/* Types of its stores, in addition to "", the type that the content decides. */
+	const char *const *types;
+	/* Bits 1 << reason (src/source/errors.h): what can go wrong at each stage. These counters
+	 * start at 0, so that rate() sees the first error too. */
+	uint32_t possible_errors[STAGE_COUNT];
 };
 
-/* The first member of each kind's own struct. */
+/* The first member of each kind's own struct; source_open() sets both. */
 struct source {
 	const struct source_class *class;
 	struct source_context context;

@@ -81,7 +81,11 @@ static struct source_result *fake_refresh(struct source *source)
 }
 
 /* Takes the place of the one in the library: the linker needs none then. */
-const struct source_class directory_class = { fake_open, fake_refresh, fake_close };
+const struct source_class directory_class = {
+	.open = fake_open,
+	.refresh = fake_refresh,
+	.close = fake_close,
+};
 
 /* -- the probes -------------------------------------------------------------------------------- */
 

@@ -18,6 +18,11 @@
 #include "source/destination/run.h"
 #include "source/destination/stores.h"
 #include "source/destination/url.h"
+#include "source/errors.h"
+
+/* The label `type` of stores that are no files. */
+#define TYPE_SAML_TRUST "saml_trust"
+#define TYPE_BINDING    "binding"
 
 #define SAML_BODY_MAX ((size_t)256 * 1024)
 
@@ -169,7 +174,7 @@ static enum status saml_failed(struct ds_run *run, struct source_level *level, c
 	bool forbidden = response->status == STATUS_HTTP_403;
 	struct source_store *store;
 	enum status status =
-		source_level_add_store(level, PART_SAML_TRUST, name, "saml_trust", NULL, &store);
+		source_level_add_store(level, PART_SAML_TRUST, name, TYPE_SAML_TRUST, NULL, &store);
 
 	if (status == STATUS_OK)
 		status = source_store_set_state(store,
@@ -196,8 +201,8 @@ static enum status read_saml(struct ds_run *run, struct source_level *level, enu
 	if (status == STATUS_OK)
 		status = saml_content(&response, &content);
 	if (status == STATUS_OK) {
-		status = source_level_add_store(level, PART_SAML_TRUST, name, "saml_trust", content,
-						NULL);
+		status = source_level_add_store(level, PART_SAML_TRUST, name, TYPE_SAML_TRUST,
+						content, NULL);
 		if (status == STATUS_OK)
 			status = ds_decode_issue(run, level->name, name, content);
 	} else if (status == STATUS_HTTP_404) {
@@ -235,8 +240,8 @@ static enum status binding_failed(struct ds_run *run, struct source_level *level
 {
 	static const char text[] = "out of memory";
 	struct source_store *store;
-	enum status status = source_level_add_store(level, PART_CERTIFICATES, "binding", "binding",
-						    NULL, &store);
+	enum status status = source_level_add_store(level, PART_CERTIFICATES, "binding",
+						    TYPE_BINDING, NULL, &store);
 
 	if (status == STATUS_OK)
 		status = source_store_set_state(store, STORE_UNAVAILABLE, text);
@@ -260,8 +265,8 @@ static enum status read_binding(struct ds_run *run)
 	if (store_decode((const uint8_t *)credentials->certificate.data,
 			 credentials->certificate.len, NULL, &content) != STATUS_OK)
 		return binding_failed(run, level);
-	enum status status = source_level_add_store(level, PART_CERTIFICATES, "binding", "binding",
-						    content, NULL);
+	enum status status = source_level_add_store(level, PART_CERTIFICATES, "binding",
+						    TYPE_BINDING, content, NULL);
 	level->up = content->certificate_count > 0;
 	store_content_unref(content);
 	return status;
@@ -373,8 +378,55 @@ static struct source_result *ds_refresh(struct source *source)
 	return run.result;
 }
 
+/* -- the class ------------------------------------------------------------------------- */
+
+static bool wants_subaccount(const struct source_config *config)
+{
+	return config->level_subaccount;
+}
+
+static bool wants_instance(const struct source_config *config)
+{
+	return config->level_instance;
+}
+
+static bool wants_saml_trust(const struct source_config *config)
+{
+	return config->saml_trust;
+}
+
+static const struct known_level levels[] = {
+	{ LEVEL_SUBACCOUNT, wants_subaccount },
+	{ LEVEL_INSTANCE, wants_instance },
+	{ LEVEL_BINDING, NULL },
+	{ NULL, NULL },
+};
+
+static const struct known_part parts[] = {
+	{ PART_CERTIFICATES, "certificates", NULL },
+	{ PART_SAML_TRUST, "saml_trust", wants_saml_trust },
+	{ PART_DESTINATIONS, "destinations", NULL },
+	{ PART_FRAGMENTS, "fragments", NULL },
+	{ 0, NULL, NULL },
+};
+
+static const char *const types[] = { TYPE_SAML_TRUST, TYPE_BINDING, NULL };
+
 const struct source_class destination_service_class = {
 	.open = ds_open,
 	.refresh = ds_refresh,
 	.close = ds_close,
+	.levels = levels,
+	.parts = parts,
+	.types = types,
+	.possible_errors = {
+		[STAGE_CONFIG] = ERRORS_OF_SETTINGS,
+		[STAGE_TOKEN] = ERRORS_OF_REQUESTS,
+		[STAGE_LIST] = ERRORS_OF_REQUESTS,
+		[STAGE_FETCH] = ERRORS_OF_REQUESTS,
+		[STAGE_DECODE] = ERRORS_OF_DECODING,
+		[STAGE_REFERENCES] = ERRORS_OF_REQUESTS,
+		[STAGE_SAML_TRUST] = ERRORS_OF_REQUESTS,
+		[STAGE_LABELS] = ERRORS_OF_REQUESTS,
+	},
 };

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "source/directory/list.h"
+#include "source/errors.h"
 #include "source/passwords.h"
 
 #define DIGEST_SIZE   32  /* SHA-256 */
@@ -409,4 +410,31 @@ static struct source_result *directory_refresh(struct source *source)
 	return NULL;
 }
 
-const struct source_class directory_class = { directory_open, directory_refresh, directory_close };
+static const struct known_level levels[] = { { LEVEL_DIRECTORY, NULL }, { NULL, NULL } };
+
+static const struct known_part parts[] = {
+	{ PART_CERTIFICATES, "certificates", NULL },
+	{ 0, NULL, NULL },
+};
+
+/* Walking through folders, and reading files. */
+#define ERRORS_OF_WALKS                                                                            \
+	(ERROR_BIT(STATUS_TIMEOUT) | ERROR_BIT(STATUS_IO) | ERROR_BIT(STATUS_LIMIT) |              \
+	 ERROR_BIT(STATUS_MEMORY))
+#define ERRORS_OF_FILES                                                                            \
+	(ERROR_BIT(STATUS_TIMEOUT) | ERROR_BIT(STATUS_TRUNCATED) | ERROR_BIT(STATUS_TOO_LARGE) |   \
+	 ERROR_BIT(STATUS_MEMORY) | ERROR_BIT(STATUS_IO) | ERROR_BIT(STATUS_UNSUPPORTED))
+
+const struct source_class directory_class = {
+	.open = directory_open,
+	.refresh = directory_refresh,
+	.close = directory_close,
+	.levels = levels,
+	.parts = parts,
+	.possible_errors = {
+		[STAGE_CONFIG] = ERRORS_OF_SETTINGS,
+		[STAGE_LIST] = ERRORS_OF_WALKS,
+		[STAGE_FETCH] = ERRORS_OF_FILES,
+		[STAGE_DECODE] = ERRORS_OF_DECODING,
+	},
+};
