@@ -56,10 +56,10 @@ struct source_store {
 			     certificate */
 	unsigned part;    /* one enum level_part */
 	enum store_state state;
-	char *detail;                  /* for people; "" when there is nothing to say */
+	char *detail;                  /* for people; "" when nothing is wrong */
 	struct store_content *content; /* a reference of this struct, NULL when nothing was read */
 	bool auto_renewed;      /* by a pattern of the configuration, or the service says so */
-	int64_t renewal_lead_s; /* renewal is due so long before notAfter; 0: the general rules */
+	int64_t renewal_lead_s; /* renewal is due this long before notAfter; 0: general rules */
 	bool renewal_unknown;   /* asking for these two failed: the older ones stay */
 	bool labels_unknown;    /* asking for them failed: the older ones stay */
 	/* Set by level_merge(), a source leaves them 0. */
@@ -82,7 +82,7 @@ struct source_reference {
 };
 
 /*
- * What a source tells about its service besides certificates. One fact is one metric family; the
+ * What a source reports about its service besides certificates. One fact is one metric family; the
  * names of families and labels stand in metrics/. A fact is of this refresh only: what could not be
  * asked is absent, older values are not kept.
  */

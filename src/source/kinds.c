@@ -73,8 +73,7 @@ static bool wants_part(const struct source_config *config, unsigned part)
 
 bool source_wants_store(const struct source_config *config, const struct source_store *store)
 {
-	/* `include` and `exclude` are about what the user named, not about what a kind always has
-	 */
+	/* `include` and `exclude` choose among files, not what every service has */
 	bool filtered = store->part == PART_CERTIFICATES && store->type[0] == '\0';
 
 	return wants_part(config, store->part) &&
@@ -95,7 +94,7 @@ const char *source_level_name(const char *name)
 	return NULL;
 }
 
-/* The word `*i` of a list; otherwise *i is less by as many as it has. */
+/* The element *i of a list. If it is shorter: NULL, and *i is reduced by its length. */
 static const char *word_at(const char *const *words, size_t *i)
 {
 	for (; words != NULL && *words != NULL; words++) {

@@ -24,7 +24,8 @@ struct ds_cached {
 struct ds_cache {
 	struct ds_cached *items; /* sorted by name */
 	size_t count;
-	unsigned labels_pause; /* so many refreshes do not ask for labels: the service has none */
+	unsigned labels_pause; /* refreshes that still skip the labels, because the service offers
+				  none */
 };
 
 /* NULL when nothing is remembered of a store of this name. Valid until the cache changes. */

@@ -18,7 +18,7 @@ enum ds_outcome {
 
 struct ds_item {
 	char *name;
-	const struct ds_cached *old; /* of the last refresh, NULL if there is none */
+	const struct ds_cached *old; /* of the last refresh; NULL: not known then */
 	struct ds_cached fresh;      /* becomes the cache's entry */
 	enum ds_outcome outcome;
 	bool unasked;           /* its name is too long for a request */

@@ -1,5 +1,5 @@
 /*
- * Who uses a certificate: the API does not tell, so it is computed from the properties of
+ * Who uses a certificate: the API has no answer to that, so it is computed from the properties of
  * destinations and fragments (docs/reference/destination-service.md 5). Only the needed keys are
  * looked at.
  */

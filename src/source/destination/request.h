@@ -22,8 +22,7 @@ struct ds_batch {
 	size_t count;
 };
 
-/* Room for `capacity` requests. STATUS_OK or STATUS_MEMORY; ds_batch_release() is due either way.
- */
+/* Room for `capacity` requests. STATUS_OK or STATUS_MEMORY; ds_batch_release() after both. */
 enum status ds_batch_init(struct ds_batch *batch, size_t capacity) MUST_CHECK;
 /* Adds a request for the caller's item `which`; `url` is the batch's from now on. */
 void ds_batch_add_take(struct ds_batch *batch, size_t which, const struct http_request *request,

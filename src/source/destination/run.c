@@ -28,7 +28,7 @@ static enum status add_issue(struct ds_run *run, enum stage stage, enum status r
 			     const char *level, const char *item, const char *text)
 {
 	if (reason == STATUS_CANCELLED)
-		return STATUS_OK; /* the program ends: nothing failed */
+		return STATUS_OK; /* the program is stopping: nothing failed */
 	if (run->token_failure.status != STATUS_OK && stage != STAGE_TOKEN)
 		return STATUS_OK; /* reported once, at the stage where it belongs */
 	return source_result_add_issue(run->result, stage, reason, level, item, text);

@@ -52,7 +52,7 @@ struct ds_run {
 void ds_set_incomplete(struct ds_run *run, const struct source_level *level);
 bool ds_is_incomplete(const struct ds_run *run, const struct source_level *level);
 
-/* The service asked not to be asked again for so long (-1: it did not): the longest time counts. */
+/* Notes for how many seconds the service asked to be left alone, or -1. The longest counts. */
 void ds_retry_after(struct ds_run *run, int64_t seconds);
 
 /*

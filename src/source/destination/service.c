@@ -10,21 +10,15 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/json.h"
-#include "source/destination/decode.h"
 #include "source/destination/labels.h"
 #include "source/destination/references.h"
 #include "source/destination/request.h"
 #include "source/destination/run.h"
+#include "source/destination/saml_trust.h"
 #include "source/destination/stores.h"
-#include "source/destination/url.h"
 #include "source/errors.h"
 
-/* The label `type` of stores that are no files. */
-#define TYPE_SAML_TRUST "saml_trust"
-#define TYPE_BINDING    "binding"
-
-#define SAML_BODY_MAX ((size_t)256 * 1024)
+#define TYPE_BINDING "binding" /* the label `type` of the own certificate */
 
 static struct destination_service *service_of(struct source *source)
 {
@@ -100,7 +94,7 @@ static enum status renew_credentials(struct destination_service *service, struct
 		oauth_token_drop(&service->token);
 	if (service->has_credentials)
 		credentials_release(&service->credentials);
-	service->credentials = fresh; /* with what is no proof too: the host, the ids */
+	service->credentials = fresh; /* equal ones too: the host and the ids are not compared */
 	service->has_credentials = true;
 	return new_session(service, error);
 }
@@ -116,7 +110,7 @@ static bool set_text(char **to, const char *from)
 	return true;
 }
 
-/* The facts of btp_source_info: the binding's word first, then the token's. */
+/* What btp_source_info shows: what the binding says comes before what the token says. */
 static enum status set_identity(struct ds_run *run)
 {
 	const struct credentials *credentials = &run->service->credentials;
@@ -142,96 +136,6 @@ static enum status set_identity(struct ds_run *run)
 		  set_text(&result->tenant_id, tenant);
 	buf_release(&identity);
 	return ok ? STATUS_OK : STATUS_MEMORY;
-}
-
-/* -- SAML trust ------------------------------------------------------------------------ */
-
-/* `{"certificate":"<PEM>"}`; STATUS_SYNTAX when it is not that. */
-static enum status saml_content(struct http_response *response, struct store_content **ret_content)
-{
-	struct cJSON *object = NULL;
-	struct store_content *content = NULL;
-	enum status status = json_parse(buf_text(&response->body), response->body.len, &object,
-					&response->error);
-	const char *pem = json_member_text(object, "certificate");
-
-	if (status == STATUS_OK && pem == NULL)
-		status = error_set(&response->error, STATUS_SYNTAX, "no member \"certificate\"");
-	else if (status == STATUS_OK)
-		status = store_decode((const uint8_t *)pem, strlen(pem), NULL, &content);
-	if (status == STATUS_MEMORY)
-		(void)error_set(&response->error, status, "out of memory");
-	if (status == STATUS_OK)
-		*ret_content = content;
-	json_free(object);
-	return status;
-}
-
-/* One that could not be asked for: a state that stays, with what was known of it. */
-static enum status saml_failed(struct ds_run *run, struct source_level *level, const char *name,
-			       struct http_response *response)
-{
-	bool forbidden = response->status == STATUS_HTTP_403;
-	struct source_store *store;
-	enum status status =
-		source_level_add_store(level, PART_SAML_TRUST, name, TYPE_SAML_TRUST, NULL, &store);
-
-	if (status == STATUS_OK)
-		status = source_store_set_state(store,
-						forbidden ? STORE_FORBIDDEN : STORE_UNAVAILABLE,
-						response->error.text);
-	ds_retry_after(run, response->retry_after_s);
-	if (status == STATUS_OK)
-		status = ds_issue_of_one(run, STAGE_SAML_TRUST, response->status, level->name, name,
-					 response->error.text);
-	return status;
-}
-
-static enum status read_saml(struct ds_run *run, struct source_level *level, enum endpoint endpoint,
-			     const char *path, const char *name)
-{
-	struct http_response response = { 0 };
-	struct store_content *content = NULL;
-	char *url = NULL;
-	enum status status = ds_url(run, "", path, &url, &response.error);
-
-	response.status = status;
-	if (status == STATUS_OK)
-		status = ds_get(run, endpoint, url, SAML_BODY_MAX, &response);
-	if (status == STATUS_OK)
-		status = saml_content(&response, &content);
-	if (status == STATUS_OK) {
-		status = source_level_add_store(level, PART_SAML_TRUST, name, TYPE_SAML_TRUST,
-						content, NULL);
-		if (status == STATUS_OK)
-			status = ds_decode_issue(run, level->name, name, content);
-	} else if (status == STATUS_HTTP_404) {
-		status = STATUS_OK; /* there is none */
-	} else {                    /* a lack of memory is the state of this one, too */
-		response.status = status;
-		status = saml_failed(run, level, name, &response);
-	}
-	store_content_unref(content);
-	http_response_release(&response);
-	free(url);
-	return status;
-}
-
-static enum status read_saml_trust(struct ds_run *run, struct source_level *level)
-{
-	enum status status = STATUS_OK;
-
-	/* whole in any case: without the setting none is wanted, and one that fails is told as such
-	 */
-	level->whole |= PART_SAML_TRUST;
-	if (!run->config->saml_trust)
-		return STATUS_OK;
-	status = read_saml(run, level, ENDPOINT_SAML_ACTIVE, "saml2Metadata/certificate",
-			   "saml-trust/active");
-	if (status == STATUS_OK)
-		status = read_saml(run, level, ENDPOINT_SAML_PASSIVE,
-				   "saml2Metadata/certificate/passive", "saml-trust/passive");
-	return status;
 }
 
 /* -- the binding's own certificate ----------------------------------------------------- */
@@ -274,7 +178,8 @@ static enum status read_binding(struct ds_run *run)
 
 /* -- a refresh ------------------------------------------------------------------------- */
 
-/* The answer, that is; a store that was fetched and is above a limit is as good as another. */
+/* Whether the service did not hand the store over. One that was fetched and has more than is read
+ * counts as fetched. */
 static bool was_not_fetched(const struct source_store *store)
 {
 	bool decoded = store->content != NULL && store->content->state == STORE_TOO_LARGE;
@@ -319,7 +224,7 @@ static enum status read_levels(struct ds_run *run, size_t level_count)
 		if (status == STATUS_OK && run->config->labels)
 			status = ds_read_labels(run, levels[i], cache);
 		if (status == STATUS_OK && is_subaccount(levels[i]))
-			status = read_saml_trust(run, levels[i]);
+			status = ds_read_saml_trust(run, levels[i]);
 		levels[i]->up = level_is_up(run, levels[i]);
 	}
 	return status;
@@ -410,7 +315,7 @@ static const struct known_part parts[] = {
 	{ 0, NULL, NULL },
 };
 
-static const char *const types[] = { TYPE_SAML_TRUST, TYPE_BINDING, NULL };
+static const char *const types[] = { DS_TYPE_SAML_TRUST, TYPE_BINDING, NULL };
 
 const struct source_class destination_service_class = {
 	.open = ds_open,

@@ -269,7 +269,7 @@ static enum status refresh_file(struct refresh *refresh, const struct listed_fil
 
 /*
  * A file that is known but was not listed. It is gone, unless its folder could not be read this
- * time: then it is told as forbidden, and what is known of it stays.
+ * time: then its store is forbidden, and what is known of it stays.
  */
 static enum status refresh_unlisted(struct refresh *refresh, const struct directory_list *list,
 				    struct known_file *known)
@@ -326,8 +326,8 @@ static enum status finish_level(struct refresh *refresh, const struct directory_
 	struct source_level *level = refresh->level;
 	struct error text;
 
-	/* What did not fit is told, and is gone as far as the level is concerned: kept entries of
-	 * earlier refreshes would let it grow past its limit. */
+	/* What did not fit was reported, and is gone as far as the level is concerned: kept entries
+	 * of earlier refreshes would let it grow past its limit. */
 	if (list->whole && refresh->unread == 0)
 		level->whole = PART_CERTIFICATES;
 	bool all_failed = level->store_count > 0 && refresh->failed == level->store_count;

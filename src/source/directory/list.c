@@ -162,7 +162,7 @@ static void note_match(const struct directory_walk *walk, size_t i, const struct
 	walk->unmatched[i] = unmatched;
 }
 
-/* The pattern with the working directory in front if it is relative. NULL: told as an issue, or
+/* The pattern with the working directory in front if it is relative. NULL: reported as an issue, or
  * *status is STATUS_MEMORY. */
 static char *absolute_pattern(struct collector *collector, const char *pattern, enum status *status)
 {
@@ -198,7 +198,7 @@ static enum status walk_pattern(struct collector *collector, size_t i)
 	collector->named = !pattern_has_wildcard(pattern);
 	status = glob_walk(pattern, &visitor, &found);
 	free(pattern);
-	/* what stands in the way of the walk is told as such */
+	/* a walk that was cut short says nothing about the pattern */
 	if (status == STATUS_OK && problems == collector->problems && !collector->skipped)
 		note_match(walk, i, &found);
 	return status;
