@@ -7,7 +7,7 @@
 
 #include "cert/store.h"
 #include "config/config.h"
-#include "source/source.h"
+#include "source/level.h"
 #include "telemetry/telemetry.h"
 
 /*

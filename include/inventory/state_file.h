@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "config/config.h"
-#include "source/source.h"
+#include "source/level.h"
 
 /*
  * The last good inventory over a restart (`--state.file`): JSON with public facts only, mode 0600,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "inventory/model.h"
+#include "source/kinds.h"
 
 /* The texts that say whom the knowledge is about; NULL and "" both mean unknown. */
 struct origin {

@@ -4,7 +4,7 @@
 #include <stdatomic.h>
 
 #include "inventory/state_file.h"
-#include "source/source.h"
+#include "source/result.h"
 
 /*
  * What is known of one source: its levels, merged with older ones, and which service they came

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "source/kinds.h"
 
 #define ISSUES_LOGGED_MAX 20 /* lines of one refresh; the rest is counted */
 

@@ -3,7 +3,7 @@
 
 #include "base/arena.h"
 #include "inventory/model.h"
-#include "source/source.h"
+#include "source/level.h"
 
 /* Inside of inventory/: what view.c and join.c share while a view is made. */
 

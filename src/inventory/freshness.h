@@ -2,7 +2,7 @@
 #define INVENTORY_FRESHNESS_H
 
 #include "inventory/model.h"
-#include "source/source.h"
+#include "source/level.h"
 
 /*
  * Inside of inventory/: which part of the knowledge of a source is of its last attempt, and how old

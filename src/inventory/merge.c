@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "inventory/model.h"
+#include "source/kinds.h"
 
 struct index {
 	const struct source_store **stores; /* sorted by part and name */

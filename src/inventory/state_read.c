@@ -10,6 +10,7 @@
 #include "base/json_apart.h"
 #include "inventory/state_file.h"
 #include "inventory/state_format.h"
+#include "source/kinds.h"
 
 #define RENEWAL_LEAD_MAX_S (UINT64_C(40000) * 86400) /* a service tells at most 100 years */
 #define READ_TIME_MAX_S    1e12
@@ -156,25 +157,10 @@ static enum status read_content(struct json_span span, struct store_content **re
 	return status;
 }
 
-/* The static string for a type of the contract. */
-static const char *known_type(const char *type)
-{
-	static const char *const types[] = {
-		"",       "saml_trust", "binding",       "subaccount",  "ui",
-		"system", "ca",         "backend_trust", "email_trust", "idp",
-	};
-
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (strcmp(types[i], type) == 0)
-			return types[i];
-	}
-	return NULL;
-}
-
 static enum status add_store(struct source_level *level, const struct cJSON *object,
 			     struct store_content *content)
 {
-	const char *type = known_type(text_of(object, "type"));
+	const char *type = source_type_name(text_of(object, "type"));
 	struct source_store *store;
 	enum store_state state;
 	enum status status;

@@ -7,60 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* -- errors that can occur ------------------------------------------------------------- */
-
-#define BIT(reason) (UINT32_C(1) << (reason))
-_Static_assert(STATUS_REASON_COUNT <= 32, "reasons fit the bits");
-
-/* A request over HTTPS whose answer is parsed. */
-#define REQUEST                                                                                    \
-	(BIT(STATUS_DNS) | BIT(STATUS_CONNECT) | BIT(STATUS_TLS) | BIT(STATUS_TIMEOUT) |           \
-	 BIT(STATUS_TRUNCATED) | BIT(STATUS_HTTP_401) | BIT(STATUS_HTTP_403) |                     \
-	 BIT(STATUS_HTTP_404) | BIT(STATUS_HTTP_429) | BIT(STATUS_HTTP_4XX) |                      \
-	 BIT(STATUS_HTTP_5XX) | BIT(STATUS_REDIRECT) | BIT(STATUS_CONTENT_TYPE) |                  \
-	 BIT(STATUS_SYNTAX) | BIT(STATUS_TOO_LARGE) | BIT(STATUS_LIMIT) | BIT(STATUS_MEMORY))
-/* Bindings, passwords and keys are read from files when they are used. */
-#define SETTINGS                                                                                   \
-	(BIT(STATUS_TRUNCATED) | BIT(STATUS_SYNTAX) | BIT(STATUS_TOO_LARGE) | BIT(STATUS_MEMORY) | \
-	 BIT(STATUS_IO) | BIT(STATUS_UNSUPPORTED))
-#define DECODING                                                                                   \
-	(BIT(STATUS_SYNTAX) | BIT(STATUS_LOCKED) | BIT(STATUS_UNSUPPORTED) |                       \
-	 BIT(STATUS_TOO_LARGE) | BIT(STATUS_LIMIT) | BIT(STATUS_MEMORY))
-/* A directory: walking through folders, reading files. */
-#define WALK (BIT(STATUS_TIMEOUT) | BIT(STATUS_IO) | BIT(STATUS_LIMIT) | BIT(STATUS_MEMORY))
-#define FILES                                                                                      \
-	(BIT(STATUS_TIMEOUT) | BIT(STATUS_TRUNCATED) | BIT(STATUS_TOO_LARGE) |                     \
-	 BIT(STATUS_MEMORY) | BIT(STATUS_IO) | BIT(STATUS_UNSUPPORTED))
-/* A Cloud Connector: 404 is an answer there, and who is not logged on gets a page for people. */
-#define CONNECTOR_CALL ((REQUEST & ~BIT(STATUS_HTTP_404)) | BIT(STATUS_LOGIN_PAGE))
-#define STATE_FILE     (BIT(STATUS_IO) | BIT(STATUS_SYNTAX) | BIT(STATUS_MEMORY))
-
-static const uint32_t possible_errors[SOURCE_KIND_COUNT][STAGE_COUNT] = {
-	[SOURCE_DESTINATION_SERVICE] = {
-		[STAGE_CONFIG] = SETTINGS,
-		[STAGE_TOKEN] = REQUEST,
-		[STAGE_LIST] = REQUEST,
-		[STAGE_FETCH] = REQUEST,
-		[STAGE_DECODE] = DECODING,
-		[STAGE_REFERENCES] = REQUEST,
-		[STAGE_SAML_TRUST] = REQUEST,
-		[STAGE_LABELS] = REQUEST,
-		[STAGE_STATE_FILE] = STATE_FILE,
-	},
-	[SOURCE_CLOUD_CONNECTOR] = {
-		[STAGE_CONFIG] = SETTINGS,
-		[STAGE_LIST] = CONNECTOR_CALL | BIT(STATUS_UNSUPPORTED),
-		[STAGE_FETCH] = CONNECTOR_CALL,
-		[STAGE_STATE_FILE] = STATE_FILE,
-	},
-	[SOURCE_DIRECTORY] = {
-		[STAGE_CONFIG] = SETTINGS,
-		[STAGE_LIST] = WALK,
-		[STAGE_FETCH] = FILES,
-		[STAGE_DECODE] = DECODING,
-		[STAGE_STATE_FILE] = STATE_FILE,
-	},
-};
+#include "source/kinds.h"
 
 /* -- walking --------------------------------------------------------------------------- */
 
@@ -176,14 +123,21 @@ static void sample_refresh_duration(struct writer *w, const struct source_view *
 	writer_histogram(w, labels, &values->refresh_duration);
 }
 
+/* The state file is read and written for sources of all kinds. */
+static bool may_occur(const struct source_view *view, enum stage stage, enum status reason)
+{
+	if (stage == STAGE_STATE_FILE)
+		return reason == STATUS_IO || reason == STATUS_SYNTAX || reason == STATUS_MEMORY;
+	return source_error_is_possible(view->kind, stage, reason);
+}
+
 static void sample_errors(struct writer *w, const struct source_view *view,
 			  const struct telemetry_source_values *values)
 {
 	for (unsigned stage = 0; stage < STAGE_COUNT; stage++) {
 		for (unsigned reason = STATUS_OK + 1; reason < STATUS_REASON_COUNT; reason++) {
 			uint64_t count = values->errors[stage][reason];
-			bool possible = (possible_errors[view->kind][stage] & BIT(reason)) != 0;
-			if (!possible && count == 0)
+			if (count == 0 && !may_occur(view, (enum stage)stage, (enum status)reason))
 				continue;
 			begin(w, view);
 			writer_label(w, stage_name((enum stage)stage));

@@ -6,7 +6,7 @@
 #include "base/secret.h"
 #include "cert/store.h"
 #include "config/config.h"
-#include "source/source.h"
+#include "source/result.h"
 
 /*
  * The keystore passwords of one refresh: `keystore_passwords` of the configuration, read anew so

@@ -9,16 +9,11 @@
 
 #include "base/text.h"
 #include "report/select.h"
+#include "source/kinds.h"
 
 #define KEY_MAX     16384 /* a request line has less */
 #define WITHIN_MAX  (100ull * 366 * 86400)
 #define SHOWN_VALUE 80 /* bytes of a bad value in the text about it */
-
-/* Every value of the label `type`. */
-static const char *const types[] = {
-	"keystore", "certificate", "saml_trust",    "binding",     "subaccount", "ui",
-	"system",   "ca",          "backend_trust", "email_trust", "idp",
-};
 
 static const char *const formats[] = { "json", "csv" };
 
@@ -83,6 +78,29 @@ static bool is_status(const char *value)
 	return false;
 }
 
+static bool is_type(const char *value)
+{
+	for (size_t i = 0; source_type_at(i) != NULL; i++) {
+		if (strcmp(value, source_type_at(i)) == 0)
+			return true;
+	}
+	return false;
+}
+
+static enum status refuse_type(const char *value, struct error *error)
+{
+	struct buf right;
+
+	buf_init(&right, sizeof(error->text));
+	for (size_t i = 0; source_type_at(i) != NULL; i++) {
+		const char *between = source_type_at(i + 1) != NULL ? ", " : " or ";
+		buf_printf(&right, "%s%s", i == 0 ? "" : between, source_type_at(i));
+	}
+	enum status status = refuse(error, "type", value, buf_text(&right));
+	buf_release(&right);
+	return status;
+}
+
 static enum status set_within(struct api_query *query, const char *value, struct error *error)
 {
 	uint64_t seconds;
@@ -131,10 +149,8 @@ enum status api_query_set(struct api_query *query, const char *name, const char 
 		return *value != '\0' ? keep(&query->status, name, value, error) : STATUS_OK;
 	}
 	if (certificates && strcmp(name, "type") == 0) {
-		if (*value != '\0' && !is_one_of(value, types, sizeof(types) / sizeof(types[0])))
-			return refuse(error, name, value,
-				      "keystore, certificate, saml_trust, binding, subaccount, ui, "
-				      "system, ca, backend_trust, email_trust or idp");
+		if (*value != '\0' && !is_type(value))
+			return refuse_type(value, error);
 		return *value != '\0' ? keep(&query->type, name, value, error) : STATUS_OK;
 	}
 	char shown[SHOWN_VALUE];

@@ -1,4 +1,5 @@
 #include "connector_fixture.h"
+#include "source/kinds.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 #include <openssl/pkcs12.h>
 #include <openssl/x509.h>
 
-#include "source/source.h"
+#include "source/kinds.h"
 #include "temp_tree.h"
 
 /* One source of `kind: directory` on a folder of its own, and stores to put there (cmocka.h is

@@ -20,6 +20,8 @@
 #include "base/log.h"
 #include "collect/collector.h"
 #include "inventory/state_file.h"
+#include "source/directory/directory.h"
+#include "source/kinds.h"
 #include "temp_tree.h"
 
 #define HANG_S      60 /* how long a probe may take: only a lock that is held lasts so long */
@@ -79,7 +81,11 @@ static struct source_result *fake_refresh(struct source *source)
 }
 
 /* Takes the place of the one in the library: the linker needs none then. */
-const struct source_class directory_class = { fake_open, fake_refresh, fake_close };
+const struct source_class directory_class = {
+	.open = fake_open,
+	.refresh = fake_refresh,
+	.close = fake_close,
+};
 
 /* -- the probes -------------------------------------------------------------------------------- */
 

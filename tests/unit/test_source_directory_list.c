@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "directory_fixture.h"
-#include "source/directory_list.h"
+#include "source/directory/list.h"
 
 #define MANY DIRECTORY_STORES_MAX
 

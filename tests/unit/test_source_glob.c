@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "source/glob_walk.h"
+#include "source/directory/glob_walk.h"
 #include "temp_tree.h"
 
 #define MATCHES_MAX 32

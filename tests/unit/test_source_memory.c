@@ -8,7 +8,7 @@
 
 #include "base/json.h"
 #include "directory_fixture.h"
-#include "source/ds_items.h"
+#include "source/destination/decode.h"
 
 #define HEAVY "poison" /* bytes for which memory is missing */
 

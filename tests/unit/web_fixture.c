@@ -18,7 +18,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "source/source.h"
+#include "source/level.h"
 
 #define DAY INT64_C(86400)
 

@@ -18,6 +18,7 @@
 #include "source/connector/run.h"
 #include "source/connector/stores.h"
 #include "source/connector/subaccounts.h"
+#include "source/errors.h"
 
 static struct cloud_connector *connector_of(struct source *source)
 {
@@ -223,8 +224,39 @@ static struct source_result *scc_refresh(struct source *source)
 	return run.result;
 }
 
+/* -- the class ---------------------------------------------------------------------------- */
+
+static const struct known_level levels[] = { { LEVEL_CONNECTOR, NULL }, { NULL, NULL } };
+
+static const struct known_part parts[] = {
+	{ PART_UI, "ui", NULL },
+	{ PART_SYSTEM, "system", NULL },
+	{ PART_CA, "ca", NULL },
+	{ PART_SUBACCOUNTS, "subaccounts", NULL },
+	{ PART_BACKEND_TRUST, "backend_trust", NULL },
+	{ PART_EMAIL_TRUST, "email_trust", NULL },
+	{ PART_IDP, "idp", NULL },
+	{ 0, NULL, NULL },
+};
+
+static const char *const types[] = {
+	"subaccount", "ui", "system", "ca", "backend_trust", "email_trust", "idp", NULL,
+};
+
+/* 404 is an answer, and who is not logged on gets a page for people. */
+#define ERRORS_OF_CALLS                                                                            \
+	((ERRORS_OF_REQUESTS & ~ERROR_BIT(STATUS_HTTP_404)) | ERROR_BIT(STATUS_LOGIN_PAGE))
+
 const struct source_class cloud_connector_class = {
 	.open = scc_open,
 	.refresh = scc_refresh,
 	.close = scc_close,
+	.levels = levels,
+	.parts = parts,
+	.types = types,
+	.possible_errors = {
+		[STAGE_CONFIG] = ERRORS_OF_SETTINGS,
+		[STAGE_LIST] = ERRORS_OF_CALLS | ERROR_BIT(STATUS_UNSUPPORTED),
+		[STAGE_FETCH] = ERRORS_OF_CALLS,
+	},
 };

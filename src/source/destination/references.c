@@ -1,14 +1,17 @@
 /*
- * Who uses a certificate: the API does not tell, so it is computed from the properties of
+ * Who uses a certificate: the API has no answer to that, so it is computed from the properties of
  * destinations and fragments (docs/reference/destination-service.md 5). Only the needed keys are
  * looked at.
  */
+#include "source/destination/references.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/text.h"
-#include "source/destination_service.h"
+#include "source/destination/list.h"
+#include "source/destination/url.h"
 
 #define SAML_ACTIVE "saml-trust/active"
 
@@ -225,6 +228,19 @@ static enum status read_destinations(struct ds_run *run, struct source_level *le
 	return status;
 }
 
+/* A service or a role without fragments (404, 403) has none; only the latter is an error. */
+static enum status fragments_failed(struct ds_run *run, struct source_level *level,
+				    const struct http_response *response)
+{
+	if (response->status == STATUS_HTTP_403 || response->status == STATUS_HTTP_404)
+		level->whole |= PART_FRAGMENTS;
+	if (response->status == STATUS_HTTP_404)
+		return STATUS_OK;
+	ds_retry_after(run, response->retry_after_s);
+	return ds_issue_of_one(run, STAGE_REFERENCES, response->status, level->name, "fragments",
+			       response->error.text);
+}
+
 static enum status read_fragments(struct ds_run *run, struct source_level *level)
 {
 	struct reading reading;
@@ -238,23 +254,14 @@ static enum status read_fragments(struct ds_run *run, struct source_level *level
 	response.status = status;
 	if (status == STATUS_OK)
 		status = ds_list(run, ENDPOINT_FRAGMENTS, url, read_entity, &reading, &response);
-	bool not_offered = status == STATUS_HTTP_403 || status == STATUS_HTTP_404;
 	if (status == STATUS_OK) {
+		level->whole |= PART_FRAGMENTS;
 		level->has_fragments = true;
 		level->fragments = different_names(&reading);
-		(void)nameless_issue(&reading, "fragments");
+		status = nameless_issue(&reading, "fragments");
 	} else {
 		level->reference_count = reading.references_before;
-	}
-	if (status == STATUS_OK || not_offered)
-		level->whole |= PART_FRAGMENTS;
-	if (status != STATUS_OK && status != STATUS_HTTP_404) {
-		bool wait_interval = run->result->wait_interval;
-		status = ds_issue(run, STAGE_REFERENCES, level->name, "fragments", &response);
-		if (not_offered) /* an error, but no reason to ask the rest less often */
-			run->result->wait_interval = wait_interval;
-	} else {
-		status = STATUS_OK;
+		status = fragments_failed(run, level, &response);
 	}
 	reading_release(&reading);
 	http_response_release(&response);

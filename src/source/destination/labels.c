@@ -2,10 +2,11 @@
  * Labels of certificates (docs/reference/destination-service.md 3.6): one request for each, only
  * where configured. A service that has no labels is not asked again for a while.
  */
-#include <stdlib.h>
-#include <string.h>
+#include "source/destination/labels.h"
 
-#include "source/destination_service.h"
+#include "base/json.h"
+#include "source/destination/request.h"
+#include "source/destination/url.h"
 
 #define PAUSE_REFRESHES 24 /* a day at the default interval */
 #define LABEL_BODY_MAX  ((size_t)64 * 1024)
@@ -14,8 +15,7 @@
 struct labels {
 	struct ds_run *run;
 	struct source_level *level;
-	size_t *which; /* request -> store */
-	size_t count;
+	struct ds_batch batch;
 	size_t not_offered;
 	enum status status;
 };
@@ -49,7 +49,7 @@ static enum status add_labels(struct source_store *store, const struct cJSON *li
 static void received(void *user, size_t index, struct http_response *response)
 {
 	struct labels *labels = user;
-	struct source_store *store = &labels->level->stores[labels->which[index]];
+	struct source_store *store = &labels->level->stores[labels->batch.which[index]];
 	struct cJSON *list = NULL;
 	long code = response->code;
 
@@ -74,53 +74,45 @@ static void received(void *user, size_t index, struct http_response *response)
 	http_response_release(response);
 }
 
+/* STATUS_OK or STATUS_MEMORY; a name that cannot be asked for is an issue. */
+static enum status add_request(struct labels *labels, size_t which)
+{
+	struct source_store *store = &labels->level->stores[which];
+	const char *level = labels->level->name;
+	struct error error = { "" };
+	char *url = NULL;
+	enum status status = ds_store_url(labels->run, level, store->name, "/labels", &url, &error);
+
+	if (status == STATUS_LIMIT) {
+		store->labels_unknown = true;
+		return ds_issue_text(labels->run, STAGE_LABELS, STATUS_LIMIT, level, store->name,
+				     error.text);
+	}
+	if (status == STATUS_OK)
+		ds_batch_add_take(&labels->batch, which,
+				  &(struct http_request){ .endpoint = ENDPOINT_CERTIFICATE_LABELS,
+							  .body_max = LABEL_BODY_MAX },
+				  url);
+	return status;
+}
+
 enum status ds_read_labels(struct ds_run *run, struct source_level *level, struct ds_cache *cache)
 {
 	struct labels labels = { .run = run, .level = level };
-	struct http_request *requests = NULL;
-	char **urls = NULL;
 
 	if (cache->labels_pause > 0) {
 		cache->labels_pause--;
 		return STATUS_OK;
 	}
-	labels.status = STATUS_MEMORY;
-	labels.which = calloc(level->store_count + 1, sizeof(*labels.which));
-	requests = calloc(level->store_count + 1, sizeof(*requests));
-	urls = calloc(level->store_count + 1, sizeof(*urls));
-	if (labels.which == NULL || requests == NULL || urls == NULL)
-		goto out;
-	labels.status = STATUS_OK;
-	for (size_t i = 0; i < level->store_count; i++) {
-		if (level->stores[i].part != PART_CERTIFICATES)
-			continue;
-		struct error error = { "" };
-		labels.status = ds_store_url(run, level->name, level->stores[i].name, "/labels",
-					     &urls[labels.count], &error);
-		if (labels.status == STATUS_LIMIT) {
-			level->stores[i].labels_unknown = true;
-			labels.status = ds_issue_text(run, STAGE_LABELS, STATUS_LIMIT, level->name,
-						      level->stores[i].name, error.text);
-			if (labels.status == STATUS_OK)
-				continue;
-		}
-		if (labels.status != STATUS_OK)
-			goto out;
-		requests[labels.count] = (struct http_request){
-			.endpoint = ENDPOINT_CERTIFICATE_LABELS,
-			.url = urls[labels.count],
-			.body_max = LABEL_BODY_MAX,
-		};
-		labels.which[labels.count++] = i;
+	labels.status = ds_batch_init(&labels.batch, level->store_count);
+	for (size_t i = 0; i < level->store_count && labels.status == STATUS_OK; i++) {
+		if (level->stores[i].part == PART_CERTIFICATES)
+			labels.status = add_request(&labels, i);
 	}
-	ds_get_many(run, requests, labels.count, received, &labels);
-	if (labels.count > 0 && labels.not_offered == labels.count)
+	if (labels.status == STATUS_OK)
+		ds_batch_get(run, &labels.batch, received, &labels);
+	if (labels.not_offered > 0 && labels.not_offered == labels.batch.count)
 		cache->labels_pause = PAUSE_REFRESHES;
-out:
-	for (size_t i = 0; i < labels.count; i++)
-		free(urls[i]);
-	free(urls);
-	free(requests);
-	free(labels.which);
+	ds_batch_release(&labels.batch);
 	return labels.status;
 }

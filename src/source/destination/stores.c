@@ -3,175 +3,24 @@
  * the public keys of each, conditionally and in parallel; a protected keystore is fetched whole if
  * that is allowed. Or, with `collection: full`, page by page with all content.
  */
+#include "source/destination/stores.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
-#include "source/ds_items.h"
-
-/* -- the cache ------------------------------------------------------------------------- */
-
-static void cached_release(struct ds_cached *cached)
-{
-	free(cached->name);
-	free(cached->etag);
-	store_content_unref(cached->content);
-}
-
-void ds_cache_release(struct ds_cache *cache)
-{
-	for (size_t i = 0; i < cache->count; i++)
-		cached_release(&cache->items[i]);
-	free(cache->items);
-	cache->items = NULL;
-	cache->count = 0;
-}
-
-static int compare_cached(const void *a, const void *b)
-{
-	return strcmp(((const struct ds_cached *)a)->name, ((const struct ds_cached *)b)->name);
-}
-
-static const struct ds_cached *cache_find(const struct ds_cache *cache, char *name)
-{
-	struct ds_cached key = { .name = name };
-
-	if (cache->count == 0)
-		return NULL;
-	return bsearch(&key, cache->items, cache->count, sizeof(*cache->items), compare_cached);
-}
-
-/* What was read becomes the cache; what could not be read keeps its old entry. */
-static enum status cache_renew(struct ds_items *items)
-{
-	struct ds_cached *fresh = calloc(items->count + 1, sizeof(*fresh));
-	size_t count = 0;
-
-	if (fresh == NULL)
-		return STATUS_MEMORY;
-	for (size_t i = 0; i < items->count; i++) {
-		struct ds_item *item = &items->items[i];
-		if (item->outcome == DS_READ) {
-			fresh[count] = item->fresh;
-			fresh[count++].name = item->name;
-			memset(&item->fresh, 0, sizeof(item->fresh));
-			item->name = NULL; /* handed over */
-		} else if (item->outcome == DS_FAILED && item->old != NULL) {
-			struct ds_cached *old =
-				&items->cache->items[item->old - items->cache->items];
-			fresh[count++] = *old;
-			memset(old, 0, sizeof(*old));
-		}
-	}
-	ds_cache_release(items->cache);
-	items->cache->items = fresh;
-	items->cache->count = count;
-	return STATUS_OK;
-}
-
-/* -- items ----------------------------------------------------------------------------- */
-
-static void item_release(struct ds_item *item)
-{
-	free(item->name);
-	free(item->fresh.etag);
-	store_content_unref(item->fresh.content);
-}
-
-static void items_clear(void *user)
-{
-	struct ds_items *items = user;
-
-	for (size_t i = 0; i < items->count; i++)
-		item_release(&items->items[i]);
-	items->count = 0;
-	items->nameless = 0;
-}
-
-/* An item for a listed name; *ret_item is NULL when the name is not wanted. */
-static enum status item_add(struct ds_items *items, const struct cJSON *element,
-			    struct ds_item **ret_item)
-{
-	const char *name = json_member_text(element, "Name");
-
-	*ret_item = NULL;
-	if (name == NULL || *name == '\0') {
-		items->nameless++; /* one bad item hides no other */
-		return STATUS_OK;
-	}
-	if (!source_config_wants(items->run->config, name))
-		return STATUS_OK;
-	if (items->run->stores + items->count >= DS_STORES_MAX)
-		return STATUS_LIMIT;
-	if (items->count == items->capacity) {
-		size_t capacity = items->capacity > 0 ? items->capacity * 2 : 64;
-		struct ds_item *grown = reallocarray(items->items, capacity, sizeof(*grown));
-		if (grown == NULL)
-			return STATUS_MEMORY;
-		items->items = grown;
-		items->capacity = capacity;
-	}
-	struct ds_item *item = &items->items[items->count];
-	memset(item, 0, sizeof(*item));
-	item->name = strdup(name);
-	if (item->name == NULL)
-		return STATUS_MEMORY;
-	item->old = cache_find(items->cache, item->name);
-	items->count++;
-	*ret_item = item;
-	return STATUS_OK;
-}
-
-static enum status add_name(void *user, const struct cJSON *element)
-{
-	struct ds_item *item;
-
-	return item_add(user, element, &item);
-}
-
-static enum status add_whole(void *user, const struct cJSON *element)
-{
-	struct ds_items *items = user;
-	struct ds_item *item;
-	enum status status = item_add(items, element, &item);
-
-	if (status == STATUS_OK && item != NULL)
-		ds_decode_entity(items, item, element);
-	return status == STATUS_OK ? items->status : status;
-}
-
-static int compare_items(const void *a, const void *b)
-{
-	return strcmp(((const struct ds_item *)a)->name, ((const struct ds_item *)b)->name);
-}
-
-/* No order of a list is assumed, and pages may repeat a name. */
-static void sort_and_unify(struct ds_items *items)
-{
-	size_t kept = 0;
-
-	if (items->count > 0)
-		qsort(items->items, items->count, sizeof(*items->items), compare_items);
-	for (size_t i = 0; i < items->count; i++) {
-		if (kept > 0 && strcmp(items->items[kept - 1].name, items->items[i].name) == 0) {
-			item_release(&items->items[i]);
-			continue;
-		}
-		if (kept != i)
-			items->items[kept] = items->items[i];
-		kept++;
-	}
-	items->count = kept;
-}
+#include "base/json.h"
+#include "source/destination/decode.h"
+#include "source/destination/items.h"
+#include "source/destination/list.h"
+#include "source/destination/request.h"
+#include "source/destination/url.h"
 
 /* -- fetching -------------------------------------------------------------------------- */
 
-struct batch {
+/* One round over the items. */
+struct round {
 	struct ds_items *items;
-	size_t *which; /* request -> item */
-	struct http_request *requests;
-	char **urls;
-	size_t count;
+	struct ds_batch batch;
 	bool whole; /* full entities, not public keys */
 };
 
@@ -185,16 +34,12 @@ static void read_failure(struct ds_items *items, struct ds_item *item,
 	}
 	bool forbidden = response->status == STATUS_HTTP_403;
 	bool too_large = response->status == STATUS_TOO_LARGE;
-	bool wait_interval = items->run->result->wait_interval;
 	ds_item_failed(items, item,
 		       forbidden   ? STORE_FORBIDDEN
 		       : too_large ? STORE_TOO_LARGE
 				   : STORE_UNAVAILABLE,
 		       STAGE_FETCH, response->status, response->error.text);
-	if (forbidden) /* of one store: no reason to ask for the rest less often */
-		items->run->result->wait_interval = wait_interval;
-	if (response->retry_after_s > items->run->result->retry_after_s)
-		items->run->result->retry_after_s = response->retry_after_s;
+	ds_retry_after(items->run, response->retry_after_s);
 }
 
 static void read_entity(struct ds_items *items, struct ds_item *item,
@@ -221,15 +66,15 @@ static void read_unchanged(struct ds_items *items, struct ds_item *item)
 	memcpy(item->fresh.passwords, item->old->passwords, sizeof(item->fresh.passwords));
 	item->fresh.whole_body = item->old->whole_body;
 	item->fresh.is_protected = item->old->is_protected;
-	ds_take_over(items, item);
+	ds_item_take_over(items, item);
 }
 
 static void fetched(void *user, size_t index, struct http_response *response)
 {
-	struct batch *batch = user;
-	struct ds_items *items = batch->items;
-	struct ds_item *item = &items->items[batch->which[index]];
-	bool conditional = batch->requests[index].if_none_match != NULL;
+	struct round *round = user;
+	struct ds_items *items = round->items;
+	struct ds_item *item = &items->items[round->batch.which[index]];
+	bool conditional = round->batch.requests[index].if_none_match != NULL;
 
 	if (response->status == STATUS_OK) {
 		item->fresh.etag = response->etag;
@@ -240,11 +85,11 @@ static void fetched(void *user, size_t index, struct http_response *response)
 	else if (response->status == STATUS_OK && response->code == 304)
 		ds_item_failed(items, item, STORE_UNAVAILABLE, STAGE_FETCH, STATUS_SYNTAX,
 			       "304 without a condition");
-	else if (response->status == STATUS_OK && batch->whole)
+	else if (response->status == STATUS_OK && round->whole)
 		read_entity(items, item, response);
 	else if (response->status == STATUS_OK)
 		ds_decode_public_keys(items, item, response);
-	else if (!batch->whole && response->code == 400)
+	else if (!round->whole && response->code == 400)
 		item->outcome = DS_PROTECTED;
 	else
 		read_failure(items, item, response);
@@ -272,14 +117,14 @@ static const char *condition(const struct ds_items *items, const struct ds_item 
 }
 
 /* STATUS_OK or STATUS_MEMORY; what cannot be asked for is a state of that store. */
-static enum status batch_add(struct batch *batch, size_t which)
+static enum status add_request(struct round *round, size_t which)
 {
-	struct ds_items *items = batch->items;
+	struct ds_items *items = round->items;
 	struct ds_item *item = &items->items[which];
 	struct error error = { "" };
 	char *url = NULL;
 	enum status status = ds_store_url(items->run, items->level->name, item->name,
-					  batch->whole ? "" : "/publicKeys", &url, &error);
+					  round->whole ? "" : "/publicKeys", &url, &error);
 
 	if (status == STATUS_LIMIT) {
 		item->unasked = true;
@@ -288,42 +133,30 @@ static enum status batch_add(struct batch *batch, size_t which)
 	}
 	if (status != STATUS_OK)
 		return status;
-	batch->urls[batch->count] = url;
-	batch->which[batch->count] = which;
-	batch->requests[batch->count] = (struct http_request){
-		.endpoint = batch->whole ? ENDPOINT_CERTIFICATE : ENDPOINT_CERTIFICATE_PUBLIC_KEYS,
-		.url = url,
-		.if_none_match = condition(items, item, batch->whole),
+	struct http_request request = {
+		.endpoint = round->whole ? ENDPOINT_CERTIFICATE : ENDPOINT_CERTIFICATE_PUBLIC_KEYS,
+		.if_none_match = condition(items, item, round->whole),
 		.body_max = HTTP_BODY_ONE_MAX,
 	};
-	batch->count++;
+	ds_batch_add_take(&round->batch, which, &request, url);
 	return STATUS_OK;
 }
 
-/* One round over the items: public keys of all, then full entities of the protected ones. */
+/* Public keys of all items, or full entities of the protected ones. */
 static enum status fetch(struct ds_items *items, bool whole)
 {
-	struct batch batch = { .items = items, .whole = whole };
-	enum status status = STATUS_MEMORY;
+	struct round round = { .items = items, .whole = whole };
+	enum status status = ds_batch_init(&round.batch, items->count);
 
-	batch.which = calloc(items->count + 1, sizeof(*batch.which));
-	batch.requests = calloc(items->count + 1, sizeof(*batch.requests));
-	batch.urls = calloc(items->count + 1, sizeof(*batch.urls));
-	if (batch.which == NULL || batch.requests == NULL || batch.urls == NULL)
-		goto out;
-	for (size_t i = 0; i < items->count; i++) {
-		if (items->items[i].outcome == (whole ? DS_PROTECTED : DS_PENDING) &&
-		    batch_add(&batch, i) != STATUS_OK)
-			goto out;
+	for (size_t i = 0; i < items->count && status == STATUS_OK; i++) {
+		if (items->items[i].outcome == (whole ? DS_PROTECTED : DS_PENDING))
+			status = add_request(&round, i);
 	}
-	ds_get_many(items->run, batch.requests, batch.count, fetched, &batch);
-	status = items->status;
-out:
-	for (size_t i = 0; i < batch.count; i++)
-		free(batch.urls[i]);
-	free(batch.urls);
-	free(batch.requests);
-	free(batch.which);
+	if (status == STATUS_OK) {
+		ds_batch_get(items->run, &round.batch, fetched, &round);
+		status = items->status;
+	}
+	ds_batch_release(&round.batch);
 	return status;
 }
 
@@ -356,6 +189,29 @@ static enum status read_public_keys(struct ds_items *items)
 
 /* -- the level ------------------------------------------------------------------------- */
 
+static void begin(void *items)
+{
+	ds_items_clear(items);
+}
+
+static enum status add_name(void *user, const struct cJSON *element)
+{
+	struct ds_item *item;
+
+	return ds_items_add(user, element, &item);
+}
+
+static enum status add_whole(void *user, const struct cJSON *element)
+{
+	struct ds_items *items = user;
+	struct ds_item *item;
+	enum status status = ds_items_add(items, element, &item);
+
+	if (status == STATUS_OK && item != NULL)
+		ds_decode_entity(items, item, element);
+	return status == STATUS_OK ? items->status : status;
+}
+
 static enum status list_items(struct ds_items *items)
 {
 	struct http_response response = { 0 };
@@ -363,7 +219,7 @@ static enum status list_items(struct ds_items *items)
 
 	if (items->run->config->collection == COLLECTION_FULL) {
 		status = ds_list_paged(items->run, ENDPOINT_CERTIFICATES, items->level->name,
-				       "Certificates", items_clear, add_whole, items, &response);
+				       "Certificates", begin, add_whole, items, &response);
 	} else {
 		char *url = NULL;
 		status = ds_url(items->run, items->level->name, "Certificates?$select=Name", &url,
@@ -381,7 +237,7 @@ static enum status list_items(struct ds_items *items)
 				  &response);
 	/* what was read before a limit was hit is shown; a broken list is not a shorter one */
 	if ((items->level->whole & PART_CERTIFICATES) == 0 && response.status != STATUS_LIMIT)
-		items_clear(items);
+		ds_items_clear(items);
 	http_response_release(&response);
 	if (status == STATUS_OK && items->nameless > 0) {
 		/* what has a name is shown; nothing can be said to be missing */
@@ -441,7 +297,7 @@ enum status ds_read_stores(struct ds_run *run, struct source_level *level, struc
 	enum status status = list_items(&items);
 
 	if (status == STATUS_OK)
-		sort_and_unify(&items);
+		ds_items_sort(&items);
 	if (status == STATUS_OK && run->config->collection == COLLECTION_PUBLIC_KEYS) {
 		status = read_public_keys(&items);
 		if (status == STATUS_OK)
@@ -451,8 +307,8 @@ enum status ds_read_stores(struct ds_run *run, struct source_level *level, struc
 	if (status == STATUS_OK)
 		status = hand_over(&items);
 	if (status == STATUS_OK && listed)
-		status = cache_renew(&items);
-	items_clear(&items);
+		status = ds_items_remember(&items);
+	ds_items_clear(&items);
 	free(items.items);
 	return status;
 }

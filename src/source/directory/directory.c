@@ -4,7 +4,7 @@
  * changed; what an unchanged file holds is remembered, not its bytes. Files may change, move or
  * vanish at any moment: each is handled by itself, and one that fails hides no other.
  */
-#include "source/source.h"
+#include "source/directory/directory.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,7 +14,8 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "source/directory_list.h"
+#include "source/directory/list.h"
+#include "source/errors.h"
 #include "source/passwords.h"
 
 #define DIGEST_SIZE   32  /* SHA-256 */
@@ -121,28 +122,6 @@ static enum status add_known_take(struct refresh *refresh, const struct known_fi
 	return source_store_set_state(store, STORE_TOO_LARGE, text.text);
 }
 
-/* What is wrong with a store that was just read; STATUS_OK: nothing. */
-static enum status decode_reason(enum store_state state)
-{
-	switch (state) {
-	case STORE_OK:
-	case STORE_EMPTY:
-	case STORE_FORBIDDEN:
-	case STORE_UNAVAILABLE:
-		break;
-	case STORE_PARTIAL:
-	case STORE_UNPARSABLE:
-		return STATUS_SYNTAX;
-	case STORE_LOCKED:
-		return STATUS_LOCKED;
-	case STORE_UNSUPPORTED:
-		return STATUS_UNSUPPORTED;
-	case STORE_TOO_LARGE:
-		return STATUS_TOO_LARGE;
-	}
-	return STATUS_OK;
-}
-
 /* Shows a store that was just read, and says once what is wrong with it. */
 static enum status add_fresh_take(struct refresh *refresh, const struct known_file *known)
 {
@@ -151,7 +130,7 @@ static enum status add_fresh_take(struct refresh *refresh, const struct known_fi
 	if (status != STATUS_OK)
 		return status;
 	const struct source_store *store = &refresh->level->stores[refresh->level->store_count - 1];
-	enum status reason = decode_reason(store->state);
+	enum status reason = source_decode_reason(store->state);
 	if (reason == STATUS_OK)
 		return STATUS_OK;
 	return add_issue(refresh, STAGE_DECODE, reason, known->path,
@@ -290,7 +269,7 @@ static enum status refresh_file(struct refresh *refresh, const struct listed_fil
 
 /*
  * A file that is known but was not listed. It is gone, unless its folder could not be read this
- * time: then it is told as forbidden, and what is known of it stays.
+ * time: then its store is forbidden, and what is known of it stays.
  */
 static enum status refresh_unlisted(struct refresh *refresh, const struct directory_list *list,
 				    struct known_file *known)
@@ -347,8 +326,8 @@ static enum status finish_level(struct refresh *refresh, const struct directory_
 	struct source_level *level = refresh->level;
 	struct error text;
 
-	/* What did not fit is told, and is gone as far as the level is concerned: kept entries of
-	 * earlier refreshes would let it grow past its limit. */
+	/* What did not fit was reported, and is gone as far as the level is concerned: kept entries
+	 * of earlier refreshes would let it grow past its limit. */
 	if (list->whole && refresh->unread == 0)
 		level->whole = PART_CERTIFICATES;
 	bool all_failed = level->store_count > 0 && refresh->failed == level->store_count;
@@ -431,4 +410,31 @@ static struct source_result *directory_refresh(struct source *source)
 	return NULL;
 }
 
-const struct source_class directory_class = { directory_open, directory_refresh, directory_close };
+static const struct known_level levels[] = { { LEVEL_DIRECTORY, NULL }, { NULL, NULL } };
+
+static const struct known_part parts[] = {
+	{ PART_CERTIFICATES, "certificates", NULL },
+	{ 0, NULL, NULL },
+};
+
+/* Walking through folders, and reading files. */
+#define ERRORS_OF_WALKS                                                                            \
+	(ERROR_BIT(STATUS_TIMEOUT) | ERROR_BIT(STATUS_IO) | ERROR_BIT(STATUS_LIMIT) |              \
+	 ERROR_BIT(STATUS_MEMORY))
+#define ERRORS_OF_FILES                                                                            \
+	(ERROR_BIT(STATUS_TIMEOUT) | ERROR_BIT(STATUS_TRUNCATED) | ERROR_BIT(STATUS_TOO_LARGE) |   \
+	 ERROR_BIT(STATUS_MEMORY) | ERROR_BIT(STATUS_IO) | ERROR_BIT(STATUS_UNSUPPORTED))
+
+const struct source_class directory_class = {
+	.open = directory_open,
+	.refresh = directory_refresh,
+	.close = directory_close,
+	.levels = levels,
+	.parts = parts,
+	.possible_errors = {
+		[STAGE_CONFIG] = ERRORS_OF_SETTINGS,
+		[STAGE_LIST] = ERRORS_OF_WALKS,
+		[STAGE_FETCH] = ERRORS_OF_FILES,
+		[STAGE_DECODE] = ERRORS_OF_DECODING,
+	},
+};

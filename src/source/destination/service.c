@@ -4,15 +4,21 @@
  * order: credentials, references, stores, labels, SAML trust, the binding's own certificate. It
  * only ever reads.
  */
-#include "source/destination_service.h"
+#include "source/destination/service.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/text.h"
+#include "source/destination/labels.h"
+#include "source/destination/references.h"
+#include "source/destination/request.h"
+#include "source/destination/run.h"
+#include "source/destination/saml_trust.h"
+#include "source/destination/stores.h"
+#include "source/errors.h"
 
-#define SAML_BODY_MAX ((size_t)256 * 1024)
+#define TYPE_BINDING "binding" /* the label `type` of the own certificate */
 
 static struct destination_service *service_of(struct source *source)
 {
@@ -88,7 +94,7 @@ static enum status renew_credentials(struct destination_service *service, struct
 		oauth_token_drop(&service->token);
 	if (service->has_credentials)
 		credentials_release(&service->credentials);
-	service->credentials = fresh; /* with what is no proof too: the host, the ids */
+	service->credentials = fresh; /* equal ones too: the host and the ids are not compared */
 	service->has_credentials = true;
 	return new_session(service, error);
 }
@@ -104,7 +110,7 @@ static bool set_text(char **to, const char *from)
 	return true;
 }
 
-/* The facts of btp_source_info: the binding's word first, then the token's. */
+/* What btp_source_info shows: what the binding says comes before what the token says. */
 static enum status set_identity(struct ds_run *run)
 {
 	const struct credentials *credentials = &run->service->credentials;
@@ -132,104 +138,14 @@ static enum status set_identity(struct ds_run *run)
 	return ok ? STATUS_OK : STATUS_MEMORY;
 }
 
-/* -- SAML trust ------------------------------------------------------------------------ */
-
-/* `{"certificate":"<PEM>"}`; STATUS_SYNTAX when it is not that. */
-static enum status saml_content(struct http_response *response, struct store_content **ret_content)
-{
-	struct cJSON *object = NULL;
-	struct store_content *content = NULL;
-	enum status status = json_parse(buf_text(&response->body), response->body.len, &object,
-					&response->error);
-	const char *pem = json_member_text(object, "certificate");
-
-	if (status == STATUS_OK && pem == NULL)
-		status = error_set(&response->error, STATUS_SYNTAX, "no member \"certificate\"");
-	else if (status == STATUS_OK)
-		status = store_decode((const uint8_t *)pem, strlen(pem), NULL, &content);
-	if (status == STATUS_MEMORY)
-		(void)error_set(&response->error, status, "out of memory");
-	if (status == STATUS_OK)
-		*ret_content = content;
-	json_free(object);
-	return status;
-}
-
-/* One that could not be asked for: a state that stays, with what was known of it. */
-static enum status saml_failed(struct ds_run *run, struct source_level *level, const char *name,
-			       struct http_response *response)
-{
-	bool wait_interval = run->result->wait_interval;
-	bool forbidden = response->status == STATUS_HTTP_403;
-	struct source_store *store;
-	enum status status =
-		source_level_add_store(level, PART_SAML_TRUST, name, "saml_trust", NULL, &store);
-
-	if (status == STATUS_OK)
-		status = source_store_set_state(store,
-						forbidden ? STORE_FORBIDDEN : STORE_UNAVAILABLE,
-						response->error.text);
-	if (status == STATUS_OK)
-		status = ds_issue(run, STAGE_SAML_TRUST, level->name, name, response);
-	run->result->wait_interval = wait_interval; /* does not make the level fail */
-	return status;
-}
-
-static enum status read_saml(struct ds_run *run, struct source_level *level, enum endpoint endpoint,
-			     const char *path, const char *name)
-{
-	struct http_response response = { 0 };
-	struct store_content *content = NULL;
-	char *url = NULL;
-	enum status status = ds_url(run, "", path, &url, &response.error);
-
-	response.status = status;
-	if (status == STATUS_OK)
-		status = ds_get(run, endpoint, url, SAML_BODY_MAX, &response);
-	if (status == STATUS_OK)
-		status = saml_content(&response, &content);
-	if (status == STATUS_OK) {
-		status = source_level_add_store(level, PART_SAML_TRUST, name, "saml_trust", content,
-						NULL);
-		if (status == STATUS_OK)
-			status = ds_decode_issue(run, level->name, name, content);
-	} else if (status == STATUS_HTTP_404) {
-		status = STATUS_OK; /* there is none */
-	} else {                    /* a lack of memory is the state of this one, too */
-		response.status = status;
-		status = saml_failed(run, level, name, &response);
-	}
-	store_content_unref(content);
-	http_response_release(&response);
-	free(url);
-	return status;
-}
-
-static enum status read_saml_trust(struct ds_run *run, struct source_level *level)
-{
-	enum status status = STATUS_OK;
-
-	/* whole in any case: without the setting none is wanted, and one that fails is told as such
-	 */
-	level->whole |= PART_SAML_TRUST;
-	if (!run->config->saml_trust)
-		return STATUS_OK;
-	status = read_saml(run, level, ENDPOINT_SAML_ACTIVE, "saml2Metadata/certificate",
-			   "saml-trust/active");
-	if (status == STATUS_OK)
-		status = read_saml(run, level, ENDPOINT_SAML_PASSIVE,
-				   "saml2Metadata/certificate/passive", "saml-trust/passive");
-	return status;
-}
-
 /* -- the binding's own certificate ----------------------------------------------------- */
 
 static enum status binding_failed(struct ds_run *run, struct source_level *level)
 {
 	static const char text[] = "out of memory";
 	struct source_store *store;
-	enum status status = source_level_add_store(level, PART_CERTIFICATES, "binding", "binding",
-						    NULL, &store);
+	enum status status = source_level_add_store(level, PART_CERTIFICATES, "binding",
+						    TYPE_BINDING, NULL, &store);
 
 	if (status == STATUS_OK)
 		status = source_store_set_state(store, STORE_UNAVAILABLE, text);
@@ -253,8 +169,8 @@ static enum status read_binding(struct ds_run *run)
 	if (store_decode((const uint8_t *)credentials->certificate.data,
 			 credentials->certificate.len, NULL, &content) != STATUS_OK)
 		return binding_failed(run, level);
-	enum status status = source_level_add_store(level, PART_CERTIFICATES, "binding", "binding",
-						    content, NULL);
+	enum status status = source_level_add_store(level, PART_CERTIFICATES, "binding",
+						    TYPE_BINDING, content, NULL);
 	level->up = content->certificate_count > 0;
 	store_content_unref(content);
 	return status;
@@ -262,7 +178,8 @@ static enum status read_binding(struct ds_run *run)
 
 /* -- a refresh ------------------------------------------------------------------------- */
 
-/* The answer, that is; a store that was fetched and is above a limit is as good as another. */
+/* Whether the service did not hand the store over. One that was fetched and has more than is read
+ * counts as fetched. */
 static bool was_not_fetched(const struct source_store *store)
 {
 	bool decoded = store->content != NULL && store->content->state == STORE_TOO_LARGE;
@@ -307,7 +224,7 @@ static enum status read_levels(struct ds_run *run, size_t level_count)
 		if (status == STATUS_OK && run->config->labels)
 			status = ds_read_labels(run, levels[i], cache);
 		if (status == STATUS_OK && is_subaccount(levels[i]))
-			status = read_saml_trust(run, levels[i]);
+			status = ds_read_saml_trust(run, levels[i]);
 		levels[i]->up = level_is_up(run, levels[i]);
 	}
 	return status;
@@ -366,8 +283,55 @@ static struct source_result *ds_refresh(struct source *source)
 	return run.result;
 }
 
+/* -- the class ------------------------------------------------------------------------- */
+
+static bool wants_subaccount(const struct source_config *config)
+{
+	return config->level_subaccount;
+}
+
+static bool wants_instance(const struct source_config *config)
+{
+	return config->level_instance;
+}
+
+static bool wants_saml_trust(const struct source_config *config)
+{
+	return config->saml_trust;
+}
+
+static const struct known_level levels[] = {
+	{ LEVEL_SUBACCOUNT, wants_subaccount },
+	{ LEVEL_INSTANCE, wants_instance },
+	{ LEVEL_BINDING, NULL },
+	{ NULL, NULL },
+};
+
+static const struct known_part parts[] = {
+	{ PART_CERTIFICATES, "certificates", NULL },
+	{ PART_SAML_TRUST, "saml_trust", wants_saml_trust },
+	{ PART_DESTINATIONS, "destinations", NULL },
+	{ PART_FRAGMENTS, "fragments", NULL },
+	{ 0, NULL, NULL },
+};
+
+static const char *const types[] = { DS_TYPE_SAML_TRUST, TYPE_BINDING, NULL };
+
 const struct source_class destination_service_class = {
 	.open = ds_open,
 	.refresh = ds_refresh,
 	.close = ds_close,
+	.levels = levels,
+	.parts = parts,
+	.types = types,
+	.possible_errors = {
+		[STAGE_CONFIG] = ERRORS_OF_SETTINGS,
+		[STAGE_TOKEN] = ERRORS_OF_REQUESTS,
+		[STAGE_LIST] = ERRORS_OF_REQUESTS,
+		[STAGE_FETCH] = ERRORS_OF_REQUESTS,
+		[STAGE_DECODE] = ERRORS_OF_DECODING,
+		[STAGE_REFERENCES] = ERRORS_OF_REQUESTS,
+		[STAGE_SAML_TRUST] = ERRORS_OF_REQUESTS,
+		[STAGE_LABELS] = ERRORS_OF_REQUESTS,
+	},
 };

@@ -1,5 +1,5 @@
 /* Which files a directory source has: patterns walked, filtered, sorted, each path once. */
-#include "source/directory_list.h"
+#include "source/directory/list.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "source/glob_walk.h"
+#include "source/directory/glob_walk.h"
 
 #define FOLDER_ISSUES_MAX 20 /* named one by one; more are one issue together */
 /* paths in memory; beyond it all but the first ones are dropped */
@@ -162,7 +162,7 @@ static void note_match(const struct directory_walk *walk, size_t i, const struct
 	walk->unmatched[i] = unmatched;
 }
 
-/* The pattern with the working directory in front if it is relative. NULL: told as an issue, or
+/* The pattern with the working directory in front if it is relative. NULL: reported as an issue, or
  * *status is STATUS_MEMORY. */
 static char *absolute_pattern(struct collector *collector, const char *pattern, enum status *status)
 {
@@ -198,7 +198,7 @@ static enum status walk_pattern(struct collector *collector, size_t i)
 	collector->named = !pattern_has_wildcard(pattern);
 	status = glob_walk(pattern, &visitor, &found);
 	free(pattern);
-	/* what stands in the way of the walk is told as such */
+	/* a walk that was cut short says nothing about the pattern */
 	if (status == STATUS_OK && problems == collector->problems && !collector->skipped)
 		note_match(walk, i, &found);
 	return status;

@@ -1,16 +1,17 @@
 /*
- * What all kinds of sources share: choosing the kind, and building a result. A level is one block
- * of text memory (arena) and two growing arrays; it is immutable once it left its source.
+ * Levels: one block of text memory (arena) and three growing arrays each, shared by counting once
+ * they left their source.
  */
-#include "source/source.h"
+#include "source/level.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/text.h"
 
-#define TEXT_MAX 1024 /* cleaned text of an issue */
+#define DETAIL_MAX 1024 /* bytes of the cleaned detail of a store */
 
 struct level {
 	struct source_level public; /* first: a level is handed out as this */
@@ -37,75 +38,6 @@ const char *reference_kind_name(enum reference_kind kind)
 	return "";
 }
 
-const char *source_level_name(const char *name)
-{
-	static const char *const names[] = { LEVEL_SUBACCOUNT, LEVEL_INSTANCE, LEVEL_BINDING,
-					     LEVEL_CONNECTOR, LEVEL_DIRECTORY };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(names[i], name) == 0)
-			return names[i];
-	}
-	return NULL;
-}
-
-static const struct source_class *class_of(enum source_kind kind)
-{
-	switch (kind) {
-	case SOURCE_DESTINATION_SERVICE:
-		return &destination_service_class;
-	case SOURCE_CLOUD_CONNECTOR:
-		return &cloud_connector_class;
-	case SOURCE_DIRECTORY:
-		return &directory_class;
-	}
-	return NULL;
-}
-
-bool source_wants_level(const struct source_config *config, const char *level)
-{
-	if (strcmp(level, LEVEL_SUBACCOUNT) == 0)
-		return config->level_subaccount;
-	if (strcmp(level, LEVEL_INSTANCE) == 0)
-		return config->level_instance;
-	return true;
-}
-
-bool source_wants_store(const struct source_config *config, const struct source_store *store)
-{
-	if (store->part == PART_SAML_TRUST)
-		return config->saml_trust;
-	bool filtered = store->part == PART_CERTIFICATES && store->type[0] == '\0';
-	return !filtered || source_config_wants(config, store->name);
-}
-
-enum status source_open(const struct source_context *context, struct source **ret_source)
-{
-	const struct source_class *class = class_of(context->config->kind);
-	struct source *source = NULL;
-
-	if (class == NULL)
-		return STATUS_UNSUPPORTED;
-	enum status status = class->open(context, &source);
-	if (status != STATUS_OK)
-		return status;
-	source->class = class;
-	source->context = *context;
-	*ret_source = source;
-	return STATUS_OK;
-}
-
-struct source_result *source_refresh(struct source *source)
-{
-	return source->class->refresh(source);
-}
-
-void source_close(struct source *source)
-{
-	if (source != NULL)
-		source->class->close(source);
-}
-
 /* Room for one more element in an array of `size` bytes each; false without memory. */
 static bool room_for_one(void **items, size_t count, size_t *capacity, size_t size)
 {
@@ -119,8 +51,6 @@ static bool room_for_one(void **items, size_t count, size_t *capacity, size_t si
 	*capacity = more;
 	return true;
 }
-
-/* -- levels ---------------------------------------------------------------------------- */
 
 struct source_level *source_level_new(const char *name)
 {
@@ -195,7 +125,7 @@ enum status source_level_add_store(struct source_level *public, enum level_part 
 enum status source_store_set_state(struct source_store *store, enum store_state state,
 				   const char *detail)
 {
-	char clean[TEXT_MAX];
+	char clean[DETAIL_MAX];
 
 	text_printable_into(clean, sizeof(clean), detail, strlen(detail));
 	char *copy = arena_strdup(store->arena, clean);
@@ -262,84 +192,5 @@ enum status source_level_add_sample(struct source_level *public, enum source_fac
 			return STATUS_MEMORY;
 	}
 	public->samples[public->sample_count++] = sample;
-	return STATUS_OK;
-}
-
-/* -- results --------------------------------------------------------------------------- */
-
-struct source_result *source_result_new(void)
-{
-	struct source_result *result = calloc(1, sizeof(*result));
-
-	if (result == NULL)
-		return NULL;
-	result->retry_after_s = -1;
-	result->identity = strdup("");
-	result->host = strdup("");
-	result->subaccount_id = strdup("");
-	result->tenant_id = strdup("");
-	if (result->identity == NULL || result->host == NULL || result->subaccount_id == NULL ||
-	    result->tenant_id == NULL) {
-		source_result_free(result);
-		return NULL;
-	}
-	return result;
-}
-
-void source_result_free(struct source_result *result)
-{
-	if (result == NULL)
-		return;
-	for (size_t i = 0; i < result->level_count; i++)
-		source_level_unref(result->levels[i]);
-	free(result->levels);
-	for (size_t i = 0; i < result->issue_count; i++) {
-		free(result->issues[i].item);
-		free(result->issues[i].text);
-	}
-	free(result->issues);
-	free(result->identity);
-	free(result->host);
-	free(result->subaccount_id);
-	free(result->tenant_id);
-	free(result);
-}
-
-struct source_level *source_result_add_level(struct source_result *result, const char *name)
-{
-	struct source_level **levels = reallocarray(result->levels, result->level_count + 1,
-						    sizeof(struct source_level *));
-
-	if (levels == NULL)
-		return NULL;
-	result->levels = levels;
-	struct source_level *level = source_level_new(name);
-	if (level != NULL)
-		result->levels[result->level_count++] = level;
-	return level;
-}
-
-enum status source_result_add_issue(struct source_result *result, enum stage stage,
-				    enum status reason, const char *level, const char *item,
-				    const char *text)
-{
-	char clean_item[TEXT_MAX];
-	char clean_text[TEXT_MAX];
-	struct source_issue *issues =
-		reallocarray(result->issues, result->issue_count + 1, sizeof(*issues));
-
-	if (issues == NULL)
-		return STATUS_MEMORY;
-	result->issues = issues;
-	text_printable_into(clean_item, sizeof(clean_item), item, strlen(item));
-	text_printable_into(clean_text, sizeof(clean_text), text, strlen(text));
-	struct source_issue issue = { stage, reason, level, strdup(clean_item),
-				      strdup(clean_text) };
-	if (issue.item == NULL || issue.text == NULL) {
-		free(issue.item);
-		free(issue.text);
-		return STATUS_MEMORY;
-	}
-	issues[result->issue_count++] = issue;
 	return STATUS_OK;
 }

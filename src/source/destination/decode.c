@@ -3,7 +3,8 @@
  * (docs/reference/destination-service.md 3.4, 3.5, 4.3). Unchanged bytes are recognised by their
  * digest and not decoded again.
  */
-#include <stdio.h>
+#include "source/destination/decode.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,24 +12,10 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "source/ds_items.h"
 
 static bool digest_of(const void *data, size_t len, uint8_t ret_digest[32])
 {
 	return EVP_Digest(data, len, ret_digest, NULL, EVP_sha256(), NULL) == 1;
-}
-
-void ds_item_failed(struct ds_items *items, struct ds_item *item, enum store_state state,
-		    enum stage stage, enum status reason, const char *text)
-{
-	if (text[0] == '\0')
-		text = status_name(reason);
-	item->outcome = DS_FAILED;
-	item->state = state;
-	text_printable_into(item->detail, sizeof(item->detail), text, strlen(text));
-	if (ds_issue_text(items->run, stage, reason, items->level->name, item->name, text) !=
-	    STATUS_OK)
-		items->status = STATUS_MEMORY;
 }
 
 /* A lack of memory is the state of the store that it hit, whose content can be the reason. Others
@@ -39,38 +26,13 @@ static void out_of_memory(struct ds_items *items, struct ds_item *item)
 		       "out of memory");
 }
 
-void ds_take_over(struct ds_items *items, struct ds_item *item)
-{
-	item->fresh.content = store_content_ref(item->old->content);
-	item->outcome = DS_READ;
-	telemetry_cache(items->run->service->source.context.telemetry, true);
-}
-
 enum status ds_decode_issue(struct ds_run *run, const char *level, const char *name,
 			    const struct store_content *content)
 {
-	enum status reason = STATUS_OK;
+	enum status reason = source_decode_reason(content->state);
 
-	switch (content->state) {
-	case STORE_OK:
-	case STORE_EMPTY:
-	case STORE_FORBIDDEN:
-	case STORE_UNAVAILABLE:
+	if (reason == STATUS_OK)
 		return STATUS_OK;
-	case STORE_PARTIAL:
-	case STORE_UNPARSABLE:
-		reason = STATUS_SYNTAX;
-		break;
-	case STORE_LOCKED:
-		reason = STATUS_LOCKED;
-		break;
-	case STORE_UNSUPPORTED:
-		reason = STATUS_UNSUPPORTED;
-		break;
-	case STORE_TOO_LARGE:
-		reason = STATUS_TOO_LARGE;
-		break;
-	}
 	return ds_issue_text(run, STAGE_DECODE, reason, level, name, content->detail);
 }
 
@@ -155,7 +117,7 @@ void ds_decode_public_keys(struct ds_items *items, struct ds_item *item,
 	}
 	if (old != NULL && old->content != NULL && !old->whole_body && !old->is_protected &&
 	    memcmp(old->digest, item->fresh.digest, sizeof(old->digest)) == 0) {
-		ds_take_over(items, item);
+		ds_item_take_over(items, item);
 		return;
 	}
 	enum status status =
@@ -229,7 +191,7 @@ void ds_decode_entity(struct ds_items *items, struct ds_item *item, const struct
 		  passwords_for(&items->run->passwords, item->name, &passwords,
 				item->fresh.passwords) == STATUS_OK;
 	if (ok && still_holds(item)) {
-		ds_take_over(items, item);
+		ds_item_take_over(items, item);
 	} else if (ok && clock_mono_ms() > items->run->deadline_ms) {
 		/* key derivation takes time that anybody who uploads can ask for */
 		ds_item_failed(items, item, STORE_UNAVAILABLE, STAGE_FETCH, STATUS_TIMEOUT,
@@ -250,7 +212,7 @@ void ds_report_protected(struct ds_items *items, struct ds_item *item)
 	item->fresh.is_protected = true;
 	if (old != NULL && old->is_protected && old->content != NULL &&
 	    old->content->state == STORE_LOCKED && !old->whole_body) {
-		ds_take_over(items, item);
+		ds_item_take_over(items, item);
 		return;
 	}
 	if (store_content_new(format_by_name(item->name, true), &content) != STATUS_OK) {

@@ -1,5 +1,5 @@
-#ifndef SOURCE_GLOB_WALK_H
-#define SOURCE_GLOB_WALK_H
+#ifndef SOURCE_DIRECTORY_GLOB_WALK_H
+#define SOURCE_DIRECTORY_GLOB_WALK_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -46,8 +46,8 @@ struct glob_found {
 
 /*
  * Walks once, in no particular order. `pattern` is absolute. STATUS_OK when the walk came to its
- * end or to one of its limits (told through `problem`); STATUS_MEMORY; or what a function of the
- * visitor returned. *ret_found is set in any case. Thread-safe.
+ * end or to one of its limits (reported through `problem`); STATUS_MEMORY; or what a function of
+ * the visitor returned. *ret_found is set in any case. Thread-safe.
  */
 enum status glob_walk(const char *pattern, const struct glob_visitor *visitor,
 		      struct glob_found *ret_found) MUST_CHECK;

@@ -3,13 +3,16 @@
  * by pages. A page that is cut, of the wrong type or not JSON fails the list; it is never a shorter
  * list.
  */
+#include "source/destination/list.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include <openssl/evp.h>
 
 #include "config/config.h"
-#include "source/destination_service.h"
+#include "source/destination/request.h"
+#include "source/destination/url.h"
 
 /* What a page held, without the order of its elements, which may be any. */
 struct page {
@@ -23,8 +26,8 @@ struct collected {
 	struct string_list names; /* with those that came twice */
 	uint64_t nameless;
 	bool has_total;
-	uint64_t total; /* Entity-Count of the last page that told it */
-	bool changed;   /* another page told another one */
+	uint64_t total; /* the last Entity-Count of a page */
+	bool changed;   /* the pages did not agree on it */
 };
 
 static int compare_names(const void *a, const void *b)
@@ -37,7 +40,7 @@ static enum status digest_names(const char *const *names, size_t count, uint8_t 
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
 	bool ok = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
 
-	for (size_t i = 0; i < count && ok; i++) /* with their ends: "a" "b" is not "ab" */
+	for (size_t i = 0; i < count && ok; i++) /* with the NUL: "a" "b" is not "ab" */
 		ok = EVP_DigestUpdate(context, names[i], strlen(names[i]) + 1) == 1;
 	ok = ok && EVP_DigestFinal_ex(context, ret_digest, NULL) == 1;
 	EVP_MD_CTX_free(context);
@@ -94,8 +97,7 @@ static uint64_t count_different(const struct collected *collected)
 	return different;
 }
 
-/* The elements of one answer; of a page also what they were (`collected` is NULL for another list).
- */
+/* Calls `element` for each element of one answer. `collected` is NULL for a list without pages. */
 static enum status each_element(struct http_response *response, ds_element *element, void *user,
 				struct collected *collected, struct page *ret_page)
 {
@@ -172,13 +174,13 @@ static bool same_names(const struct page *a, const struct page *b)
 /* How a walk ended. */
 enum walk_end {
 	WALK_WHOLE,
-	WALK_DISAGREES, /* Entity-Count tells that the list changed meanwhile, or its order */
-	WALK_TORN,      /* likewise, and something was left out for certain */
+	WALK_DISAGREES, /* Entity-Count says that the list, or its order, changed on the way */
+	WALK_TORN,      /* the same, and it is certain that entries were left out */
 	WALK_STANDS,    /* a page had the names of the one before: nothing new */
 	WALK_FAILED,    /* the response says why */
 };
 
-/* What Entity-Count says to what was collected on `pages` pages, with `last` as the last one. */
+/* Compares what was collected on `pages` pages with Entity-Count; `last` is the last page. */
 static enum walk_end compare_total(const struct collected *collected, uint64_t pages,
 				   struct http_response *last)
 {
@@ -236,9 +238,6 @@ static enum walk_end walk(struct ds_run *run, enum endpoint endpoint, const char
 	return compare_total(collected, number, ret_response);
 }
 
-/* A list that changes meanwhile is walked twice: then its pages overlap, or one is like the one
- * before. A count that is wrong the second time as well is the service's way, but where entries
- * were left out this is no list. */
 enum status ds_list_paged(struct ds_run *run, enum endpoint endpoint, const char *level,
 			  const char *suffix, void (*begin)(void *user), ds_element *element,
 			  void *user, struct http_response *ret_response)

@@ -1,60 +1,17 @@
-/* Requests to the Destination service: addresses, tokens, one repeat after a 401. */
+/* Requests to the Destination service: tokens, and one repeat after a 401. */
+#include "source/destination/request.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
-#include "source/destination_service.h"
-
-#define BASE_PATH "/destination-configuration/v1/"
-
-/* Hands the address over, if it is one that may be asked. */
-static enum status finish_url(struct buf *url, char **ret_url, struct error *error)
-{
-	enum status status = buf_status(url);
-	char *text = buf_take(url);
-
-	buf_release(url);
-	if (status == STATUS_TOO_LARGE)
-		return error_set(error, STATUS_LIMIT, "the address is too long for a request");
-	if (text == NULL)
-		return error_set(error, STATUS_MEMORY, "out of memory");
-	*ret_url = text;
-	return STATUS_OK;
-}
-
-enum status ds_url(const struct ds_run *run, const char *level, const char *suffix, char **ret_url,
-		   struct error *error)
-{
-	struct buf url;
-
-	buf_init(&url, DS_URL_MAX);
-	buf_printf(&url, "%s" BASE_PATH "%s%s", run->service->credentials.host, level, suffix);
-	return finish_url(&url, ret_url, error);
-}
-
-enum status ds_store_url(const struct ds_run *run, const char *level, const char *name,
-			 const char *suffix, char **ret_url, struct error *error)
-{
-	struct buf url;
-
-	if (strlen(name) > DS_NAME_MAX)
-		return error_set(error, STATUS_LIMIT,
-				 "the name has %zu bytes, more than %d: it is not asked for",
-				 strlen(name), DS_NAME_MAX);
-	buf_init(&url, DS_URL_MAX);
-	buf_printf(&url, "%s" BASE_PATH "%sCertificates/", run->service->credentials.host, level);
-	text_percent_encode(&url, name);
-	buf_puts(&url, suffix);
-	return finish_url(&url, ret_url, error);
-}
-
 static void token_issue(struct ds_run *run)
 {
-	const struct ds_failure *failure = &run->token_failure;
+	struct ds_failure *failure = &run->token_failure;
 
-	if (failure->retry_after_s > run->result->retry_after_s)
-		run->result->retry_after_s = failure->retry_after_s;
-	(void)ds_issue_text(run, STAGE_TOKEN, failure->status, "", "token", failure->error.text);
+	ds_retry_after(run, failure->retry_after_s);
+	if (ds_issue_text(run, STAGE_TOKEN, failure->status, "", "token", failure->error.text) !=
+	    STATUS_OK)
+		failure->status = STATUS_MEMORY;
 }
 
 enum status ds_need_token(struct ds_run *run, struct http_response *ret_response)
@@ -79,41 +36,6 @@ enum status ds_need_token(struct ds_run *run, struct http_response *ret_response
 	ret_response->retry_after_s = run->token_failure.retry_after_s;
 	ret_response->error = run->token_failure.error;
 	return ret_response->status;
-}
-
-static size_t level_index(const struct source_level *level)
-{
-	return strcmp(level->name, LEVEL_SUBACCOUNT) == 0 ? 0 : 1;
-}
-
-void ds_set_incomplete(struct ds_run *run, const struct source_level *level)
-{
-	run->incomplete[level_index(level)] = true;
-}
-
-bool ds_is_incomplete(const struct ds_run *run, const struct source_level *level)
-{
-	return run->incomplete[level_index(level)];
-}
-
-enum status ds_issue_text(struct ds_run *run, enum stage stage, enum status reason,
-			  const char *level, const char *item, const char *text)
-{
-	if (reason == STATUS_CANCELLED)
-		return STATUS_OK; /* the program ends: nothing failed */
-	if (run->token_failure.status != STATUS_OK && stage != STAGE_TOKEN)
-		return STATUS_OK; /* told once, at the stage where it belongs */
-	if (reason == STATUS_HTTP_401 || reason == STATUS_HTTP_403)
-		run->result->wait_interval = true;
-	return source_result_add_issue(run->result, stage, reason, level, item, text);
-}
-
-enum status ds_issue(struct ds_run *run, enum stage stage, const char *level, const char *item,
-		     const struct http_response *response)
-{
-	if (response->retry_after_s > run->result->retry_after_s)
-		run->result->retry_after_s = response->retry_after_s;
-	return ds_issue_text(run, stage, response->status, level, item, response->error.text);
 }
 
 enum status ds_get(struct ds_run *run, enum endpoint endpoint, const char *url, size_t body_max,
@@ -143,12 +65,43 @@ enum status ds_get(struct ds_run *run, enum endpoint endpoint, const char *url, 
 	}
 }
 
+/* -- batches --------------------------------------------------------------------------- */
+
+enum status ds_batch_init(struct ds_batch *batch, size_t capacity)
+{
+	batch->requests = calloc(capacity + 1, sizeof(*batch->requests));
+	batch->which = calloc(capacity + 1, sizeof(*batch->which));
+	batch->urls = calloc(capacity + 1, sizeof(*batch->urls));
+	batch->count = 0;
+	bool ok = batch->requests != NULL && batch->which != NULL && batch->urls != NULL;
+	return ok ? STATUS_OK : STATUS_MEMORY;
+}
+
+void ds_batch_add_take(struct ds_batch *batch, size_t which, const struct http_request *request,
+		       char *url)
+{
+	batch->requests[batch->count] = *request;
+	batch->requests[batch->count].url = url;
+	batch->which[batch->count] = which;
+	batch->urls[batch->count++] = url;
+}
+
+void ds_batch_release(struct ds_batch *batch)
+{
+	for (size_t i = 0; i < batch->count; i++)
+		free(batch->urls[i]);
+	free(batch->urls);
+	free(batch->which);
+	free(batch->requests);
+	*batch = (struct ds_batch){ 0 };
+}
+
 struct many {
 	struct ds_run *run;
 	http_done *done;
 	void *user;
-	const size_t *origin; /* index in the caller's array; NULL: the same */
-	size_t *refused;      /* indices that got a 401; NULL: no repeat any more */
+	const size_t *origin; /* index in the batch; NULL: the same */
+	size_t *refused;      /* of requests that got a 401; NULL: no repeat any more */
 	size_t refused_count;
 };
 
@@ -204,9 +157,10 @@ static void repeat_refused(struct ds_run *run, const struct http_request *reques
 	free(repeated);
 }
 
-void ds_get_many(struct ds_run *run, struct http_request *requests, size_t count, http_done *done,
-		 void *user)
+void ds_batch_get(struct ds_run *run, struct ds_batch *batch, http_done *done, void *user)
 {
+	struct http_request *requests = batch->requests;
+	size_t count = batch->count;
 	struct http_response because = { 0 };
 	struct many many = { .run = run, .done = done, .user = user };
 	size_t *refused = calloc(count + 1, sizeof(*refused));

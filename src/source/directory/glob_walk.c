@@ -4,7 +4,7 @@
  * several `**`, and the walk needs neither recursion nor backtracking: folders that are still to be
  * read wait on a stack.
  */
-#include "source/glob_walk.h"
+#include "source/directory/glob_walk.h"
 
 #include <assert.h>
 #include <dirent.h>
@@ -180,7 +180,7 @@ static bool is_listed(const struct target *target, const struct use *use)
 	return target->exists && use->file && (target->link || !is_gone(target->error));
 }
 
-static enum status tell_problem(struct walk *walk, const char *path, int error)
+static enum status report_problem(struct walk *walk, const char *path, int error)
 {
 	struct error text;
 	char reason[128];
@@ -190,7 +190,7 @@ static enum status tell_problem(struct walk *walk, const char *path, int error)
 	return walk->visitor->problem(walk->visitor->context, path, STATUS_IO, text.text);
 }
 
-static enum status tell_limit(struct walk *walk, const char *path, const char *what, size_t limit)
+static enum status report_limit(struct walk *walk, const char *path, const char *what, size_t limit)
 {
 	struct error text;
 
@@ -207,12 +207,12 @@ static enum status push_take(struct walk *walk, char *path, uint64_t states, uns
 	if (walk->visitor->skip_folder(walk->visitor->context, path))
 		goto out;
 	if (depth > GLOB_DEPTH_MAX) {
-		status = tell_limit(walk, path, "folders below each other", GLOB_DEPTH_MAX);
+		status = report_limit(walk, path, "folders below each other", GLOB_DEPTH_MAX);
 		goto out;
 	}
 	if (walk->folders == GLOB_FOLDERS_MAX) {
 		walk->ended = true;
-		status = tell_limit(walk, path, "folders for one pattern", GLOB_FOLDERS_MAX);
+		status = report_limit(walk, path, "folders for one pattern", GLOB_FOLDERS_MAX);
 		goto out;
 	}
 	if (walk->stack_count == walk->stack_capacity) {
@@ -275,7 +275,7 @@ static enum status visit(struct walk *walk, const struct folder *folder, const s
 	if (target.error != 0 && is_gone(target.error) && !is_listed(&target, use))
 		goto out;
 	if (target.error != 0 && !is_listed(&target, use)) {
-		status = tell_problem(walk, target.exists ? path : folder->path, target.error);
+		status = report_problem(walk, target.exists ? path : folder->path, target.error);
 		goto out;
 	}
 	if (target.folder) {
@@ -322,13 +322,13 @@ static enum status read_folder(struct walk *walk, const struct folder *folder, D
 		errno = 0;
 		const struct dirent *entry = readdir(dir);
 		if (entry == NULL && errno != 0)
-			return tell_problem(walk, folder->path, errno);
+			return report_problem(walk, folder->path, errno);
 		if (entry == NULL)
 			break;
 		if (++walk->entries > GLOB_ENTRIES_MAX) {
 			walk->ended = true;
-			return tell_limit(walk, folder->path, "names for one pattern",
-					  GLOB_ENTRIES_MAX);
+			return report_limit(walk, folder->path, "names for one pattern",
+					    GLOB_ENTRIES_MAX);
 		}
 		if (walk->entries % GO_ON_EVERY == 0)
 			status = walk->visitor->go_on(walk->visitor->context);
@@ -345,12 +345,12 @@ static enum status open_folder(struct walk *walk, const struct folder *folder)
 	int fd = open(folder->path, flags | (folder->link ? 0 : O_NOFOLLOW));
 
 	if (fd < 0)
-		return is_gone(errno) ? STATUS_OK : tell_problem(walk, folder->path, errno);
+		return is_gone(errno) ? STATUS_OK : report_problem(walk, folder->path, errno);
 	DIR *dir = fdopendir(fd);
 	if (dir == NULL) {
 		int error = errno;
 		(void)close(fd);
-		return error == ENOMEM ? STATUS_MEMORY : tell_problem(walk, folder->path, error);
+		return error == ENOMEM ? STATUS_MEMORY : report_problem(walk, folder->path, error);
 	}
 	enum status status = read_folder(walk, folder, dir);
 	(void)closedir(dir);
@@ -439,7 +439,7 @@ enum status glob_walk(const char *pattern, const struct glob_visitor *visitor,
 		goto out;
 	status = STATUS_OK;
 	if (!split_pattern(&walk)) {
-		status = tell_limit(&walk, pattern, "components", GLOB_DEPTH_MAX);
+		status = report_limit(&walk, pattern, "components", GLOB_DEPTH_MAX);
 		goto out;
 	}
 	if (walk.names_folders) {

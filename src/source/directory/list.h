@@ -10,10 +10,11 @@
 #include "source/source.h"
 
 /*
- * The first half of a refresh of `kind: directory`: which files there are. All patterns are walked,
+ * The first half of a refresh of `kind: directory`: which files exist. All patterns are walked,
  * names that are not wanted (include, exclude) are left out, a path that several patterns match
  * counts once, and the list is sorted by path. No file is opened.
  */
+
 /* docs/operations.md; the first ones in sorted order are kept */
 #define DIRECTORY_STORES_MAX 10000
 
@@ -27,10 +28,9 @@ struct listed_file {
 struct directory_list {
 	struct listed_file *files;
 	size_t count;
-	bool whole;    /* nothing can be missing, but what `cut` and `closed` say */
+	bool whole;    /* nothing is missing but what `cut` and `closed` say */
 	bool cut;      /* by DIRECTORY_STORES_MAX */
-	char **closed; /* folders that could not be read: what was known below them is still there
-			*/
+	char **closed; /* folders that could not be read: what was known below them stays */
 	size_t closed_count;
 };
 
@@ -43,9 +43,9 @@ struct directory_walk {
 
 /*
  * STATUS_OK: *ret_list is the caller's, released with directory_list_release(), also when folders
- * could not be read or time ran out (`whole` is false then). STATUS_MEMORY and STATUS_CANCELLED
- * give nothing. A pattern that matches nothing is not an error: it is logged, once until it matches
- * again.
+ * could not be read or time ran out (`whole` is false then). After STATUS_MEMORY and
+ * STATUS_CANCELLED it is not touched. A pattern that matches nothing is not an error: it is logged,
+ * once until it matches again.
  */
 enum status directory_list_read(const struct directory_walk *walk,
 				struct directory_list *ret_list) MUST_CHECK;

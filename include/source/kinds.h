@@ -1,0 +1,48 @@
+#ifndef SOURCE_KINDS_H
+#define SOURCE_KINDS_H
+
+#include "source/source.h"
+
+/* The kinds of sources that exist: the interface to all of them, and the words that they use. All
+ * functions but the three about one source are thread-safe. */
+
+/* -- one source ------------------------------------------------------------------------- */
+
+/* STATUS_OK or STATUS_MEMORY. No I/O. */
+enum status source_open(const struct source_context *context,
+			struct source **ret_source) MUST_CHECK;
+
+/* One whole refresh, bounded by refresh_timeout. NULL only without memory: then nothing is known of
+ * this attempt but that. The caller owns the result (source_result_free()). */
+struct source_result *source_refresh(struct source *source) MUST_CHECK;
+
+void source_close(struct source *source); /* NULL is fine */
+
+/* -- what the configuration asks for ---------------------------------------------------- */
+
+/* False for a level that the configuration does not ask for: older knowledge of it is not shown. */
+bool source_wants_level(const struct source_config *config, const char *level);
+/* The same for a store of a level: filters and settings may have changed since it was read. */
+bool source_wants_store(const struct source_config *config, const struct source_store *store);
+
+/* -- the words of all kinds -------------------------------------------------------------- */
+
+/* The static string for the name of a level of any kind, NULL if it is none. */
+const char *source_level_name(const char *name);
+
+/* The static string for the type of a store of any kind ("" is one), NULL if it is none. */
+const char *source_type_name(const char *name);
+/* Every value of the label `type`, one for each `i` from 0; NULL after the last one. Those that the
+ * content decides come first. */
+const char *source_type_at(size_t i);
+
+/* The name of one part, by which state files know it: certificates, saml_trust, ... "" for what is
+ * no part. */
+const char *level_part_name(unsigned part);
+/* STATUS_OK, or STATUS_SYNTAX: no part has this name. */
+enum status level_part_parse(const char *name, enum level_part *ret_part) MUST_CHECK;
+
+/* Whether a source of this kind may fail at this stage for this reason. */
+bool source_error_is_possible(enum source_kind kind, enum stage stage, enum status reason);
+
+#endif

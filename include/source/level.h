@@ -1,0 +1,167 @@
+#ifndef SOURCE_LEVEL_H
+#define SOURCE_LEVEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "cert/store.h"
+
+/*
+ * One level of a source: the stores that it lists, the raw references to them, and facts about the
+ * service. A source builds it during a refresh; inventory/ merges it with older knowledge, writes
+ * it into the state file and reads it from there. It is counted, and immutable once it is part of a
+ * result: then any thread may read it.
+ */
+
+/* Where an entry of the inventory comes from within a source: the label `level`. */
+#define LEVEL_SUBACCOUNT "subaccount"
+#define LEVEL_INSTANCE   "instance"
+#define LEVEL_BINDING    "binding"
+#define LEVEL_CONNECTOR  "connector"
+#define LEVEL_DIRECTORY  "directory"
+
+/*
+ * Parts of a level that are listed by requests of their own. A level says which of them it knows in
+ * full (`whole`); of the others the older knowledge stays. State files hold these bits: none is
+ * ever given to another part.
+ */
+enum level_part {
+	PART_CERTIFICATES = 1u << 0, /* the stores of the level */
+	PART_SAML_TRUST = 1u << 1,   /* saml-trust/active, saml-trust/passive */
+	PART_DESTINATIONS = 1u << 2,
+	PART_FRAGMENTS = 1u << 3,
+	/* Cloud Connector */
+	PART_UI = 1u << 4,
+	PART_SYSTEM = 1u << 5,
+	PART_CA = 1u << 6,
+	PART_SUBACCOUNTS = 1u << 7,
+	PART_BACKEND_TRUST = 1u << 8,
+	PART_EMAIL_TRUST = 1u << 9,
+	PART_IDP = 1u << 10,
+};
+#define LEVEL_PART_COUNT 11
+
+struct arena;
+
+struct source_label {
+	char *key;
+	char *value;
+};
+
+struct source_store {
+	char *name;       /* as the service spells it; not repaired, not cut */
+	const char *type; /* the label `type`, static storage; "" = by content: keystore or
+			     certificate */
+	unsigned part;    /* one enum level_part */
+	enum store_state state;
+	char *detail;                  /* for people; "" when nothing is wrong */
+	struct store_content *content; /* a reference of this struct, NULL when nothing was read */
+	bool auto_renewed;      /* by a pattern of the configuration, or the service says so */
+	int64_t renewal_lead_s; /* renewal is due this long before notAfter; 0: general rules */
+	bool renewal_unknown;   /* asking for these two failed: the older ones stay */
+	bool labels_unknown;    /* asking for them failed: the older ones stay */
+	/* Set by level_merge(), a source leaves them 0. */
+	bool kept;     /* its content is of an earlier refresh than its level */
+	double read_s; /* Unix seconds when its content was read; 0 unknown */
+	struct source_label *labels;
+	size_t label_count;
+	struct arena *arena; /* of the level: holds the strings */
+};
+
+enum reference_kind { REFERENCE_DESTINATION, REFERENCE_FRAGMENT };
+const char *reference_kind_name(enum reference_kind kind); /* destination, fragment */
+
+/* An effective reference of a destination or fragment of this level to a store of some level. */
+struct source_reference {
+	enum reference_kind kind;
+	char *destination; /* name of the destination or fragment */
+	char *property;    /* for example KeyStoreLocation */
+	char *name;        /* of the store it refers to */
+};
+
+/*
+ * What a source reports about its service besides certificates. One fact is one metric family; the
+ * names of families and labels stand in metrics/. A fact is of this refresh only: what could not be
+ * asked is absent, older values are not kept.
+ */
+enum source_fact {
+	FACT_SAPCC_INFO,                 /* version */
+	FACT_SAPCC_ENDPOINT_SUPPORTED,   /* endpoint */
+	FACT_SAPCC_ENDPOINT_UP,          /* endpoint */
+	FACT_SAPCC_AUTO_RENEWAL_ENABLED, /* region_host, subaccount */
+	FACT_SAPCC_ALERT_THRESHOLD_SECONDS,
+	FACT_SAPCC_PEER_NOT_AFTER_SECONDS, /* Unix seconds */
+	FACT_SAPCC_BACKEND_TRUST_ALL,
+	FACT_SAPCC_HA_ROLE,                /* role */
+	FACT_SAPCC_HA_STATE,               /* side, state */
+	FACT_SAPCC_SUBACCOUNT_INFO,        /* region_host, subaccount, location_id, display_name */
+	FACT_SAPCC_TUNNEL_STATE,           /* region_host, subaccount, state */
+	FACT_SAPCC_TUNNEL_CONNECTED_SINCE, /* region_host, subaccount; Unix seconds */
+	FACT_SAPCC_TUNNEL_CONNECTIONS,     /* region_host, subaccount */
+	FACT_SAPCC_SERVICE_CHANNEL,        /* region_host, subaccount, type, id */
+	FACT_SAPCC_CORRUPTED_SUBACCOUNTS,
+	FACT_SAPCC_ALERTS,            /* type, status, origin */
+	FACT_SAPCC_MEMORY_BYTES,      /* memory, used_by */
+	FACT_SAPCC_MEMORY_SIZE_BYTES, /* memory */
+	FACT_SAPCC_DISK_BYTES,        /* used_by */
+	FACT_SAPCC_DISK_SIZE_BYTES,
+	FACT_SAPCC_CPU_RATIO, /* scope */
+	FACT_SAPCC_CLOCK_SKEW_SECONDS,
+	FACT_COUNT,
+};
+
+#define FACT_LABELS_MAX 4
+
+struct source_sample {
+	enum source_fact fact;
+	char *labels[FACT_LABELS_MAX]; /* in the order above; unused ones are NULL */
+	double value;
+};
+
+/* Counted; immutable once it is part of a result. */
+struct source_level {
+	const char *name; /* LEVEL_...: static storage */
+	bool up;          /* listed whole and not every store failed (btp_source_level_up) */
+	unsigned whole;   /* enum level_part bits that are complete in this refresh */
+	/* Set by level_merge(), Unix seconds; a source leaves them 0. */
+	double read_s;                        /* the refresh that `up` and `whole` are of */
+	double listed_s[LEVEL_PART_COUNT];    /* when each part was last complete, 0 never */
+	bool has_destinations, has_fragments; /* counts are known */
+	uint64_t destinations, fragments;
+	struct source_store *stores;
+	size_t store_count;
+	struct source_reference *references;
+	size_t reference_count;
+	struct source_sample *samples;
+	size_t sample_count;
+};
+
+/* -- building --------------------------------------------------------------------------- */
+
+/* NULL without memory. `name` has static storage (LEVEL_...). */
+struct source_level *source_level_new(const char *name);
+struct source_level *source_level_ref(struct source_level *level);
+void source_level_unref(struct source_level *level); /* NULL is fine */
+
+/* STATUS_OK or STATUS_MEMORY, as all of these; texts are copied.
+ * `content` may be NULL; otherwise the level takes its own reference, and the store's state and
+ * detail are taken from it. *ret_store is valid until the next call; it may be NULL. */
+enum status source_level_add_store(struct source_level *level, enum level_part part,
+				   const char *name, const char *type,
+				   struct store_content *content,
+				   struct source_store **ret_store) MUST_CHECK;
+enum status source_store_set_state(struct source_store *store, enum store_state state,
+				   const char *detail) MUST_CHECK;
+enum status source_store_add_label(struct source_store *store, const char *key,
+				   const char *value) MUST_CHECK;
+enum status source_level_add_reference(struct source_level *level, enum reference_kind kind,
+				       const char *destination, const char *property,
+				       const char *name) MUST_CHECK;
+
+/* `labels`: as many as the fact has, up to FACT_LABELS_MAX; further ones are NULL. */
+enum status source_level_add_sample(struct source_level *level, enum source_fact fact, double value,
+				    const char *const labels[FACT_LABELS_MAX]) MUST_CHECK;
+
+#endif

@@ -1,0 +1,13 @@
+#ifndef SOURCE_DESTINATION_SAML_TRUST_H
+#define SOURCE_DESTINATION_SAML_TRUST_H
+
+#include "source/destination/run.h"
+
+#define DS_TYPE_SAML_TRUST "saml_trust" /* the label `type` of its stores */
+
+/* Reads the certificates of SAML trust, if the configuration asks for them; only the level of the
+ * subaccount has any. STATUS_OK or STATUS_MEMORY; other failures are issues and states of stores.
+ */
+enum status ds_read_saml_trust(struct ds_run *run, struct source_level *level) MUST_CHECK;
+
+#endif

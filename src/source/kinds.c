@@ -1,0 +1,166 @@
+/*
+ * The registered kinds of sources. A new one is a folder with an object of struct source_class and
+ * a line here; nothing below this file knows which kinds exist.
+ */
+#include "source/kinds.h"
+
+#include <string.h>
+
+#include "source/connector/connector.h"
+#include "source/destination/service.h"
+#include "source/directory/directory.h"
+#include "source/errors.h"
+
+static const struct source_class *const classes[SOURCE_KIND_COUNT] = {
+	[SOURCE_DESTINATION_SERVICE] = &destination_service_class,
+	[SOURCE_CLOUD_CONNECTOR] = &cloud_connector_class,
+	[SOURCE_DIRECTORY] = &directory_class,
+};
+
+/* Types that the content decides, for stores whose own type is "" (inventory/view.c). */
+static const char *const types_by_content[] = { "keystore", "certificate", NULL };
+
+/* -- one source ------------------------------------------------------------------------- */
+
+enum status source_open(const struct source_context *context, struct source **ret_source)
+{
+	const struct source_class *class = classes[context->config->kind];
+	struct source *source = NULL;
+
+	enum status status = class->open(context, &source);
+	if (status != STATUS_OK)
+		return status;
+	source->class = class;
+	source->context = *context;
+	*ret_source = source;
+	return STATUS_OK;
+}
+
+struct source_result *source_refresh(struct source *source)
+{
+	return source->class->refresh(source);
+}
+
+void source_close(struct source *source)
+{
+	if (source != NULL)
+		source->class->close(source);
+}
+
+/* -- what the configuration asks for ---------------------------------------------------- */
+
+bool source_wants_level(const struct source_config *config, const char *level)
+{
+	const struct known_level *row = classes[config->kind]->levels;
+
+	for (; row != NULL && row->name != NULL; row++) {
+		if (strcmp(row->name, level) == 0)
+			return row->wanted == NULL || row->wanted(config);
+	}
+	return true;
+}
+
+static bool wants_part(const struct source_config *config, unsigned part)
+{
+	const struct known_part *row = classes[config->kind]->parts;
+
+	for (; row != NULL && row->name != NULL; row++) {
+		if (row->part == part)
+			return row->wanted == NULL || row->wanted(config);
+	}
+	return true;
+}
+
+bool source_wants_store(const struct source_config *config, const struct source_store *store)
+{
+	/* `include` and `exclude` choose among files, not what every service has */
+	bool filtered = store->part == PART_CERTIFICATES && store->type[0] == '\0';
+
+	return wants_part(config, store->part) &&
+	       (!filtered || source_config_wants(config, store->name));
+}
+
+/* -- the words of all kinds -------------------------------------------------------------- */
+
+const char *source_level_name(const char *name)
+{
+	for (size_t kind = 0; kind < SOURCE_KIND_COUNT; kind++) {
+		const struct known_level *row = classes[kind]->levels;
+		for (; row != NULL && row->name != NULL; row++) {
+			if (strcmp(row->name, name) == 0)
+				return row->name;
+		}
+	}
+	return NULL;
+}
+
+/* The element *i of a list. If it is shorter: NULL, and *i is reduced by its length. */
+static const char *word_at(const char *const *words, size_t *i)
+{
+	for (; words != NULL && *words != NULL; words++) {
+		if ((*i)-- == 0)
+			return *words;
+	}
+	return NULL;
+}
+
+/* The types that the kinds give their stores. */
+static const char *given_type_at(size_t i)
+{
+	const char *type = NULL;
+
+	for (size_t kind = 0; kind < SOURCE_KIND_COUNT && type == NULL; kind++)
+		type = word_at(classes[kind]->types, &i);
+	return type;
+}
+
+const char *source_type_at(size_t i)
+{
+	const char *type = word_at(types_by_content, &i);
+
+	return type != NULL ? type : given_type_at(i);
+}
+
+const char *source_type_name(const char *name)
+{
+	const char *type = "";
+
+	for (size_t i = 0; type != NULL && strcmp(type, name) != 0; i++)
+		type = given_type_at(i);
+	return type;
+}
+
+/* The row of a part (0: none), or of a name (NULL: none). */
+static const struct known_part *find_part(unsigned part, const char *name)
+{
+	for (size_t kind = 0; kind < SOURCE_KIND_COUNT; kind++) {
+		const struct known_part *row = classes[kind]->parts;
+		for (; row != NULL && row->name != NULL; row++) {
+			if (row->part == part || (name != NULL && strcmp(row->name, name) == 0))
+				return row;
+		}
+	}
+	return NULL;
+}
+
+const char *level_part_name(unsigned part)
+{
+	const struct known_part *row = find_part(part, NULL);
+
+	return row != NULL ? row->name : "";
+}
+
+enum status level_part_parse(const char *name, enum level_part *ret_part)
+{
+	const struct known_part *row = find_part(0, name);
+
+	if (row == NULL)
+		return STATUS_SYNTAX;
+	*ret_part = row->part;
+	return STATUS_OK;
+}
+
+bool source_error_is_possible(enum source_kind kind, enum stage stage, enum status reason)
+{
+	return (classes[kind]->possible_errors[stage] & ERROR_BIT(reason)) != 0;
+}
