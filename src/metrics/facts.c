@@ -2,7 +2,7 @@
  * What services tell about themselves: one family for each fact. The sources say what, the table of
  * families says under which name; nothing here knows a single fact but for those that are times.
  */
-#include "metrics/page.h"
+#include "metrics/facts.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -6,10 +6,13 @@
  * they are escaped once, into blocks, and copied from there (a line then costs about as
  * much as copying it twice).
  */
-#include "metrics/page.h"
+#include "metrics/inventory.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "inventory/expiry.h"
+#include "inventory/figures.h"
 
 /* Where the labels of one store or certificate are in the text of all blocks. A certificate's block
  * starts with the labels of its store, goes on with entry and position (identity) and ends with the

@@ -2,7 +2,7 @@
  * Samples about the exporter itself: its build, its configuration, its web server, its process. A
  * fact that cannot be read is left out.
  */
-#include "metrics/page.h"
+#include "metrics/self.h"
 
 #include <math.h>
 

@@ -2,7 +2,7 @@
  * Samples about the sources: whether the knowledge is fresh, what went wrong, what was asked of the
  * services. Counters start at 0 where they can grow, so that rate() sees the first error too.
  */
-#include "metrics/page.h"
+#include "metrics/sources.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -12,7 +12,7 @@
 
 /*
  * Writes samples in Prometheus' text format 0.0.4 or OpenMetrics 1.0.0. Names come from the table
- *of families, so a sample cannot have a label that the table does not have: a sample is
+ * of families, so a sample cannot have a label that the table does not have: a sample is
  *
  *	writer_begin(w); writer_label(w, value); ... writer_end_...(w, number);
  *

@@ -2,14 +2,16 @@
  * The inventory as JSON (RFC 8259). Member names are constants of this file, every text goes
  * through json_put_string(). The shapes are in the header.
  */
+#include "report/json.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "cert/san.h"
+#include "inventory/expiry.h"
 #include "inventory/figures.h"
-#include "report/select.h"
 
 /* -- members --------------------------------------------------------------------------- */
 

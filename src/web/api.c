@@ -10,7 +10,9 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "report/select.h"
+#include "inventory/expiry.h"
+#include "report/csv.h"
+#include "report/json.h"
 #include "web/negotiate.h"
 #include "web/routes.h"
 #include "web/service.h"

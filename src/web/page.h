@@ -2,7 +2,7 @@
 #define WEB_PAGE_H
 
 #include "base/buf.h"
-#include "inventory/model.h"
+#include "inventory/expiry.h"
 
 /*
  * The inventory as one HTML page: what ends next, what is broken, who uses it. It needs nothing

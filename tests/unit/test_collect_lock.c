@@ -19,7 +19,8 @@
 
 #include "base/log.h"
 #include "collect/collector.h"
-#include "inventory/state_file.h"
+#include "inventory/state/load.h"
+#include "inventory/state/save.h"
 #include "temp_tree.h"
 
 #define HANG_S      60 /* how long a probe may take: only a lock that is held lasts so long */

@@ -12,10 +12,13 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "inventory/model.h"
+#include "inventory/expiry.h"
+#include "inventory/merge.h"
 #include "inventory/names.h"
 #include "inventory/renewal.h"
-#include "inventory/state_file.h"
+#include "inventory/snapshot.h"
+#include "inventory/state/load.h"
+#include "inventory/state/save.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define DAY          INT64_C(86400)

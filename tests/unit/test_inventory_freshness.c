@@ -11,7 +11,9 @@
 
 #include "base/text.h"
 #include "inventory/figures.h"
-#include "inventory/state_file.h"
+#include "inventory/merge.h"
+#include "inventory/state/load.h"
+#include "inventory/state/save.h"
 
 #define DAY    INT64_C(86400)
 #define STATES (STORE_UNAVAILABLE + 1)

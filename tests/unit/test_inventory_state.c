@@ -11,7 +11,8 @@
 
 #include "base/file.h"
 #include "base/json_apart.h"
-#include "inventory/state_file.h"
+#include "inventory/state/load.h"
+#include "inventory/state/save.h"
 #include "temp_tree.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -11,7 +11,9 @@
 #include "base/json.h"
 #include "golden.h"
 #include "inventory/usage.h"
-#include "report/report.h"
+#include "report/csv.h"
+#include "report/json.h"
+#include "report/judge.h"
 #include "sample_view.h"
 
 #define DAY      86400.0

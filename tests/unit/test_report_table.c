@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "golden.h"
 #include "report/grid.h"
-#include "report/report.h"
+#include "report/table.h"
 #include "report/width.h"
 #include "sample_view.h"
 

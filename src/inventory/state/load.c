@@ -3,13 +3,14 @@
  * It may hold more than fits into one tree of JSON, so it is taken apart down to the certificates:
  * what can be written can be read, and takes the memory of its bytes and of what they say.
  */
+#include "inventory/state/load.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/json_apart.h"
-#include "inventory/state_file.h"
-#include "inventory/state_format.h"
+#include "inventory/state/format.h"
 
 #define RENEWAL_LEAD_MAX_S (UINT64_C(40000) * 86400) /* a service tells at most 100 years */
 #define READ_TIME_MAX_S    1e12
@@ -370,21 +371,4 @@ enum status state_load(const char *path, struct state *ret_state, struct error *
 		state_release(&state);
 	buf_release(&buf);
 	return status;
-}
-
-void state_release(struct state *state)
-{
-	for (size_t i = 0; i < state->count; i++) {
-		struct state_source *source = &state->sources[i];
-		free(source->id);
-		free(source->identity);
-		free(source->host);
-		free(source->subaccount_id);
-		free(source->tenant_id);
-		for (size_t l = 0; l < source->level_count; l++)
-			source_level_unref(source->levels[l]);
-	}
-	free(state->sources);
-	state->sources = NULL;
-	state->count = 0;
 }

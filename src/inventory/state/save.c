@@ -1,12 +1,12 @@
-/* Writes the state file; state_read.c reads it. The format carries a version of its own. */
-#include "inventory/state_file.h"
+/* Writes the state file; load.c reads it. The format carries a version of its own. */
+#include "inventory/state/save.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/json.h"
-#include "inventory/state_format.h"
+#include "inventory/state/format.h"
 
 static void put_member(struct buf *buf, const char *name, const char *value)
 {
