@@ -44,6 +44,12 @@ enum level_part {
 };
 #define LEVEL_PART_COUNT 11
 
+/* The name of one part, by which state files know it: certificates, saml_trust, ... A name is never
+ * given to another part. "" for what is no part. */
+const char *level_part_name(unsigned part);
+/* STATUS_OK, or STATUS_SYNTAX: no part has this name. */
+enum status level_part_parse(const char *name, enum level_part *ret_part) MUST_CHECK;
+
 struct arena;
 
 struct source_label {

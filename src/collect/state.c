@@ -10,16 +10,44 @@
 #include "inventory/state/load.h"
 #include "inventory/state/save.h"
 
+#define UNKNOWN_TEXT_MAX 4096 /* more than STATE_UNKNOWN_MAX words need */
+
+static void log_unknown(const char *path, const struct state_unknown *unknown)
+{
+	struct buf text;
+
+	if (unknown->count == 0)
+		return;
+	buf_init(&text, UNKNOWN_TEXT_MAX);
+	state_unknown_put(unknown, &text);
+	log_warn("the state file has things that this version does not know, they are left out",
+		 LOG_TEXT("file", path), LOG_NUMBER("things", unknown->count),
+		 LOG_TEXT("unknown", buf_text(&text)));
+	buf_release(&text);
+}
+
+/* A file that no start can read is kept under another name: the next state would overwrite it. */
+static void log_refused(const char *path, enum status status, const struct error *error)
+{
+	char *kept_as = state_is_refused(status) ? state_set_aside(path) : NULL;
+
+	log_warn("the state file is not used", LOG_TEXT("file", path),
+		 LOG_TEXT("reason", status_name(status)), LOG_TEXT("error", error->text),
+		 LOG_TEXT("set_aside_as", kept_as));
+	free(kept_as);
+}
+
 void collector_load_state(struct collector *collector, const char *path)
 {
+	struct state_unknown unknown = { .count = 0 };
 	struct error error = { "" };
 
 	collector->state_file = strdup(path);
-	enum status status = state_load(path, &collector->state, &error);
+	enum status status = state_load(path, &collector->state, &unknown, &error);
 	collector->state_status = status == STATUS_NOT_FOUND ? STATUS_OK : status;
 	if (collector->state_status != STATUS_OK)
-		log_warn("the state file is not used", LOG_TEXT("file", path),
-			 LOG_TEXT("reason", status_name(status)), LOG_TEXT("error", error.text));
+		log_refused(path, status, &error);
+	log_unknown(path, &unknown);
 }
 
 void collector_count_state_error(struct collector *collector, enum status status)

@@ -37,6 +37,34 @@ const char *reference_kind_name(enum reference_kind kind)
 	return "";
 }
 
+/* In the order of the bits. */
+static const char *const part_names[] = {
+	"certificates", "saml_trust",  "destinations",  "fragments",   "ui",  "system",
+	"ca",           "subaccounts", "backend_trust", "email_trust", "idp",
+};
+_Static_assert(sizeof(part_names) / sizeof(part_names[0]) == LEVEL_PART_COUNT,
+	       "each part has a name");
+
+const char *level_part_name(unsigned part)
+{
+	for (size_t i = 0; i < LEVEL_PART_COUNT; i++) {
+		if (part == 1u << i)
+			return part_names[i];
+	}
+	return "";
+}
+
+enum status level_part_parse(const char *name, enum level_part *ret_part)
+{
+	for (size_t i = 0; i < LEVEL_PART_COUNT; i++) {
+		if (strcmp(name, part_names[i]) == 0) {
+			*ret_part = (enum level_part)(1u << i);
+			return STATUS_OK;
+		}
+	}
+	return STATUS_SYNTAX;
+}
+
 const char *source_level_name(const char *name)
 {
 	static const char *const names[] = { LEVEL_SUBACCOUNT, LEVEL_INSTANCE, LEVEL_BINDING,

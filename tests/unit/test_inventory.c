@@ -544,6 +544,7 @@ static void state_survives_a_restart(void **state)
 				       .level_count = 1 };
 	struct state saved = { &source, 1 };
 	struct state loaded = { 0 };
+	struct state_unknown unknown;
 	struct error error = { "" };
 	(void)state;
 
@@ -560,7 +561,7 @@ static void state_survives_a_restart(void **state)
 	level->fragments = 3;
 	assert_int_equal(source_store_add_label(&level->stores[0], "env", "prod"), STATUS_OK);
 	assert_int_equal(state_save(path, &saved, &error), STATUS_OK);
-	assert_int_equal(state_load(path, &loaded, &error), STATUS_OK);
+	assert_int_equal(state_load(path, &loaded, &unknown, &error), STATUS_OK);
 	assert_int_equal(loaded.count, 1);
 	const struct source_level *back = loaded.sources[0].levels[0];
 	assert_string_equal(loaded.sources[0].host, source.host);
@@ -581,13 +582,13 @@ static void state_survives_a_restart(void **state)
 	assert_int_equal(file_read(path, &buf, NULL, &error), STATUS_OK);
 	for (size_t len = 0; len < buf.len - 1; len += 7) {
 		assert_int_equal(truncate(path, (off_t)len), 0);
-		assert_int_not_equal(state_load(path, &loaded, &error), STATUS_OK);
+		assert_int_not_equal(state_load(path, &loaded, &unknown, &error), STATUS_OK);
 		assert_int_equal(file_write_atomic(path, buf.data, buf.len, 0600, &error),
 				 STATUS_OK);
 	}
 	buf_release(&buf);
 	assert_int_equal(unlink(path), 0);
-	assert_int_equal(state_load(path, &loaded, &error), STATUS_NOT_FOUND);
+	assert_int_equal(state_load(path, &loaded, &unknown, &error), STATUS_NOT_FOUND);
 	source_level_unref(level);
 }
 

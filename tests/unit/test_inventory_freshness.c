@@ -374,12 +374,13 @@ static void state_file_keeps_the_times(void **state)
 				       .level_count = 2 };
 	struct state saved = { &source, 1 };
 	struct state loaded = { 0 };
+	struct state_unknown unknown;
 	struct error error = { "" };
 	(void)state;
 
 	assert_true(close(mkstemp(path)) == 0);
 	assert_int_equal(state_save(path, &saved, &error), STATUS_OK);
-	assert_int_equal(state_load(path, &loaded, &error), STATUS_OK);
+	assert_int_equal(state_load(path, &loaded, &unknown, &error), STATUS_OK);
 	struct known back = { { loaded.sources[0].levels[0], loaded.sources[0].levels[1] } };
 	struct source_view *view = view_of(&back, false, 0);
 	assert_freshness(view->freshness, true, FIRST);

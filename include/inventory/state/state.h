@@ -31,7 +31,7 @@ struct state {
 	size_t count;
 };
 
-/* Releases what the struct holds. */
+void state_source_release(struct state_source *source); /* what the struct holds */
 void state_release(struct state *state);
 
 #endif
