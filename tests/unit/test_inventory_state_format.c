@@ -163,7 +163,7 @@ static void every_changed_byte_is_noticed(void **state)
 	/* the first version had no checksum: whatever is read must not do harm */
 	struct buf first;
 	read_file(DATA "version-1.json", &first);
-	for (size_t i = 0; i < first.len; i += 11) {
+	for (size_t i = 0; i < first.len; i += 37) {
 		char flip = flips[i % sizeof(flips)];
 		first.data[i] = (char)(first.data[i] ^ flip);
 		(void)load_bytes(first.data, first.len, &error);
