@@ -122,8 +122,7 @@ static enum status end_document(struct buf *buf)
 	return buf_status(buf);
 }
 
-/* -- parts of stores ----------------------------------------------------------------------------
- */
+/* -- parts of stores -------------------------------------------------------------------- */
 
 /* Who uses a store. Nobody is an empty list only when every list that could name somebody was read;
  * otherwise null. */
@@ -180,8 +179,7 @@ static void put_labels(struct buf *buf, const struct inventory_store *store)
 	buf_puts(buf, store->label_count > 0 ? "]}" : "}");
 }
 
-/* -- certificates -------------------------------------------------------------------------------
- */
+/* -- certificates ----------------------------------------------------------------------- */
 
 /* Subject alternative names: all of them, each by itself. */
 static void put_names(struct buf *buf, const char *member, const char *list)
@@ -255,8 +253,7 @@ enum status report_certificates_json(const struct snapshot *snapshot,
 	return end_document(buf);
 }
 
-/* -- stores -------------------------------------------------------------------------------------
- */
+/* -- stores ----------------------------------------------------------------------------- */
 
 static void put_store(struct buf *buf, const struct source_view *view,
 		      const struct inventory_store *store)
@@ -286,8 +283,7 @@ enum status report_stores_json(const struct snapshot *snapshot, double now_s, st
 	return end_document(buf);
 }
 
-/* -- sources ------------------------------------------------------------------------------------
- */
+/* -- sources ---------------------------------------------------------------------------- */
 
 static void put_levels(struct buf *buf, const struct source_view *view)
 {

@@ -66,8 +66,7 @@ static const struct grid_column certificate_columns[COLUMN_COUNT] = {
 
 #define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
 
-/* -- cells of a certificate ---------------------------------------------------------------------
- */
+/* -- cells of a certificate ------------------------------------------------------------- */
 
 /* name, name [entry], name #1, name [entry #1]: position only where it is not the first. */
 static void put_name(struct buf *buf, const struct inventory_store *store,
@@ -272,8 +271,7 @@ static void put_title(struct buf *buf, const char *title)
 	buf_printf(buf, "%s%s", buf->len > 0 ? "\n" : "", title);
 }
 
-/* -- summary ------------------------------------------------------------------------------------
- */
+/* -- summary ---------------------------------------------------------------------------- */
 
 static void put_count(struct buf *buf, size_t count, const char *one, const char *many)
 {

@@ -503,8 +503,7 @@ static void unknown_renewal_stays(void **state)
 	source_level_unref(fresh);
 }
 
-/* -- snapshots and the state file -----------------------------------------------------------------
- */
+/* -- snapshots and the state file ------------------------------------------------------- */
 
 static void snapshots_are_counted(void **state)
 {

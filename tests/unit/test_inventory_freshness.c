@@ -155,8 +155,7 @@ static void assert_freshness(struct freshness freshness, bool stale, double as_o
 	assert_true(freshness.as_of_s >= as_of_s && freshness.as_of_s <= as_of_s);
 }
 
-/* -- what is older knowledge --------------------------------------------------------------------
- */
+/* -- what is older knowledge ------------------------------------------------------------ */
 
 static void what_was_just_read_is_not_stale(void **state)
 {
@@ -451,8 +450,7 @@ static void kinds_without_references(void **state)
 	source_level_unref(level);
 }
 
-/* -- figures ------------------------------------------------------------------------------------
- */
+/* -- figures ---------------------------------------------------------------------------- */
 
 static void days_are_rounded_down(void **state)
 {

@@ -98,8 +98,7 @@ static void test_labels_are_in_their_places(void **state)
 	assert_int_equal(buf_status(&fixture->page), STATUS_OK);
 }
 
-/* -- a strict reader of samples ------------------------------------------------------------------
- */
+/* -- a strict reader of samples --------------------------------------------------------- */
 
 static bool is_name(char c)
 {
