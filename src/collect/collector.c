@@ -131,6 +131,9 @@ bool collector_wait_all(struct collector *collector, uint64_t timeout_ms)
 		waited = pthread_cond_timedwait(&collector->changed, &collector->lock, &until);
 	bool all = untried(collector, &first) == 0;
 	pthread_mutex_unlock(&collector->lock);
+	/* an attempt is shown first, then counted and logged: whoever waited finds both done */
+	pthread_mutex_lock(&collector->report_lock);
+	pthread_mutex_unlock(&collector->report_lock);
 	return all;
 }
 
