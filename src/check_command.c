@@ -13,7 +13,7 @@
 #include "collect/collector.h"
 #include "config/web_config.h"
 #include "net/http.h"
-#include "report/report.h"
+#include "report/check_table.h"
 
 #define EXIT_PROBLEM 2
 #define TABLE_MAX    (16UL * 1024 * 1024)

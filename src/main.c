@@ -23,7 +23,7 @@
 #include "config/config.h"
 #include "config/options.h"
 #include "config/web_config.h"
-#include "inventory/model.h"
+#include "inventory/snapshot.h"
 #include "net/http.h"
 #include "telemetry/telemetry.h"
 #include "web/server.h"

@@ -10,7 +10,9 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "metrics/metrics.h"
-#include "report/report.h"
+#include "report/csv.h"
+#include "report/json.h"
+#include "report/table.h"
 
 #define EXIT_FAILED 2
 #define OUTPUT_MODE 0644 /* a textfile collector runs as another user */

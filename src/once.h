@@ -6,7 +6,7 @@
 
 #include "collect/collector.h"
 #include "config/options.h"
-#include "inventory/model.h"
+#include "inventory/snapshot.h"
 #include "telemetry/telemetry.h"
 
 /* The command --once: every source is refreshed once, the inventory is printed or written. */

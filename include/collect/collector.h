@@ -6,7 +6,7 @@
 
 #include "base/status.h"
 #include "config/config.h"
-#include "inventory/model.h"
+#include "inventory/snapshot.h"
 #include "telemetry/telemetry.h"
 
 /*

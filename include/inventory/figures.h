@@ -5,16 +5,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "inventory/model.h"
+#include "inventory/expiry.h"
+#include "inventory/snapshot.h"
+#include "inventory/view.h"
 
 /*
  * The figures that people see, each computed in one place, so that page, API, table and dashboards
  * say the same number. Pure functions, thread-safe.
  */
-
-/* Whole days that are left, rounded down: an expired certificate has -1 or less, never 0. Only
- * with has_not_after. The exact number is certificate_days_left(). */
-int64_t certificate_whole_days(const struct inventory_certificate *certificate, double now_s);
 
 /* Every state but `ok` is a problem, `empty` included (in PromQL: state!="ok"). */
 bool store_has_problem(const struct inventory_store *store);
@@ -22,6 +20,11 @@ bool store_has_problem(const struct inventory_store *store);
 /* The last attempt did not read everything. False before the first one has ended: nothing is known
  * then (btp_source_up is absent). */
 bool source_view_is_down(const struct source_view *view);
+
+/* Whether the counts of a level, or of a source, say anything: nothing known is not zero. False
+ * before the first list was read. */
+bool inventory_level_is_known(const struct inventory_level *level);
+bool source_view_is_known(const struct source_view *view);
 
 /* False for kinds without destinations and fragments: nothing can refer to a missing certificate
  * there. */

@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-#include "inventory/model.h"
+#include "inventory/view.h"
 
 /*
  * What somebody depends on, by the rules of the alerts (alerts/rules.libsonnet; docs/alerts.md,

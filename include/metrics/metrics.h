@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "base/buf.h"
-#include "inventory/model.h"
+#include "inventory/snapshot.h"
 #include "telemetry/telemetry.h"
 
 /*

@@ -8,7 +8,7 @@
 #include "base/status.h"
 #include "config/options.h"
 #include "config/web_config.h"
-#include "inventory/model.h"
+#include "inventory/snapshot.h"
 #include "telemetry/telemetry.h"
 
 /*

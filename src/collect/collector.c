@@ -2,11 +2,15 @@
 #include "collect/collector.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "collect/parts.h"
+#include "collect/schedule.h"
+#include "collect/slot.h"
+#include "collect/state.h"
+#include "collect/succession.h"
+#include "collect/workers.h"
 
 #define HEALTH_GRACE_MS 60000 /* beyond refresh_timeout: then a worker hangs */
 
@@ -14,7 +18,6 @@ struct collector *collector_new(const struct collector_settings *settings)
 {
 	struct collector *collector = calloc(1, sizeof(*collector));
 	pthread_condattr_t monotonic;
-	struct error error = { "" };
 
 	if (collector == NULL)
 		return NULL;
@@ -32,15 +35,27 @@ struct collector *collector_new(const struct collector_settings *settings)
 	pthread_cond_init(&collector->wake, &monotonic);
 	pthread_cond_init(&collector->changed, &monotonic);
 	pthread_condattr_destroy(&monotonic);
-	if (settings->state_file == NULL)
-		return collector;
-	collector->state_file = strdup(settings->state_file);
-	enum status status = state_load(settings->state_file, &collector->state, &error);
-	collector->state_status = status == STATUS_NOT_FOUND ? STATUS_OK : status;
-	if (collector->state_status != STATUS_OK)
-		log_warn("the state file is not used", LOG_TEXT("file", settings->state_file),
-			 LOG_TEXT("reason", status_name(status)), LOG_TEXT("error", error.text));
+	if (settings->state_file != NULL)
+		collector_load_state(collector, settings->state_file);
 	return collector;
+}
+
+/* -- work --------------------------------------------------------------------------------- */
+
+enum status collector_apply(struct collector *collector, struct config *config, struct error *error)
+{
+	pthread_mutex_lock(&collector->apply_lock);
+	enum status status = succession_apply(collector, config, error);
+	pthread_mutex_unlock(&collector->apply_lock);
+	return status;
+}
+
+enum status collector_set_workers(struct collector *collector, uint32_t count)
+{
+	pthread_mutex_lock(&collector->lock);
+	bool any = workers_want(collector, count);
+	pthread_mutex_unlock(&collector->lock);
+	return any ? STATUS_OK : STATUS_MEMORY;
 }
 
 /* -- requests -------------------------------------------------------------------------- */
@@ -89,8 +104,7 @@ void collector_refresh_all(struct collector *collector)
 	string_list_release(&running);
 }
 
-/* -- questions ------------------------------------------------------------------------------------
- */
+/* -- questions --------------------------------------------------------------------------- */
 
 static size_t untried(const struct collector *collector, const struct slot **ret_first)
 {
@@ -121,12 +135,15 @@ bool collector_wait_all(struct collector *collector, uint64_t timeout_ms)
 	struct timespec until;
 	int waited = 0;
 
-	collector_deadline(timeout_ms, &until);
+	schedule_deadline(timeout_ms, &until);
 	pthread_mutex_lock(&collector->lock);
 	while ((untried(collector, &first) > 0 || is_reporting(collector)) && waited == 0)
 		waited = pthread_cond_timedwait(&collector->changed, &collector->lock, &until);
 	bool all = untried(collector, &first) == 0;
 	pthread_mutex_unlock(&collector->lock);
+	/* an attempt is shown first, then counted and logged: whoever waited finds both done */
+	pthread_mutex_lock(&collector->report_lock);
+	pthread_mutex_unlock(&collector->report_lock);
 	return all;
 }
 
@@ -173,10 +190,7 @@ void collector_stop(struct collector *collector)
 		atomic_store(&collector->slots[i]->stop, true);
 	pthread_cond_broadcast(&collector->wake);
 	pthread_mutex_unlock(&collector->lock);
-	for (size_t i = 0; i < WORKERS_MAX; i++) {
-		if (collector->workers[i].started)
-			pthread_join(collector->workers[i].thread, NULL);
-	}
+	workers_join(collector);
 	pthread_mutex_lock(&collector->lock);
 	if (collector->state_file != NULL && collector->state_dirty)
 		collector_write_state(collector);

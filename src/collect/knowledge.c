@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "inventory/model.h"
+#include "inventory/merge.h"
 #include "source/kinds.h"
 
 /* The texts that say whom the knowledge is about; NULL and "" both mean unknown. */

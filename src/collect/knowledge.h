@@ -3,7 +3,7 @@
 
 #include <stdatomic.h>
 
-#include "inventory/state_file.h"
+#include "inventory/state/state.h"
 #include "source/result.h"
 
 /*

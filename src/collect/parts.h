@@ -2,17 +2,23 @@
 #define COLLECT_PARTS_H
 
 #include <pthread.h>
-#include <time.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
-#include "collect/collector.h"
-#include "collect/slot.h"
+#include "base/status.h"
+#include "inventory/snapshot.h"
+#include "inventory/state/state.h"
+#include "telemetry/telemetry.h"
 
 /*
- * Inside of collect/: the collector that its modules share.
+ * The collector that the files of this room share:
  *
- *   collector.c   making, ending, what the probes and the web server ask
- *   worker.c      the pool: refreshes when they are due, publishing, writing the state file
+ *   collector.c   making, ending, what main, the probes and the web server ask
  *   succession.c  another configuration: which slots stay, which are made, which go
+ *   workers.c     the pool: refreshes when they are due
+ *   publish.c     the views of all slots become the current snapshot
+ *   state.c       reading and writing the state file
  *
  * `lock` is held for plans and pointers: nothing is built, freed, logged or read under it, since
  * the probes take it on the thread that serves everybody. The other two are never taken by them.
@@ -27,6 +33,8 @@ struct worker {
 	bool started; /* and not joined yet */
 	bool ended;
 };
+
+struct slot;
 
 struct collector {
 	struct telemetry *telemetry;
@@ -53,24 +61,5 @@ struct collector {
 	struct worker workers[WORKERS_MAX];
 	size_t worker_count; /* how many are wanted: the first ones */
 };
-
-/* What is left to do without the lock after something was published. */
-struct published {
-	struct snapshot *old;
-	bool failed;
-};
-
-/* Under the lock, so that snapshots follow each other in the order of what they show. */
-struct published collector_publish(struct collector *collector) MUST_CHECK;
-/* Without the lock: frees and logs. */
-void collector_published(struct published published);
-
-/* Under the lock: an error of the state file concerns every source. */
-void collector_count_state_error(struct collector *collector, enum status status);
-/* Called with the lock, which is released while the file is written. */
-void collector_write_state(struct collector *collector);
-
-/* `ms` from now on the monotonic clock. */
-void collector_deadline(uint64_t ms, struct timespec *ret);
 
 #endif

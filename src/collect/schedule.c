@@ -72,3 +72,14 @@ uint64_t schedule_first_ms(size_t count, uint32_t workers)
 		span = SPREAD_MS;
 	return schedule_scaled_ms(random_below((uint32_t)span));
 }
+
+void schedule_deadline(uint64_t ms, struct timespec *ret)
+{
+	clock_gettime(CLOCK_MONOTONIC, ret);
+	ret->tv_sec += (time_t)(ms / 1000);
+	ret->tv_nsec += (long)(ms % 1000) * 1000000;
+	if (ret->tv_nsec >= 1000000000) {
+		ret->tv_sec++;
+		ret->tv_nsec -= 1000000000;
+	}
+}

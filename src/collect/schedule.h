@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 /* When a source is asked again: pure functions but for the random jitter. Thread-safe. */
 #define FORCED_GAP_S 60 /* a source is refreshed on request at most once a minute */
@@ -24,5 +25,8 @@ uint64_t schedule_first_ms(size_t count, uint32_t workers);
 
 /* `ms` as it is; test builds divide it by BTP_CERT_EXPORTER_TEST_SPEED. */
 uint64_t schedule_scaled_ms(uint64_t ms);
+
+/* The moment `ms` from now on the monotonic clock, for pthread_cond_timedwait(). */
+void schedule_deadline(uint64_t ms, struct timespec *ret);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "collect/knowledge.h"
 #include "collect/schedule.h"
-#include "inventory/model.h"
+#include "inventory/view.h"
 #include "source/source.h"
 
 /*

@@ -3,12 +3,16 @@
  * lock, beside what is going on: new slots are made and get their first views, and only then the
  * list is replaced. A slot whose predecessor was refreshed meanwhile inherits once more.
  */
-#include "collect/parts.h"
+#include "collect/succession.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "collect/publish.h"
+#include "collect/schedule.h"
+#include "collect/slot.h"
+#include "collect/state.h"
 
 static struct slot *slot_by_id(const struct collector *collector, const char *id)
 {
@@ -28,7 +32,7 @@ static const struct state_source *saved_by_id(const struct collector *collector,
 	return NULL;
 }
 
-/* A place in the list that collector_apply() makes. */
+/* A place in the list that succession_apply() makes. */
 struct heir {
 	struct slot *slot;
 	bool fresh;                /* made now, not shared yet */
@@ -190,13 +194,13 @@ static void release_heirs(struct heir *heirs, size_t count, bool taken)
 	free(heirs);
 }
 
-enum status collector_apply(struct collector *collector, struct config *config, struct error *error)
+enum status succession_apply(struct collector *collector, struct config *config,
+			     struct error *error)
 {
 	enum status status = STATUS_MEMORY;
 	size_t count = 0;
 
 	(void)error_set(error, status, "out of memory");
-	pthread_mutex_lock(&collector->apply_lock);
 	struct heir *heirs = calloc(config->source_count + 1, sizeof(*heirs));
 	struct slot **slots = calloc(config->source_count + 1, sizeof(struct slot *));
 	struct slot **gone = calloc(collector->slot_count + 1, sizeof(struct slot *));
@@ -208,6 +212,5 @@ enum status collector_apply(struct collector *collector, struct config *config, 
 		free(slots);
 	release_heirs(heirs, count, status == STATUS_OK);
 	free(gone);
-	pthread_mutex_unlock(&collector->apply_lock);
 	return status;
 }

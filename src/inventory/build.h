@@ -2,10 +2,10 @@
 #define INVENTORY_BUILD_H
 
 #include "base/arena.h"
-#include "inventory/model.h"
+#include "inventory/view.h"
 #include "source/level.h"
 
-/* Inside of inventory/: what view.c and join.c share while a view is made. */
+/* What view.c and join.c share while a view is made. */
 
 /* A store before it has a row: sorted by level and raw name, the same index as its row. */
 struct build_store {
@@ -22,12 +22,5 @@ struct build {
 	struct build_store *stores;
 	size_t store_count;
 };
-
-/* Fills view->references, view->missing, what is known of it, and each store's reference rows.
- * STATUS_OK, STATUS_MEMORY. */
-enum status join_references(struct build *build) MUST_CHECK;
-
-/* The destinations of each certificate's headline series. STATUS_OK, STATUS_MEMORY. */
-enum status join_destinations(struct build *build) MUST_CHECK;
 
 #endif

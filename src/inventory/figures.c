@@ -1,15 +1,7 @@
 /* What people are shown as a number, and what it counts. */
 #include "inventory/figures.h"
 
-#include <math.h>
 #include <string.h>
-
-#define DAY_S 86400
-
-int64_t certificate_whole_days(const struct inventory_certificate *certificate, double now_s)
-{
-	return (int64_t)floor(((double)certificate->not_after_s - now_s) / DAY_S);
-}
 
 bool store_has_problem(const struct inventory_store *store)
 {
@@ -19,6 +11,20 @@ bool store_has_problem(const struct inventory_store *store)
 bool source_view_is_down(const struct source_view *view)
 {
 	return view->has_attempt && !view->up;
+}
+
+bool inventory_level_is_known(const struct inventory_level *level)
+{
+	return (level->has_up && level->up) || level->stores > 0;
+}
+
+bool source_view_is_known(const struct source_view *view)
+{
+	for (size_t i = 0; i < view->level_count; i++) {
+		if (inventory_level_is_known(&view->levels[i]))
+			return true;
+	}
+	return false;
 }
 
 bool source_view_has_references(const struct source_view *view)

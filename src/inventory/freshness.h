@@ -1,7 +1,7 @@
 #ifndef INVENTORY_FRESHNESS_H
 #define INVENTORY_FRESHNESS_H
 
-#include "inventory/model.h"
+#include "inventory/view.h"
 #include "source/level.h"
 
 /*

@@ -3,11 +3,12 @@
  * all levels (docs/reference/destination-service.md 5: the same level first, then the other), and
  * names what is missing.
  */
+#include "inventory/join.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "inventory/build.h"
 #include "inventory/figures.h"
 #include "inventory/freshness.h"
 #include "inventory/names.h"

@@ -2,10 +2,11 @@
  * Older knowledge stays where a refresh could not replace it: the parts of a level that were not
  * listed whole, and the content of stores that are listed but could not be read this time.
  */
+#include "inventory/merge.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "inventory/model.h"
 #include "source/kinds.h"
 
 struct index {

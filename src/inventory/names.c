@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "inventory/model.h"
+#include "inventory/view.h"
 
 struct slot {
 	const char *text; /* NULL: free */

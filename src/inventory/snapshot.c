@@ -1,9 +1,9 @@
 /* The snapshot and the one pointer that its maker and its readers share. */
+#include "inventory/snapshot.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-
-#include "inventory/model.h"
 
 struct counted_snapshot {
 	struct snapshot public; /* first */

@@ -1,4 +1,6 @@
 /* Builds the immutable view of one source: rows, label texts, unique identities, renewals. */
+#include "inventory/view.h"
+
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +9,7 @@
 #include "cert/san.h"
 #include "inventory/build.h"
 #include "inventory/freshness.h"
+#include "inventory/join.h"
 #include "inventory/names.h"
 #include "inventory/renewal.h"
 
@@ -15,49 +18,6 @@ struct counted_view {
 	atomic_uint references;
 	struct arena *arena;
 };
-
-const char *certificate_status_name(enum certificate_status status)
-{
-	switch (status) {
-	case CERTIFICATE_VALID:
-		return "valid";
-	case CERTIFICATE_EXPIRING:
-		return "expiring";
-	case CERTIFICATE_EXPIRED:
-		return "expired";
-	case CERTIFICATE_NOT_YET_VALID:
-		return "not_yet_valid";
-	case CERTIFICATE_STATUS_UNKNOWN:
-		return "unknown";
-	}
-	return "unknown";
-}
-
-bool certificate_end_is_known(const struct inventory_certificate *certificate)
-{
-	return certificate->has_not_after || certificate->not_after_s < 0;
-}
-
-enum certificate_status certificate_status_at(const struct inventory_certificate *certificate,
-					      double now_s)
-{
-	bool known = certificate_end_is_known(certificate);
-
-	if (known && now_s > (double)certificate->not_after_s)
-		return CERTIFICATE_EXPIRED;
-	if (certificate->has_not_before && now_s < (double)certificate->not_before_s)
-		return CERTIFICATE_NOT_YET_VALID;
-	if (!known)
-		return CERTIFICATE_STATUS_UNKNOWN;
-	if ((double)certificate->not_after_s - now_s <= EXPIRING_S)
-		return CERTIFICATE_EXPIRING;
-	return CERTIFICATE_VALID;
-}
-
-double certificate_days_left(const struct inventory_certificate *certificate, double now_s)
-{
-	return ((double)certificate->not_after_s - now_s) / 86400;
-}
 
 struct source_view *source_view_ref(struct source_view *view)
 {
@@ -484,18 +444,4 @@ struct source_view *source_view_build(const struct source_facts *facts,
 		return NULL;
 	}
 	return &counted->public;
-}
-
-bool inventory_level_is_known(const struct inventory_level *level)
-{
-	return (level->has_up && level->up) || level->stores > 0;
-}
-
-bool source_view_is_known(const struct source_view *view)
-{
-	for (size_t i = 0; i < view->level_count; i++) {
-		if (inventory_level_is_known(&view->levels[i]))
-			return true;
-	}
-	return false;
 }

@@ -2,7 +2,7 @@
  * What services tell about themselves: one family for each fact. The sources say what, the table of
  * families says under which name; nothing here knows a single fact but for those that are times.
  */
-#include "metrics/page.h"
+#include "metrics/facts.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -35,14 +35,12 @@ static bool presentable(const struct inventory_sample *sample)
 static void write_sample(struct writer *w, const struct source_view *view,
 			 const struct inventory_sample *sample)
 {
-	size_t count = 0;
+	const char *const *names = w->family->labels; /* the first one is the source */
 
-	while (w->family->labels[count + 1] != NULL) /* the first one is the source */
-		count++;
 	writer_begin(w);
-	writer_label(w, view->id);
-	for (size_t i = 0; i < count; i++)
-		writer_label(w, sample->labels[i] != NULL ? sample->labels[i] : "");
+	writer_label(w, "source", view->id);
+	for (size_t i = 0; names[i + 1] != NULL; i++)
+		writer_label(w, names[i + 1], sample->labels[i] != NULL ? sample->labels[i] : "");
 	writer_end_number(w, sample->value);
 }
 

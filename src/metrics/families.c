@@ -19,8 +19,7 @@ static const struct family table[FAM_COUNT] = {
 	[FAM_DAYS] = { "btp_certificate_days_until_expiry",
 		       FAMILY_GAUGE,
 		       "Days until the certificate ends, counted at the time of the scrape; "
-		       "negative "
-		       "once it has ended.",
+		       "negative once it has ended.",
 		       { HEADLINE } },
 	[FAM_NOT_BEFORE] = { "btp_certificate_not_before_timestamp_seconds",
 			     FAMILY_GAUGE,
@@ -35,8 +34,7 @@ static const struct family table[FAM_COUNT] = {
 	[FAM_CERTIFICATE_STATUS] = { "btp_certificate_status",
 				     FAMILY_GAUGE,
 				     "The current status of the certificate as a label, judged at "
-				     "the "
-				     "time of the scrape; always 1.",
+				     "the time of the scrape; always 1.",
 				     { IDENTITY, "status" } },
 	[FAM_RENEWAL_DUE] = { "btp_certificate_renewal_due_timestamp_seconds",
 			      FAMILY_GAUGE,
@@ -50,8 +48,7 @@ static const struct family table[FAM_COUNT] = {
 	[FAM_STORE_STATE] = { "btp_certificate_store_state",
 			      FAMILY_GAUGE,
 			      "The current state of the certificate store as a label, as of the "
-			      "last "
-			      "refresh; always 1.",
+			      "last refresh; always 1.",
 			      { STORE, "state" } },
 	[FAM_STORE_EARLIEST] = { "btp_certificate_store_earliest_expiry_timestamp_seconds",
 				 FAMILY_GAUGE,
@@ -104,8 +101,7 @@ static const struct family table[FAM_COUNT] = {
 	[FAM_LAST_ATTEMPT] = { "btp_source_last_attempt_timestamp_seconds",
 			       FAMILY_GAUGE,
 			       "Unix time at which the last refresh of the source ended, "
-			       "successful or "
-			       "not.",
+			       "successful or not.",
 			       { "source" } },
 	[FAM_POLL_INTERVAL] = { "btp_source_poll_interval_seconds",
 				FAMILY_GAUGE,
@@ -127,8 +123,7 @@ static const struct family table[FAM_COUNT] = {
 	[FAM_REQUESTS] = { "btp_api_requests_total",
 			   FAMILY_COUNTER,
 			   "HTTP requests that the exporter sent, by template of the request and "
-			   "class "
-			   "of the answer (none: no answer).",
+			   "class of the answer (none: no answer).",
 			   { "source", "endpoint", "code_class" } },
 	[FAM_REQUEST_DURATION] = { "btp_api_request_duration_seconds",
 				   FAMILY_HISTOGRAM,
@@ -255,8 +250,7 @@ static const struct family table[FAM_COUNT] = {
 	[FAM_RELOAD_SUCCESSFUL] = { "btp_cert_exporter_config_last_reload_successful",
 				    FAMILY_GAUGE,
 				    "1 if the configuration was accepted when it was last read, "
-				    "else "
-				    "0 (then the one before stays in use).",
+				    "else 0 (then the one before stays in use).",
 				    { NULL } },
 	[FAM_RELOAD_SUCCESS_TIME] = { "btp_cert_exporter_config_last_reload_success_timestamp_"
 				      "seconds",

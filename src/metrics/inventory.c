@@ -6,10 +6,16 @@
  * they are escaped once, into blocks, and copied from there (a line then costs about as
  * much as copying it twice).
  */
-#include "metrics/page.h"
+#include "metrics/inventory.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "inventory/expiry.h"
+#include "inventory/figures.h"
+
+#define BLOCK_FAMILY    FAM_EXPIRY /* its first labels are those of a block */
+#define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
 
 /* Where the labels of one store or certificate are in the text of all blocks. A certificate's block
  * starts with the labels of its store, goes on with entry and position (identity) and ends with the
@@ -31,22 +37,28 @@ struct walk {
 
 /* -- blocks ---------------------------------------------------------------------------- */
 
-static void append_labels(struct buf *text, enum family_id family, size_t first,
-			  const char *const *values, size_t count)
+/* Appends labels to the block, of which the first one has this index. */
+static void append_labels(struct walk *walk, size_t index, const struct label *labels, size_t count)
 {
-	const struct family *names = family_get(family);
+	const struct family *family = family_get(BLOCK_FAMILY);
 
-	for (size_t i = 0; i < count; i++)
-		label_append(text, first + i == 0, names->labels[first + i], values[i]);
+	for (size_t i = 0; i < count; i++) {
+		if (writer_expects(walk->w, family, index + i, labels[i].name))
+			label_append(&walk->text, index + i == 0, labels[i].name, labels[i].value);
+	}
 }
 
 static struct block store_block(struct walk *walk, const struct source_view *view,
 				const struct inventory_store *store)
 {
-	const char *const values[STORE_LABELS] = { view->id, store->level, store->name };
+	const struct label labels[STORE_LABELS] = {
+		{ "source", view->id },
+		{ "level", store->level },
+		{ "name", store->name },
+	};
 	struct block block = { .offset = walk->text.len };
 
-	append_labels(&walk->text, FAM_EXPIRY, 0, values, STORE_LABELS);
+	append_labels(walk, 0, labels, STORE_LABELS);
 	block.identity_len = walk->text.len - block.offset;
 	return block;
 }
@@ -57,15 +69,20 @@ static struct block certificate_block(struct walk *walk, const struct source_vie
 	const struct inventory_store *store = &view->stores[certificate->store];
 	struct block block = store_block(walk, view, store);
 	char digits[DECIMAL_SIZE];
-	const char *const identity[] = { certificate->entry,
-					 decimal(certificate->position, digits) };
-	const char *const headline[] = { view->system_id, store->type,
-					 certificate_role_name(certificate->role),
-					 certificate->issuer };
+	const struct label identity[] = {
+		{ "entry", certificate->entry },
+		{ "position", decimal(certificate->position, digits) },
+	};
+	const struct label headline[] = {
+		{ "system_id", view->system_id },
+		{ "type", store->type },
+		{ "role", certificate_role_name(certificate->role) },
+		{ "issuer", certificate->issuer },
+	};
 
-	append_labels(&walk->text, FAM_EXPIRY, STORE_LABELS, identity, 2);
+	append_labels(walk, STORE_LABELS, identity, COUNT_OF(identity));
 	block.identity_len = walk->text.len - block.offset;
-	append_labels(&walk->text, FAM_EXPIRY, IDENTITY_LABELS, headline, 4);
+	append_labels(walk, IDENTITY_LABELS, headline, COUNT_OF(headline));
 	block.headline_len = walk->text.len - block.offset;
 	return block;
 }
@@ -136,7 +153,7 @@ static void begin_certificate(const struct walk *walk, const struct block *block
 {
 	writer_begin(walk->w);
 	writer_labels_ready(walk->w, walk->text.data + block->offset, block->identity_len,
-			    IDENTITY_LABELS);
+			    BLOCK_FAMILY, IDENTITY_LABELS);
 }
 
 static void begin_headline(const struct walk *walk, const struct block *block,
@@ -144,15 +161,15 @@ static void begin_headline(const struct walk *walk, const struct block *block,
 {
 	writer_begin(walk->w);
 	writer_labels_ready(walk->w, walk->text.data + block->offset, block->headline_len,
-			    HEADLINE_LABELS);
-	writer_label(walk->w, destination);
+			    BLOCK_FAMILY, HEADLINE_LABELS);
+	writer_label(walk->w, "destination", destination);
 }
 
 static void begin_store(const struct walk *walk, const struct block *block)
 {
 	writer_begin(walk->w);
 	writer_labels_ready(walk->w, walk->text.data + block->offset, block->identity_len,
-			    STORE_LABELS);
+			    BLOCK_FAMILY, STORE_LABELS);
 }
 
 /* -- certificates ---------------------------------------------------------------------- */
@@ -198,20 +215,21 @@ static void sample_info(const struct walk *walk, const struct source_view *view,
 			const struct inventory_certificate *certificate, const struct block *block)
 {
 	const struct inventory_store *store = &view->stores[certificate->store];
-	const char *const facts[] = { store->type,
-				      certificate_role_name(certificate->role),
-				      store_format_name(store->format),
-				      certificate->subject,
-				      certificate->issuer,
-				      certificate->serial_number,
-				      certificate->fingerprint_sha256,
-				      certificate->public_key,
-				      certificate->signature_algorithm,
-				      certificate->san };
+	const struct label facts[] = {
+		{ "type", store->type },
+		{ "role", certificate_role_name(certificate->role) },
+		{ "format", store_format_name(store->format) },
+		{ "subject", certificate->subject },
+		{ "issuer", certificate->issuer },
+		{ "serial_number", certificate->serial_number },
+		{ "fingerprint_sha256", certificate->fingerprint_sha256 },
+		{ "public_key", certificate->public_key },
+		{ "signature_algorithm", certificate->signature_algorithm },
+		{ "san", certificate->san },
+	};
 
 	begin_certificate(walk, block);
-	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
-		writer_label(walk->w, facts[i]);
+	writer_labels(walk->w, facts, COUNT_OF(facts));
 	writer_end_integer(walk->w, 1);
 }
 
@@ -221,7 +239,7 @@ static void sample_status(const struct walk *walk, const struct source_view *vie
 {
 	(void)view;
 	begin_certificate(walk, block);
-	writer_label(walk->w,
+	writer_label(walk->w, "status",
 		     certificate_status_name(certificate_status_at(certificate, walk->now_s)));
 	writer_end_integer(walk->w, 1);
 }
@@ -234,7 +252,7 @@ static void sample_renewal_due(const struct walk *walk, const struct source_view
 	if (certificate->renewal == RENEWAL_NONE || !certificate->has_renewal_due)
 		return;
 	begin_certificate(walk, block);
-	writer_label(walk->w, renewal_name(certificate->renewal));
+	writer_label(walk->w, "renewal", renewal_name(certificate->renewal));
 	writer_end_timestamp(walk->w, certificate->renewal_due_s);
 }
 
@@ -246,8 +264,8 @@ static void sample_labels(const struct walk *walk, const struct source_view *vie
 	(void)view;
 	for (size_t i = 0; i < store->label_count; i++) {
 		begin_store(walk, block);
-		writer_label(walk->w, store->labels[i].key);
-		writer_label(walk->w, store->labels[i].value);
+		writer_label(walk->w, "key", store->labels[i].key);
+		writer_label(walk->w, "value", store->labels[i].value);
 		writer_end_integer(walk->w, 1);
 	}
 }
@@ -257,7 +275,7 @@ static void sample_state(const struct walk *walk, const struct source_view *view
 {
 	(void)view;
 	begin_store(walk, block);
-	writer_label(walk->w, store_state_name(store->state));
+	writer_label(walk->w, "state", store_state_name(store->state));
 	writer_end_integer(walk->w, 1);
 }
 
@@ -278,10 +296,10 @@ static void sample_references(const struct walk *walk, const struct source_view 
 		const struct inventory_reference *reference =
 			&view->references[store->first_reference + i];
 		begin_store(walk, block);
-		writer_label(walk->w, reference->destination_level);
-		writer_label(walk->w, reference->destination);
-		writer_label(walk->w, reference_kind_name(reference->kind));
-		writer_label(walk->w, reference->property);
+		writer_label(walk->w, "destination_level", reference->destination_level);
+		writer_label(walk->w, "destination", reference->destination);
+		writer_label(walk->w, "kind", reference_kind_name(reference->kind));
+		writer_label(walk->w, "property", reference->property);
 		writer_end_integer(walk->w, 1);
 	}
 }
@@ -296,12 +314,12 @@ static void write_missing(const struct walk *walk)
 		for (size_t k = 0; k < view->missing_count; k++) {
 			const struct inventory_missing *missing = &view->missing[k];
 			writer_begin(walk->w);
-			writer_label(walk->w, view->id);
-			writer_label(walk->w, missing->destination_level);
-			writer_label(walk->w, missing->destination);
-			writer_label(walk->w, reference_kind_name(missing->kind));
-			writer_label(walk->w, missing->property);
-			writer_label(walk->w, missing->name);
+			writer_label(walk->w, "source", view->id);
+			writer_label(walk->w, "destination_level", missing->destination_level);
+			writer_label(walk->w, "destination", missing->destination);
+			writer_label(walk->w, "kind", reference_kind_name(missing->kind));
+			writer_label(walk->w, "property", missing->property);
+			writer_label(walk->w, "name", missing->name);
 			writer_end_integer(walk->w, 1);
 		}
 	}
@@ -322,9 +340,9 @@ static void write_destinations(const struct walk *walk)
 				if (!known[n])
 					continue;
 				writer_begin(walk->w);
-				writer_label(walk->w, view->id);
-				writer_label(walk->w, level->name);
-				writer_label(walk->w, reference_kind_name(kinds[n]));
+				writer_label(walk->w, "source", view->id);
+				writer_label(walk->w, "level", level->name);
+				writer_label(walk->w, "kind", reference_kind_name(kinds[n]));
 				writer_end_integer(walk->w, counts[n]);
 			}
 		}
@@ -343,8 +361,8 @@ static void write_counts(const struct walk *walk, enum family_id family)
 			if (!inventory_level_is_known(level))
 				continue;
 			writer_begin(walk->w);
-			writer_label(walk->w, view->id);
-			writer_label(walk->w, level->name);
+			writer_label(walk->w, "source", view->id);
+			writer_label(walk->w, "level", level->name);
 			writer_end_integer(walk->w, family == FAM_STORES ? level->stores
 									 : level->certificates);
 		}

@@ -1,7 +1,10 @@
 /* The whole page: inventory, sources, facts of services, the exporter itself. */
 #include "metrics/metrics.h"
 
-#include "metrics/page.h"
+#include "metrics/facts.h"
+#include "metrics/inventory.h"
+#include "metrics/self.h"
+#include "metrics/sources.h"
 #include "metrics/writer.h"
 
 const char *exposition_content_type(enum exposition_format format)

@@ -2,7 +2,7 @@
  * Samples about the exporter itself: its build, its configuration, its web server, its process. A
  * fact that cannot be read is left out.
  */
-#include "metrics/page.h"
+#include "metrics/self.h"
 
 #include <math.h>
 
@@ -12,15 +12,19 @@
 static void write_build_info(struct writer *w)
 {
 	struct version_facts facts = version_facts();
-	const char *const values[] = {
-		facts.version,       facts.revision, facts.branch,  facts.compiler,
-		facts.libmicrohttpd, facts.libcurl,  facts.openssl,
+	const struct label labels[] = {
+		{ "version", facts.version },
+		{ "revision", facts.revision },
+		{ "branch", facts.branch },
+		{ "compiler", facts.compiler },
+		{ "libmicrohttpd", facts.libmicrohttpd },
+		{ "libcurl", facts.libcurl },
+		{ "openssl", facts.openssl },
 	};
 
 	writer_family(w, FAM_BUILD_INFO);
 	writer_begin(w);
-	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
-		writer_label(w, values[i]);
+	writer_labels(w, labels, sizeof(labels) / sizeof(labels[0]));
 	writer_end_integer(w, 1);
 }
 
@@ -43,12 +47,12 @@ static void write_web(struct writer *w, const struct telemetry_values *values)
 	char digits[DECIMAL_SIZE];
 
 	writer_family(w, FAM_SCRAPE_DURATION);
-	writer_histogram(w, NULL, &values->scrape_duration);
+	writer_histogram(w, NULL, 0, &values->scrape_duration);
 	writer_family(w, FAM_HTTP_REQUESTS);
 	for (size_t i = 0; i < values->http_request_count; i++) {
 		writer_begin(w);
-		writer_label(w, values->http_requests[i].handler);
-		writer_label(w, decimal(values->http_requests[i].code, digits));
+		writer_label(w, "handler", values->http_requests[i].handler);
+		writer_label(w, "code", decimal(values->http_requests[i].code, digits));
 		writer_end_integer(w, values->http_requests[i].count);
 	}
 }

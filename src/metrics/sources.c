@@ -2,7 +2,7 @@
  * Samples about the sources: whether the knowledge is fresh, what went wrong, what was asked of the
  * services. Counters start at 0 where they can grow, so that rate() sees the first error too.
  */
-#include "metrics/page.h"
+#include "metrics/sources.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -41,7 +41,7 @@ static void each_values(const struct walk *walk, enum family_id family, values_s
 static void begin(struct writer *w, const struct source_view *view)
 {
 	writer_begin(w);
-	writer_label(w, view->id);
+	writer_label(w, "source", view->id);
 }
 
 /* -- state of the sources -------------------------------------------------------------- */
@@ -49,12 +49,12 @@ static void begin(struct writer *w, const struct source_view *view)
 static void sample_info(struct writer *w, const struct source_view *view)
 {
 	begin(w, view);
-	writer_label(w, view->name);
-	writer_label(w, source_kind_name(view->kind));
-	writer_label(w, view->system_id);
-	writer_label(w, view->host);
-	writer_label(w, view->subaccount_id);
-	writer_label(w, view->tenant_id);
+	writer_label(w, "name", view->name);
+	writer_label(w, "kind", source_kind_name(view->kind));
+	writer_label(w, "system_id", view->system_id);
+	writer_label(w, "host", view->host);
+	writer_label(w, "subaccount_id", view->subaccount_id);
+	writer_label(w, "tenant_id", view->tenant_id);
 	writer_end_integer(w, 1);
 }
 
@@ -72,7 +72,7 @@ static void sample_level_up(struct writer *w, const struct source_view *view)
 		if (!view->levels[i].has_up)
 			continue;
 		begin(w, view);
-		writer_label(w, view->levels[i].name);
+		writer_label(w, "level", view->levels[i].name);
 		writer_end_integer(w, view->levels[i].up);
 	}
 }
@@ -118,9 +118,9 @@ static void sample_tls_unverified(struct writer *w, const struct source_view *vi
 static void sample_refresh_duration(struct writer *w, const struct source_view *view,
 				    const struct telemetry_source_values *values)
 {
-	const char *const labels[] = { view->id };
+	const struct label labels[] = { { "source", view->id } };
 
-	writer_histogram(w, labels, &values->refresh_duration);
+	writer_histogram(w, labels, 1, &values->refresh_duration);
 }
 
 /* The state file is read and written for sources of all kinds. */
@@ -140,8 +140,8 @@ static void sample_errors(struct writer *w, const struct source_view *view,
 			if (count == 0 && !may_occur(view, (enum stage)stage, (enum status)reason))
 				continue;
 			begin(w, view);
-			writer_label(w, stage_name((enum stage)stage));
-			writer_label(w, status_name((enum status)reason));
+			writer_label(w, "stage", stage_name((enum stage)stage));
+			writer_label(w, "reason", status_name((enum status)reason));
 			writer_end_integer(w, count);
 		}
 	}
@@ -160,8 +160,8 @@ static void sample_requests(struct writer *w, const struct source_view *view,
 			if (counts[c] == 0 && c != CODE_2XX)
 				continue;
 			begin(w, view);
-			writer_label(w, endpoint_name((enum endpoint)endpoint));
-			writer_label(w, code_class_name((enum code_class)c));
+			writer_label(w, "endpoint", endpoint_name((enum endpoint)endpoint));
+			writer_label(w, "code_class", code_class_name((enum code_class)c));
 			writer_end_integer(w, counts[c]);
 		}
 	}
@@ -171,9 +171,12 @@ static void sample_request_duration(struct writer *w, const struct source_view *
 				    const struct telemetry_source_values *values)
 {
 	for (unsigned endpoint = 0; endpoint < ENDPOINT_COUNT; endpoint++) {
-		const char *const labels[] = { view->id, endpoint_name((enum endpoint)endpoint) };
+		const struct label labels[] = {
+			{ "source", view->id },
+			{ "endpoint", endpoint_name((enum endpoint)endpoint) },
+		};
 		if (values->request_duration[endpoint].count > 0)
-			writer_histogram(w, labels, &values->request_duration[endpoint]);
+			writer_histogram(w, labels, 2, &values->request_duration[endpoint]);
 	}
 }
 

@@ -149,27 +149,58 @@ void writer_begin(struct writer *w)
 	begin(w, "");
 }
 
-void writer_label(struct writer *w, const char *value)
+/* Both may be NULL: no label. Mostly equal names are one string, as the linker merges literals. */
+static bool is_same_name(const char *a, const char *b)
 {
-	assert(w->label < FAMILY_LABELS_MAX && w->family->labels[w->label] != NULL);
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+bool writer_expects(struct writer *w, const struct family *family, size_t index, const char *name)
+{
+	const char *next = family->labels[index];
+
+	if (is_same_name(next, name))
+		return true;
+	if (w->mistake.family == NULL) /* the others follow from the first one */
+		w->mistake = (struct label_mistake){ family->name, name != NULL ? name : "",
+						     next != NULL ? next : "" };
+	if (buf_status(w->buf) == STATUS_OK)
+		w->buf->status = STATUS_UNSUPPORTED;
+	return false;
+}
+
+void writer_label(struct writer *w, const char *name, const char *value)
+{
+	if (!writer_expects(w, w->family, w->label, name))
+		return;
 	if (w->label == 0)
 		buf_putc(w->buf, '{');
-	label_append(w->buf, w->label == 0, w->family->labels[w->label], value);
+	label_append(w->buf, w->label == 0, name, value);
 	w->label++;
 }
 
-void writer_labels_ready(struct writer *w, const char *text, size_t len, size_t count)
+void writer_labels(struct writer *w, const struct label *labels, size_t count)
 {
-	buf_putc(w->buf, w->label == 0 ? '{' : ',');
+	for (size_t i = 0; i < count; i++)
+		writer_label(w, labels[i].name, labels[i].value);
+}
+
+void writer_labels_ready(struct writer *w, const char *text, size_t len, enum family_id like,
+			 size_t count)
+{
+	const struct family *written = family_get(like);
+
+	buf_putc(w->buf, '{');
 	buf_append(w->buf, text, len);
-	w->label += count;
-	assert(w->label <= FAMILY_LABELS_MAX);
+	while (w->label < count &&
+	       writer_expects(w, w->family, w->label, written->labels[w->label]))
+		w->label++;
 }
 
 /* The end of the label set; every label of the family must have got its value. */
 static void close_labels(struct writer *w)
 {
-	assert(w->family->labels[w->label] == NULL);
+	(void)writer_expects(w, w->family, w->label, NULL);
 	if (w->label > 0)
 		buf_append(w->buf, "} ", 2);
 	else
@@ -245,14 +276,14 @@ static void append_bound(struct writer *w, double bound)
 		buf_append(buf, ".0", 2);
 }
 
-static void begin_histogram_line(struct writer *w, const char *suffix, const char *const *values)
+static void begin_histogram_line(struct writer *w, const char *suffix, const struct label *labels,
+				 size_t count)
 {
 	begin(w, suffix);
-	for (size_t i = 0; w->family->labels[i] != NULL; i++)
-		writer_label(w, values[i]);
+	writer_labels(w, labels, count);
 }
 
-void writer_histogram(struct writer *w, const char *const *values,
+void writer_histogram(struct writer *w, const struct label *labels, size_t count,
 		      const struct histogram *histogram)
 {
 	uint64_t cumulative = 0;
@@ -262,16 +293,17 @@ void writer_histogram(struct writer *w, const char *const *values,
 		return;
 	for (size_t i = 0; i <= histogram->bound_count; i++) {
 		cumulative += histogram->buckets[i];
-		begin_histogram_line(w, "_bucket", values);
+		begin_histogram_line(w, "_bucket", labels, count);
+		(void)writer_expects(w, w->family, w->label, NULL);
 		buf_puts(w->buf, w->label > 0 ? ",le=\"" : "{le=\"");
 		append_bound(w, i < histogram->bound_count ? histogram->bounds[i] : INFINITY);
 		buf_append(w->buf, "\"} ", 3);
 		append_decimal(w->buf, cumulative);
 		buf_putc(w->buf, '\n');
 	}
-	begin_histogram_line(w, "_sum", values);
+	begin_histogram_line(w, "_sum", labels, count);
 	writer_end_number(w, histogram->sum);
-	begin_histogram_line(w, "_count", values);
+	begin_histogram_line(w, "_count", labels, count);
 	writer_end_integer(w, cumulative);
 }
 

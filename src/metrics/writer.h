@@ -11,15 +11,29 @@
 #include "telemetry/telemetry.h"
 
 /*
- * Writes samples in Prometheus' text format 0.0.4 or OpenMetrics 1.0.0. Names come from the table
- *of families, so a sample cannot have a label that the table does not have: a sample is
+ * Writes samples in Prometheus' text format 0.0.4 or OpenMetrics 1.0.0. A sample is
  *
- *	writer_begin(w); writer_label(w, value); ... writer_end_...(w, number);
+ *	writer_begin(w); writer_label(w, "source", id); ... writer_end_...(w, number);
  *
- * with one value per label of the family, in its order. HELP and TYPE are written with the first
- * sample; a family without samples leaves no trace. A number that would be a lie (a time outside
- * 1970..9999, not a number) takes its whole line back. Failures stick in the buffer.
+ * with all labels of the family, in the order of the table of families. The name stands beside the
+ * value, so that a value cannot get into the place of another one: a label that is not the next one
+ * of the table is our mistake, fails the buffer (STATUS_UNSUPPORTED) and is kept in `mistake`. HELP
+ *and TYPE are written with the first sample; a family without samples leaves no trace. A number
+ *that would be a lie (a time outside 1970..9999, not a number) takes its whole line back. Failures
+ *stick in the buffer.
  */
+struct label {
+	const char *name;
+	const char *value;
+};
+
+/* The first label that was not in its place; `family` is NULL as long as there is none. */
+struct label_mistake {
+	const char *family;
+	const char *label; /* "" when the sample ended */
+	const char *next;  /* "" when the family has no further label */
+};
+
 struct writer {
 	struct buf *buf;
 	enum exposition_format format;
@@ -29,6 +43,7 @@ struct writer {
 	bool header_with_line; /* the line that is being written brought HELP and TYPE */
 	size_t line_start;     /* where to go back to */
 	size_t label;          /* index of the next label */
+	struct label_mistake mistake;
 };
 
 void writer_init(struct writer *w, struct buf *buf, enum exposition_format format);
@@ -37,9 +52,15 @@ void writer_init(struct writer *w, struct buf *buf, enum exposition_format forma
 void writer_family(struct writer *w, enum family_id id);
 
 void writer_begin(struct writer *w);
-void writer_label(struct writer *w, const char *value);
-/* The next `count` labels, already written by label_append() one after the other. */
-void writer_labels_ready(struct writer *w, const char *text, size_t len, size_t count);
+void writer_label(struct writer *w, const char *name, const char *value);
+void writer_labels(struct writer *w, const struct label *labels, size_t count);
+/* True if the label at this index of the family has this name (NULL: if there is none). Otherwise
+ * it is a mistake as above. For labels that are written ahead by label_append(). */
+bool writer_expects(struct writer *w, const struct family *family, size_t index, const char *name);
+/* The next `count` labels, already written by label_append() one after the other under the first
+ * `count` names of the family `like`. */
+void writer_labels_ready(struct writer *w, const char *text, size_t len, enum family_id like,
+			 size_t count);
 
 void writer_end_integer(struct writer *w, uint64_t value);
 /* Any number but NaN; infinity is +Inf. */
@@ -49,8 +70,8 @@ void writer_end_timestamp(struct writer *w, int64_t time_s);
 /* Days with six decimals (a tenth of a second). */
 void writer_end_days(struct writer *w, double days);
 
-/* All lines of a histogram; `values` has one element per label of the family. */
-void writer_histogram(struct writer *w, const char *const *values,
+/* All lines of a histogram. */
+void writer_histogram(struct writer *w, const struct label *labels, size_t count,
 		      const struct histogram *histogram);
 
 /* After the last family. */

@@ -1,10 +1,11 @@
 /* The table of --config.check=online: what came of asking each source once. */
+#include "report/check_table.h"
+
 #include <string.h>
 
 #include "inventory/figures.h"
 #include "report/grid.h"
-#include "report/report.h"
-#include "report/select.h"
+#include "report/judge.h"
 
 #define CELL_MAX 8192 /* bytes of a composed cell */
 

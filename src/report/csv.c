@@ -3,11 +3,13 @@
  * from certificates and services, so a cell that a spreadsheet would take for a formula is defused
  * with an apostrophe; numbers and times are ours and stay as they are.
  */
+#include "report/csv.h"
+
 #include <string.h>
 
 #include "base/text.h"
+#include "inventory/expiry.h"
 #include "inventory/figures.h"
-#include "report/select.h"
 
 static const char header[] = "source,system_id,level,name,entry,position,type,role,format,subject,"
 			     "issuer,serial_number,fingerprint_sha256,public_key,"

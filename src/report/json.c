@@ -2,14 +2,16 @@
  * The inventory as JSON (RFC 8259). Member names are constants of this file, every text goes
  * through json_put_string(). The shapes are in the header.
  */
+#include "report/json.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "cert/san.h"
+#include "inventory/expiry.h"
 #include "inventory/figures.h"
-#include "report/select.h"
 
 /* -- members --------------------------------------------------------------------------- */
 
@@ -120,8 +122,7 @@ static enum status end_document(struct buf *buf)
 	return buf_status(buf);
 }
 
-/* -- parts of stores ----------------------------------------------------------------------------
- */
+/* -- parts of stores -------------------------------------------------------------------- */
 
 /* Who uses a store. Nobody is an empty list only when every list that could name somebody was read;
  * otherwise null. */
@@ -178,8 +179,7 @@ static void put_labels(struct buf *buf, const struct inventory_store *store)
 	buf_puts(buf, store->label_count > 0 ? "]}" : "}");
 }
 
-/* -- certificates -------------------------------------------------------------------------------
- */
+/* -- certificates ----------------------------------------------------------------------- */
 
 /* Subject alternative names: all of them, each by itself. */
 static void put_names(struct buf *buf, const char *member, const char *list)
@@ -253,8 +253,7 @@ enum status report_certificates_json(const struct snapshot *snapshot,
 	return end_document(buf);
 }
 
-/* -- stores -------------------------------------------------------------------------------------
- */
+/* -- stores ----------------------------------------------------------------------------- */
 
 static void put_store(struct buf *buf, const struct source_view *view,
 		      const struct inventory_store *store)
@@ -284,8 +283,7 @@ enum status report_stores_json(const struct snapshot *snapshot, double now_s, st
 	return end_document(buf);
 }
 
-/* -- sources ------------------------------------------------------------------------------------
- */
+/* -- sources ---------------------------------------------------------------------------- */
 
 static void put_levels(struct buf *buf, const struct source_view *view)
 {

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "inventory/figures.h"
 #include "report/grid.h"
-#include "report/select.h"
+#include "report/judge.h"
 
 #define INDENT          2
 #define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "inventory/model.h"
+#include "inventory/snapshot.h"
 
 /*
  * Appends the sections of the table of --once that say what is broken: stores with problems,

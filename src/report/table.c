@@ -3,17 +3,19 @@
  * shows. Certificates that need nobody, what is known to be unknown, certificates that need
  * attention, a line with the counts.
  */
+#include "report/table.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "inventory/expiry.h"
 #include "inventory/figures.h"
 #include "inventory/usage.h"
 #include "report/grid.h"
 #include "report/problems.h"
-#include "report/select.h"
 
 #define USERS_SHOWN_MAX 5    /* names in a cell, as on the page; the rest is counted */
 #define CELL_MAX        8192 /* bytes of a composed cell */
@@ -64,8 +66,7 @@ static const struct grid_column certificate_columns[COLUMN_COUNT] = {
 
 #define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
 
-/* -- cells of a certificate ---------------------------------------------------------------------
- */
+/* -- cells of a certificate ------------------------------------------------------------- */
 
 /* name, name [entry], name #1, name [entry #1]: position only where it is not the first. */
 static void put_name(struct buf *buf, const struct inventory_store *store,
@@ -216,11 +217,11 @@ static int compare_lines(const void *a, const void *b)
 {
 	const struct line *x = a;
 	const struct line *y = b;
-	bool x_known = certificate_end_is_known(x->certificate);
+	bool x_known = certificate_expiry_is_known(x->certificate);
 
 	if (x->attention != y->attention)
 		return x->attention ? 1 : -1;
-	if (x_known != certificate_end_is_known(y->certificate))
+	if (x_known != certificate_expiry_is_known(y->certificate))
 		return x_known ? 1 : -1;
 	if (x_known && x->certificate->not_after_s != y->certificate->not_after_s)
 		return x->certificate->not_after_s < y->certificate->not_after_s ? 1 : -1;
@@ -270,8 +271,7 @@ static void put_title(struct buf *buf, const char *title)
 	buf_printf(buf, "%s%s", buf->len > 0 ? "\n" : "", title);
 }
 
-/* -- summary ------------------------------------------------------------------------------------
- */
+/* -- summary ---------------------------------------------------------------------------- */
 
 static void put_count(struct buf *buf, size_t count, const char *one, const char *many)
 {

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "inventory/model.h"
 #include "web/service.h"
 
 void reply_text(struct request *request, unsigned code, const char *format, ...)

@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 #include "base/status.h"
-#include "inventory/model.h"
+#include "inventory/snapshot.h"
 #include "web/auth.h"
 #include "web/body.h"
 #include "web/clients.h"

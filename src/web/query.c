@@ -8,7 +8,8 @@
 #include <openssl/evp.h>
 
 #include "base/text.h"
-#include "report/select.h"
+#include "inventory/expiry.h"
+#include "report/filter.h"
 #include "source/kinds.h"
 
 #define KEY_MAX     16384 /* a request line has less */

@@ -4,7 +4,8 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "report/report.h"
+#include "inventory/snapshot.h"
+#include "report/filter.h"
 #include "web/body.h"
 
 /*

@@ -9,7 +9,9 @@
 
 #include "base/text.h"
 #include "metrics/metrics.h"
-#include "report/report.h"
+#include "report/csv.h"
+#include "report/json.h"
+#include "report/table.h"
 #include "../unit/sample_view.h"
 
 #define ROUNDS_MAX 1000

@@ -574,6 +574,7 @@ class Daemon(Case):
         broken = self.write("state.json", "[1, 2")
         exporter = self.exporter(DIRECTORY, "--state.file", broken)
         exporter.ready()
+        self.assertEqual(broken.with_name("state.json.bad").read_text(), "[1, 2", "it is kept for whoever looks into it")
         self.assertEqual((errors(exporter, "syntax"), errors(exporter, "io")), (1, 0))
         self.assertEqual(len(exporter.metrics().series(HEADLINE)), 1, "the rest works")
         self.assertEqual(exporter.stop(), 0)
@@ -582,6 +583,19 @@ class Daemon(Case):
         exporter.ready()
         wait_for(lambda: errors(exporter, "io") == 1, what="a state file that cannot be written is counted")
         self.assertEqual(errors(exporter, "syntax"), 0)
+
+    def test_state_file_of_a_newer_version(self):
+        newer = (pathlib.Path(__file__).parent.parent / "data" / "state" / "newer.json").read_text()
+        state = self.write("state.json", newer)
+        exporter = self.exporter(DIRECTORY, "--state.file", state)
+        exporter.ready()
+        self.assertEqual(exporter.stop(), 0)
+        lines = [line for line in exporter.stderr_text.splitlines() if "does not know" in line]
+        self.assertEqual(len(lines), 1, lines)
+        self.assertIn("things=16", lines[0])
+        self.assertIn("hsm", lines[0])
+        self.assertFalse(state.with_name("state.json.bad").exists())
+        self.assertIn('"version":2', state.read_text(), "it is written over")
 
     def test_termination_while_a_source_hangs(self):
         sim = self.simulator(scenario(faults=[{"endpoint": "token", "kind": "hang"}]))

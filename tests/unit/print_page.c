@@ -7,7 +7,8 @@
 
 #include "base/text.h"
 #include "metrics/metrics.h"
-#include "report/report.h"
+#include "report/csv.h"
+#include "report/json.h"
 #include "sample_view.h"
 
 static enum status print_metrics(const char *format, const struct snapshot *snapshot,

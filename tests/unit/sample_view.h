@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "inventory/model.h"
+#include "inventory/snapshot.h"
 
 /*
  * Inventories for the tests of metrics/ and report/, made by hand so that those tests need no other

@@ -19,7 +19,8 @@
 
 #include "base/log.h"
 #include "collect/collector.h"
-#include "inventory/state_file.h"
+#include "inventory/state/load.h"
+#include "inventory/state/save.h"
 #include "source/directory/directory.h"
 #include "source/kinds.h"
 #include "temp_tree.h"

@@ -12,10 +12,13 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "inventory/model.h"
+#include "inventory/expiry.h"
+#include "inventory/merge.h"
 #include "inventory/names.h"
 #include "inventory/renewal.h"
-#include "inventory/state_file.h"
+#include "inventory/snapshot.h"
+#include "inventory/state/load.h"
+#include "inventory/state/save.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define DAY          INT64_C(86400)
@@ -500,8 +503,7 @@ static void unknown_renewal_stays(void **state)
 	source_level_unref(fresh);
 }
 
-/* -- snapshots and the state file -----------------------------------------------------------------
- */
+/* -- snapshots and the state file ------------------------------------------------------- */
 
 static void snapshots_are_counted(void **state)
 {
@@ -541,6 +543,7 @@ static void state_survives_a_restart(void **state)
 				       .level_count = 1 };
 	struct state saved = { &source, 1 };
 	struct state loaded = { 0 };
+	struct state_unknown unknown;
 	struct error error = { "" };
 	(void)state;
 
@@ -557,7 +560,7 @@ static void state_survives_a_restart(void **state)
 	level->fragments = 3;
 	assert_int_equal(source_store_add_label(&level->stores[0], "env", "prod"), STATUS_OK);
 	assert_int_equal(state_save(path, &saved, &error), STATUS_OK);
-	assert_int_equal(state_load(path, &loaded, &error), STATUS_OK);
+	assert_int_equal(state_load(path, &loaded, &unknown, &error), STATUS_OK);
 	assert_int_equal(loaded.count, 1);
 	const struct source_level *back = loaded.sources[0].levels[0];
 	assert_string_equal(loaded.sources[0].host, source.host);
@@ -578,13 +581,13 @@ static void state_survives_a_restart(void **state)
 	assert_int_equal(file_read(path, &buf, NULL, &error), STATUS_OK);
 	for (size_t len = 0; len < buf.len - 1; len += 7) {
 		assert_int_equal(truncate(path, (off_t)len), 0);
-		assert_int_not_equal(state_load(path, &loaded, &error), STATUS_OK);
+		assert_int_not_equal(state_load(path, &loaded, &unknown, &error), STATUS_OK);
 		assert_int_equal(file_write_atomic(path, buf.data, buf.len, 0600, &error),
 				 STATUS_OK);
 	}
 	buf_release(&buf);
 	assert_int_equal(unlink(path), 0);
-	assert_int_equal(state_load(path, &loaded, &error), STATUS_NOT_FOUND);
+	assert_int_equal(state_load(path, &loaded, &unknown, &error), STATUS_NOT_FOUND);
 	source_level_unref(level);
 }
 

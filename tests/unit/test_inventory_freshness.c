@@ -11,7 +11,9 @@
 
 #include "base/text.h"
 #include "inventory/figures.h"
-#include "inventory/state_file.h"
+#include "inventory/merge.h"
+#include "inventory/state/load.h"
+#include "inventory/state/save.h"
 
 #define DAY    INT64_C(86400)
 #define STATES (STORE_UNAVAILABLE + 1)
@@ -153,8 +155,7 @@ static void assert_freshness(struct freshness freshness, bool stale, double as_o
 	assert_true(freshness.as_of_s >= as_of_s && freshness.as_of_s <= as_of_s);
 }
 
-/* -- what is older knowledge --------------------------------------------------------------------
- */
+/* -- what is older knowledge ------------------------------------------------------------ */
 
 static void what_was_just_read_is_not_stale(void **state)
 {
@@ -372,12 +373,13 @@ static void state_file_keeps_the_times(void **state)
 				       .level_count = 2 };
 	struct state saved = { &source, 1 };
 	struct state loaded = { 0 };
+	struct state_unknown unknown;
 	struct error error = { "" };
 	(void)state;
 
 	assert_true(close(mkstemp(path)) == 0);
 	assert_int_equal(state_save(path, &saved, &error), STATUS_OK);
-	assert_int_equal(state_load(path, &loaded, &error), STATUS_OK);
+	assert_int_equal(state_load(path, &loaded, &unknown, &error), STATUS_OK);
 	struct known back = { { loaded.sources[0].levels[0], loaded.sources[0].levels[1] } };
 	struct source_view *view = view_of(&back, false, 0);
 	assert_freshness(view->freshness, true, FIRST);
@@ -448,8 +450,7 @@ static void kinds_without_references(void **state)
 	source_level_unref(level);
 }
 
-/* -- figures ------------------------------------------------------------------------------------
- */
+/* -- figures ---------------------------------------------------------------------------- */
 
 static void days_are_rounded_down(void **state)
 {

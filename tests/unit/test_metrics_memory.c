@@ -11,7 +11,9 @@
 #include <stdlib.h>
 
 #include "metrics/metrics.h"
-#include "report/report.h"
+#include "report/csv.h"
+#include "report/json.h"
+#include "report/table.h"
 #include "sample_view.h"
 
 #define ALLOCATIONS_MAX 100000 /* the table makes the most, some thousand */

@@ -13,8 +13,12 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "metrics/facts.h"
 #include "metrics/families.h"
+#include "metrics/inventory.h"
 #include "metrics/metrics.h"
+#include "metrics/self.h"
+#include "metrics/sources.h"
 #include "sample_view.h"
 
 #define ROUNDS 60
@@ -64,8 +68,37 @@ static const char *write_page(struct fixture *fixture, const struct snapshot *sn
 	return buf_text(&fixture->page);
 }
 
-/* -- a strict reader of samples ------------------------------------------------------------------
- */
+/* -- labels ------------------------------------------------------------------------------ */
+
+/* Two rows of a list of labels that are swapped, in the table or where they get their values, are
+ * reported by name: in a golden page only a reader of the difference would see them. */
+static void test_labels_are_in_their_places(void **state)
+{
+	static void (*const parts[])(struct writer * w, const struct exposition *exposition) = {
+		page_inventory,
+		page_sources,
+		page_facts,
+		page_self,
+	};
+	struct fixture *fixture = *state;
+	const struct exposition exposition = { .snapshot = sample_snapshot(fixture->telemetry),
+					       .telemetry = fixture->telemetry,
+					       .now_s = SAMPLE_NOW,
+					       .with_process = true,
+					       .with_web = true };
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		struct writer w;
+		writer_init(&w, &fixture->page, EXPOSITION_TEXT);
+		parts[i](&w, &exposition);
+		if (w.mistake.family != NULL)
+			fail_msg("%s: label \"%s\" is written where \"%s\" is next",
+				 w.mistake.family, w.mistake.label, w.mistake.next);
+	}
+	assert_int_equal(buf_status(&fixture->page), STATUS_OK);
+}
+
+/* -- a strict reader of samples --------------------------------------------------------- */
 
 static bool is_name(char c)
 {
@@ -334,6 +367,7 @@ static void test_content_types(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_labels_are_in_their_places, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_random_inventories, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_sample_is_well_formed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_empty, set_up, tear_down),

@@ -123,13 +123,17 @@ static void test_numbers(void **state)
 static void check_days(double days, const char *text)
 {
 	struct page page;
-	const char *const labels[] = { "s", "l", "n", "", "0", "", "certificate", "leaf", "i", "" };
+	const struct label labels[] = {
+		{ "source", "s" },         { "level", "l" },    { "name", "n" },
+		{ "entry", "" },           { "position", "0" }, { "system_id", "" },
+		{ "type", "certificate" }, { "role", "leaf" },  { "issuer", "i" },
+		{ "destination", "" },
+	};
 
 	start(&page, EXPOSITION_TEXT);
 	writer_family(&page.w, FAM_DAYS);
 	writer_begin(&page.w);
-	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
-		writer_label(&page.w, labels[i]);
+	writer_labels(&page.w, labels, sizeof(labels) / sizeof(labels[0]));
 	writer_end_days(&page.w, days);
 	if (text == NULL) {
 		finish(&page, "");
@@ -172,21 +176,21 @@ static void test_refused(void **state)
 	writer_family(&page.w, FAM_LAST_SUCCESS);
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
 		writer_begin(&page.w);
-		writer_label(&page.w, "a");
+		writer_label(&page.w, "source", "a");
 		writer_end_timestamp(&page.w, refused[i]);
 	}
 	assert_string_equal(buf_text(&page.buf), "");
 	writer_begin(&page.w);
-	writer_label(&page.w, "a");
+	writer_label(&page.w, "source", "a");
 	writer_end_timestamp(&page.w, TIMESTAMP_MAX_S);
 	writer_begin(&page.w);
-	writer_label(&page.w, "b");
+	writer_label(&page.w, "source", "b");
 	writer_end_timestamp(&page.w, 0);
 	writer_begin(&page.w);
-	writer_label(&page.w, "b");
+	writer_label(&page.w, "source", "b");
 	writer_end_number(&page.w, NAN);
 	writer_begin(&page.w);
-	writer_label(&page.w, "c");
+	writer_label(&page.w, "source", "c");
 	writer_end_timestamp(&page.w, 1);
 	finish(&page,
 	       "# HELP btp_source_last_success_timestamp_seconds Unix time at which the last "
@@ -205,8 +209,8 @@ static void test_ready_labels(void **state)
 	start(&page, EXPOSITION_TEXT);
 	writer_family(&page.w, FAM_STORE_STATE);
 	writer_begin(&page.w);
-	writer_labels_ready(&page.w, ready, strlen(ready), STORE_LABELS);
-	writer_label(&page.w, "ok");
+	writer_labels_ready(&page.w, ready, strlen(ready), FAM_EXPIRY, STORE_LABELS);
+	writer_label(&page.w, "state", "ok");
 	writer_end_integer(&page.w, 1);
 	const char *line = strstr(buf_text(&page.buf), "btp_certificate_store_state{");
 	assert_non_null(line);
@@ -215,10 +219,61 @@ static void test_ready_labels(void **state)
 	buf_release(&page.buf);
 }
 
+/* A value never stands under the name of another one: the first such label is named. */
+static void test_misplaced_labels(void **state)
+{
+	static const struct {
+		enum family_id family;
+		size_t ready; /* labels written ahead, as those of FAM_EXPIRY */
+		const char *labels[4];
+		struct label_mistake mistake;
+	} table[] = {
+		{ FAM_ERRORS, 0, { "source", "stage", "reason" }, { NULL, NULL, NULL } },
+		{ FAM_STORE_STATE, 3, { "state" }, { NULL, NULL, NULL } },
+		{ FAM_ERRORS,
+		  0,
+		  { "source", "reason", "stage" },
+		  { "btp_source_errors_total", "reason", "stage" } },
+		{ FAM_ERRORS,
+		  0,
+		  { "source", "stage" },
+		  { "btp_source_errors_total", "", "reason" } },
+		{ FAM_ERRORS,
+		  0,
+		  { "source", "stage", "reason", "why" },
+		  { "btp_source_errors_total", "why", "" } },
+		{ FAM_ERRORS, 3, { NULL }, { "btp_source_errors_total", "level", "stage" } },
+		{ FAM_PROCESS_CPU, 0, { "source" }, { "process_cpu_seconds_total", "source", "" } },
+		{ FAM_PROCESS_CPU, 0, { NULL }, { NULL, NULL, NULL } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		const struct label_mistake *wanted = &table[i].mistake;
+		struct page page;
+		start(&page, EXPOSITION_TEXT);
+		writer_family(&page.w, table[i].family);
+		writer_begin(&page.w);
+		if (table[i].ready > 0)
+			writer_labels_ready(&page.w, "ready=\"\"", 8, FAM_EXPIRY, table[i].ready);
+		for (size_t l = 0; l < 4 && table[i].labels[l] != NULL; l++)
+			writer_label(&page.w, table[i].labels[l], "x");
+		writer_end_integer(&page.w, 1);
+		assert_int_equal(buf_status(&page.buf),
+				 wanted->family != NULL ? STATUS_UNSUPPORTED : STATUS_OK);
+		if (wanted->family != NULL) {
+			assert_string_equal(page.w.mistake.family, wanted->family);
+			assert_string_equal(page.w.mistake.label, wanted->label);
+			assert_string_equal(page.w.mistake.next, wanted->next);
+		}
+		buf_release(&page.buf);
+	}
+}
+
 static void test_histogram(void **state)
 {
 	static const double bounds[] = { 0.1, 1, 2.5, 600 };
-	static const char *const labels[] = { "a\"b" };
+	static const struct label labels[] = { { "source", "a\"b" } };
 	struct histogram histogram = { .bounds = bounds,
 				       .bound_count = 4,
 				       .buckets = { 1, 0, 2, 0, 4 },
@@ -229,7 +284,7 @@ static void test_histogram(void **state)
 	(void)state;
 	start(&page, EXPOSITION_OPENMETRICS);
 	writer_family(&page.w, FAM_REFRESH_DURATION);
-	writer_histogram(&page.w, labels, &histogram);
+	writer_histogram(&page.w, labels, 1, &histogram);
 	finish(&page,
 	       "# HELP btp_source_refresh_duration_seconds How long the refreshes of the source "
 	       "took.\n# TYPE btp_source_refresh_duration_seconds histogram\n"
@@ -242,7 +297,7 @@ static void test_histogram(void **state)
 	       "btp_source_refresh_duration_seconds_count{source=\"a\\\"b\"} 7\n# EOF\n");
 	start(&page, EXPOSITION_TEXT);
 	writer_family(&page.w, FAM_SCRAPE_DURATION);
-	writer_histogram(&page.w, NULL, &histogram);
+	writer_histogram(&page.w, NULL, 0, &histogram);
 	assert_non_null(strstr(buf_text(&page.buf), "_bucket{le=\"1\"} 1\n"));
 	assert_non_null(strstr(buf_text(&page.buf), "_bucket{le=\"600\"} 3\n"));
 	assert_non_null(strstr(buf_text(&page.buf), "_sum 1234.5\n"));
@@ -260,10 +315,10 @@ static void test_full(void **state)
 		writer_init(&page.w, &page.buf, EXPOSITION_OPENMETRICS);
 		writer_family(&page.w, FAM_LAST_SUCCESS);
 		writer_begin(&page.w);
-		writer_label(&page.w, "s");
+		writer_label(&page.w, "source", "s");
 		writer_end_timestamp(&page.w, 0);
 		writer_begin(&page.w);
-		writer_label(&page.w, "s");
+		writer_label(&page.w, "source", "s");
 		writer_end_timestamp(&page.w, 1767225600);
 		writer_finish(&page.w);
 		assert_true(page.buf.len <= max);
@@ -286,10 +341,15 @@ static void test_decimal(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_counter),   cmocka_unit_test(test_label_escaping),
-		cmocka_unit_test(test_numbers),   cmocka_unit_test(test_days),
-		cmocka_unit_test(test_refused),   cmocka_unit_test(test_ready_labels),
-		cmocka_unit_test(test_histogram), cmocka_unit_test(test_full),
+		cmocka_unit_test(test_counter),
+		cmocka_unit_test(test_label_escaping),
+		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_days),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_ready_labels),
+		cmocka_unit_test(test_misplaced_labels),
+		cmocka_unit_test(test_histogram),
+		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_decimal),
 	};
 

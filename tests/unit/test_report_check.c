@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "report/report.h"
+#include "report/check_table.h"
 #include "sample_view.h"
 #include "telemetry/telemetry.h"
 

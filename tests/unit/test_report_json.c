@@ -11,7 +11,9 @@
 #include "base/json.h"
 #include "golden.h"
 #include "inventory/usage.h"
-#include "report/report.h"
+#include "report/csv.h"
+#include "report/json.h"
+#include "report/judge.h"
 #include "sample_view.h"
 
 #define DAY      86400.0
@@ -37,8 +39,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* -- golden files -------------------------------------------------------------------------------
- */
+/* -- golden files ----------------------------------------------------------------------- */
 
 static void test_golden(void **state)
 {
@@ -63,8 +64,7 @@ static void test_golden(void **state)
 	buf_release(&buf);
 }
 
-/* -- JSON -----------------------------------------------------------------------------------------
- */
+/* -- JSON ------------------------------------------------------------------------------- */
 
 static struct cJSON *parse(struct buf *buf)
 {
@@ -164,8 +164,7 @@ static void test_sources(void **state)
 	buf_release(&buf);
 }
 
-/* -- older knowledge ----------------------------------------------------------------------------
- */
+/* -- older knowledge -------------------------------------------------------------------- */
 
 static void assert_age(const struct cJSON *object, bool stale, const char *as_of)
 {
@@ -293,8 +292,7 @@ static void test_limits(void **state)
 	buf_release(&buf);
 }
 
-/* -- CSV ------------------------------------------------------------------------------------------
- */
+/* -- CSV -------------------------------------------------------------------------------- */
 
 /* A snapshot of one certificate whose texts are `text`. */
 static void check_cell(const char *text, const char *cell)
@@ -343,8 +341,7 @@ static void test_csv_cells(void **state)
 	check_cell("Zürich 東京", "Zürich 東京");
 }
 
-/* -- filters --------------------------------------------------------------------------------------
- */
+/* -- filters ---------------------------------------------------------------------------- */
 
 static size_t matching(const struct report_filter *filter)
 {
@@ -397,8 +394,7 @@ static void test_filters(void **state)
 		assert_int_equal(matching(&table[i].filter), table[i].count);
 }
 
-/* -- exit code ------------------------------------------------------------------------------------
- */
+/* -- exit code -------------------------------------------------------------------------- */
 
 /* One source with one certificate that ends in `days`. */
 struct case_of_one {
@@ -471,8 +467,7 @@ static void test_exit_code(void **state)
 	assert_int_equal(exit_code(&none, 14, false), 0);
 }
 
-/* -- what counts ----------------------------------------------------------------------------------
- */
+/* -- what counts ------------------------------------------------------------------------ */
 
 #define KEY_STORE   "KeyStoreLocation"
 #define TRUST_STORE "tokenService.TrustStoreLocation"

@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "golden.h"
 #include "report/grid.h"
-#include "report/report.h"
+#include "report/table.h"
 #include "report/width.h"
 #include "sample_view.h"
 
@@ -105,8 +105,7 @@ static void test_fits(void **state)
 	arena_free(arena);
 }
 
-/* -- order and choice --------------------------------------------------------------------------
- */
+/* -- order and choice ------------------------------------------------------------------- */
 
 #define DAY INT64_C(86400)
 
@@ -364,8 +363,7 @@ static void test_older_knowledge(void **state)
 	buf_release(&buf);
 }
 
-/* -- the other inventories ---------------------------------------------------------------------
- */
+/* -- the other inventories -------------------------------------------------------------- */
 
 static void test_nothing(void **state)
 {

@@ -18,6 +18,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "inventory/merge.h"
 #include "source/level.h"
 
 #define DAY INT64_C(86400)

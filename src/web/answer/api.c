@@ -3,7 +3,8 @@
 
 #include <math.h>
 
-#include "report/report.h"
+#include "report/csv.h"
+#include "report/json.h"
 #include "web/negotiate.h"
 #include "web/query.h"
 #include "web/service.h"

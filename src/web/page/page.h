@@ -2,7 +2,7 @@
 #define WEB_PAGE_PAGE_H
 
 #include "base/buf.h"
-#include "inventory/model.h"
+#include "inventory/view.h"
 
 /*
  * The inventory as one HTML page: which certificates expire next, what is broken, who uses it.

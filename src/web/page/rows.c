@@ -12,8 +12,8 @@ static int compare_rows(const void *left, const void *right)
 {
 	const struct page_row *a = left;
 	const struct page_row *b = right;
-	bool has_a = certificate_end_is_known(a->certificate);
-	bool has_b = certificate_end_is_known(b->certificate);
+	bool has_a = certificate_expiry_is_known(a->certificate);
+	bool has_b = certificate_expiry_is_known(b->certificate);
 
 	if (has_a != has_b)
 		return has_a ? -1 : 1;

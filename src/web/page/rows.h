@@ -1,7 +1,7 @@
 #ifndef WEB_PAGE_ROWS_H
 #define WEB_PAGE_ROWS_H
 
-#include "inventory/model.h"
+#include "inventory/expiry.h"
 #include "web/page/page.h"
 
 /* One certificate with what the page says about it. */

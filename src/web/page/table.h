@@ -2,7 +2,7 @@
 #define WEB_PAGE_TABLE_H
 
 #include "base/buf.h"
-#include "inventory/model.h"
+#include "inventory/view.h"
 #include "web/page/page.h"
 
 /*

@@ -3,6 +3,8 @@
 
 #include <time.h>
 
+#include "inventory/expiry.h"
+
 #define MONTHS 12
 
 static const char *const month_names[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",

@@ -1,12 +1,15 @@
-/* Writes the state file; state_read.c reads it. The format carries a version of its own. */
-#include "inventory/state_file.h"
+/* Writes the state file; load.c reads it. docs/state-file.md describes the
+ * format. */
+#include "inventory/state/save.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/json.h"
-#include "inventory/state_format.h"
+#include "inventory/state/format.h"
+#include "inventory/state/seal.h"
+#include "source/kinds.h"
 
 static void put_member(struct buf *buf, const char *name, const char *value)
 {
@@ -63,7 +66,7 @@ static void put_store(struct buf *buf, const struct source_store *store)
 	buf_puts(buf, "{\"name\":");
 	json_put_string(buf, store->name);
 	put_member(buf, "type", store->type);
-	buf_printf(buf, ",\"part\":%u", store->part);
+	put_member(buf, "part", level_part_name(store->part));
 	put_member(buf, "state", store_state_name(store->state));
 	put_member(buf, "detail", store->detail);
 	if (store->auto_renewed)
@@ -111,8 +114,8 @@ static void put_listed(struct buf *buf, const struct source_level *level)
 	for (size_t i = 0; i < LEVEL_PART_COUNT; i++) {
 		if (!(level->listed_s[i] > 0))
 			continue;
-		buf_printf(buf, "%s{\"part\":%u,\"time\":%.3f}", separator, 1u << i,
-			   level->listed_s[i]);
+		buf_printf(buf, "%s{\"part\":\"%s\",\"time\":%.3f}", separator,
+			   level_part_name(1u << i), level->listed_s[i]);
 		separator = ",";
 	}
 	buf_putc(buf, ']');
@@ -170,7 +173,8 @@ enum status state_save_limited(const char *path, const struct state *state, size
 			buf_puts(&buf, ",\n");
 		put_source(&buf, &state->sources[i]);
 	}
-	buf_puts(&buf, "]}\n");
+	buf_putc(&buf, ']');
+	state_seal(&buf);
 	enum status status = buf_status(&buf);
 	if (status == STATUS_OK)
 		status = file_write_atomic(path, buf_text(&buf), buf.len, 0600, error);

@@ -1,36 +1,10 @@
-/* Which certificates a report shows, and what decides the exit code of --once. */
-#include "report/select.h"
+/* Which certificates need attention, and what decides the exit code of --once. */
+#include "report/judge.h"
 
-#include <string.h>
-
+#include "inventory/expiry.h"
 #include "inventory/usage.h"
 
 #define DAY_S 86400.0
-
-static bool equal_or_any(const char *wanted, const char *value)
-{
-	return wanted == NULL || strcmp(wanted, value) == 0;
-}
-
-bool report_wants(const struct report_filter *filter, const struct source_view *view,
-		  const struct inventory_certificate *certificate, double now_s)
-{
-	if (filter == NULL)
-		return true;
-	if (!equal_or_any(filter->source, view->id) ||
-	    !equal_or_any(filter->system_id, view->system_id) ||
-	    !equal_or_any(filter->type, view->stores[certificate->store].type))
-		return false;
-	if (filter->status != NULL &&
-	    strcmp(filter->status,
-		   certificate_status_name(certificate_status_at(certificate, now_s))) != 0)
-		return false;
-	if (!filter->has_within)
-		return true;
-	if (!certificate_end_is_known(certificate))
-		return filter->or_unknown;
-	return (double)certificate->not_after_s - now_s <= filter->within_s;
-}
 
 bool source_has_failed(const struct source_view *view)
 {
@@ -55,7 +29,7 @@ static bool is_critical(const struct report_judge *judge, const struct source_vi
 {
 	double left_s = (double)certificate->not_after_s - judge->now_s;
 
-	return certificate_end_is_known(certificate) && left_s <= judge->critical_days * DAY_S &&
+	return certificate_expiry_is_known(certificate) && left_s <= judge->critical_days * DAY_S &&
 	       !is_taken_care_of(certificate, judge->now_s) &&
 	       (judge->all || certificate_is_needed(view, certificate));
 }

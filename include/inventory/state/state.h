@@ -1,5 +1,5 @@
-#ifndef INVENTORY_STATE_FILE_H
-#define INVENTORY_STATE_FILE_H
+#ifndef INVENTORY_STATE_STATE_H
+#define INVENTORY_STATE_STATE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,16 +31,7 @@ struct state {
 	size_t count;
 };
 
-/* STATUS_OK, STATUS_IO, STATUS_MEMORY, STATUS_TOO_LARGE (more than STATE_FILE_MAX): otherwise an
- * older file stays as it is. What was written can be read back. */
-enum status state_save(const char *path, const struct state *state, struct error *error) MUST_CHECK;
-/* The same with another ceiling, for tests. */
-enum status state_save_limited(const char *path, const struct state *state, size_t bytes_max,
-			       struct error *error) MUST_CHECK;
-
-/* STATUS_OK; STATUS_NOT_FOUND (no file: a first start); STATUS_SYNTAX, STATUS_IO, ...: nothing is
- * returned and the program starts without older knowledge. */
-enum status state_load(const char *path, struct state *ret_state, struct error *error) MUST_CHECK;
+void state_source_release(struct state_source *source); /* what the struct holds */
 void state_release(struct state *state);
 
 #endif

@@ -1,5 +1,5 @@
-#ifndef INVENTORY_MODEL_H
-#define INVENTORY_MODEL_H
+#ifndef INVENTORY_VIEW_H
+#define INVENTORY_VIEW_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -7,6 +7,7 @@
 
 #include "cert/store.h"
 #include "config/config.h"
+#include "inventory/renewal.h"
 #include "source/level.h"
 #include "telemetry/telemetry.h"
 
@@ -21,20 +22,6 @@
  */
 #define LABEL_VALUE_MAX     1024
 #define HEADLINE_SERIES_MAX 2000 /* per store; beyond it destination="*" */
-#define EXPIRING_S          (30 * 86400)
-
-enum renewal { RENEWAL_NONE, RENEWAL_AUTOMATIC, RENEWAL_MANUAL };
-const char *renewal_name(enum renewal renewal); /* "", automatic, manual */
-
-enum certificate_status {
-	CERTIFICATE_VALID,
-	CERTIFICATE_EXPIRING,
-	CERTIFICATE_EXPIRED,
-	CERTIFICATE_NOT_YET_VALID,
-	CERTIFICATE_STATUS_UNKNOWN,
-};
-#define CERTIFICATE_STATUS_COUNT (CERTIFICATE_STATUS_UNKNOWN + 1)
-const char *certificate_status_name(enum certificate_status status);
 
 /*
  * How old a piece of knowledge is. It is stale when it was kept from before because the last
@@ -184,51 +171,5 @@ struct source_view *source_view_build(const struct source_facts *facts,
 				      struct source_level *const *levels, size_t level_count);
 struct source_view *source_view_ref(struct source_view *view);
 void source_view_unref(struct source_view *view);
-
-/* Whether the counts of a level, or of a source, say anything: nothing known is not zero. False
- * before the first list was read. */
-bool inventory_level_is_known(const struct inventory_level *level);
-bool source_view_is_known(const struct source_view *view);
-
-/*
- * What is known of a level after a refresh: `fresh`, and of `old` (may be NULL) the parts that
- * `fresh` does not know whole, as far as `config` still wants them (NULL: all), and the content of
- * stores that are unavailable now. What is of `fresh` was read at `read_s`, the end of the attempt
- * (source_facts.last_attempt_s): by that the view tells older knowledge. A new reference; NULL
- * without memory.
- */
-struct source_level *level_merge(const struct source_config *config, struct source_level *old,
-				 struct source_level *fresh, double read_s);
-
-/* All views, in the order of the configuration. Counted. */
-struct snapshot {
-	size_t view_count;
-	struct source_view **views;
-	uint64_t generation; /* grows with every snapshot of the process */
-};
-
-/* Takes references of its own. NULL without memory. */
-struct snapshot *snapshot_new(struct source_view *const *views, size_t count);
-struct snapshot *snapshot_ref(struct snapshot *snapshot);
-void snapshot_unref(struct snapshot *snapshot);
-
-/* The one pointer that collector and readers share. Thread-safe. */
-struct snapshot_store;
-struct snapshot_store *snapshot_store_new(void); /* holds an empty snapshot; NULL without memory */
-void snapshot_store_free(struct snapshot_store *store);
-void snapshot_store_publish(struct snapshot_store *store,
-			    struct snapshot *fresh); /* takes `fresh` */
-/* The same, but hands the old one over: for those who hold a lock and free it later. */
-struct snapshot *snapshot_store_swap(struct snapshot_store *store,
-				     struct snapshot *fresh) MUST_CHECK;
-struct snapshot *snapshot_store_current(struct snapshot_store *store); /* a reference; never NULL */
-
-/* The status at `now_s` (docs/metrics.md: expired wins over not yet valid; expiring = 30 days). */
-enum certificate_status certificate_status_at(const struct inventory_certificate *certificate,
-					      double now_s);
-/* Also true for an end too long ago to be shown: then not_after_s is negative, without
- * has_not_after. */
-bool certificate_end_is_known(const struct inventory_certificate *certificate);
-double certificate_days_left(const struct inventory_certificate *certificate, double now_s);
 
 #endif

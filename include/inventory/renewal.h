@@ -4,12 +4,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "inventory/model.h"
+#include "cert/certificate.h"
 
 /*
  * When a certificate should be renewed, by SAP itself or by hand
  * (docs/reference/destination-service.md 4.4, docs/metrics.md). Pure functions, thread-safe.
  */
+
+enum renewal { RENEWAL_NONE, RENEWAL_AUTOMATIC, RENEWAL_MANUAL };
+const char *renewal_name(enum renewal renewal); /* "", automatic, manual */
 
 /* True for a certificate that the Destination service generated through SAP Cloud PKI, which renews
  * it: issuer CN "SAP Cloud Platform Client CA" and a subject with L=<host>/<uuid>. A heuristic: the
