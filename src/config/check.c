@@ -8,9 +8,9 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "config/binding.h"
+#include "config/credentials.h"
 #include "config/keys.h"
-#include "config/parse.h"
+#include "config/file/load.h"
 #include "config/pem_check.h"
 #include "config/proxy_check.h"
 

@@ -8,10 +8,10 @@
 
 #include "base/secret.h"
 #include "base/text.h"
-#include "config/binding_fields.h"
+#include "config/binding.h"
 #include "config/discover.h"
 #include "config/keys.h"
-#include "config/parse.h"
+#include "config/file/load.h"
 
 void found_bindings_release(struct found_bindings *found)
 {

@@ -1,7 +1,7 @@
 #ifndef CONFIG_DISCOVER_H
 #define CONFIG_DISCOVER_H
 
-#include "config/binding_fields.h"
+#include "config/binding.h"
 #include "config/config.h"
 
 /* As config_discover(), with the places given instead of taken from the environment. */

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "config/flags.h"
+#include "config/options/flags.h"
 #include "config/suggest.h"
 #include "config/values.h"
 

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "config/address.h"
 #include "config/suggest.h"
-#include "config/web_values.h"
+#include "config/web/values.h"
 
 #define SHOWN_MAX 32 /* bytes of a wrong value in a message */
 

@@ -7,7 +7,7 @@
 
 #include "config/findings.h"
 #include "config/keys.h"
-#include "config/yaml.h"
+#include "config/yaml/tree.h"
 
 /*
  * Single values: from a YAML node into a field, with a text for people when it does not fit. No

@@ -13,7 +13,7 @@
 #include <yaml.h>
 #include <zlib.h>
 
-#include "config/flags.h"
+#include "config/options/flags.h"
 
 #ifndef BTP_VERSION
 #define BTP_VERSION "0.0.0-dev"

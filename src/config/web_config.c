@@ -11,8 +11,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "config/pem_check.h"
-#include "config/web_parse.h"
-#include "config/web_tls.h"
+#include "config/web/keys.h"
+#include "config/web/tls.h"
 
 #define PEM_FILE_MAX (8UL * 1024 * 1024) /* a bundle of CAs has less than 1 MiB */
 

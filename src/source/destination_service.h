@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "base/json.h"
-#include "config/binding.h"
+#include "config/credentials.h"
 #include "net/http.h"
 #include "net/oauth.h"
 #include "source/passwords.h"

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/credentials.h"
 #include "config/binding.h"
-#include "config/binding_fields.h"
 #include "config/keys.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

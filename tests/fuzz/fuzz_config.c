@@ -1,5 +1,5 @@
 /* The configuration file: any text. Nothing else is read. */
-#include "config/parse.h"
+#include "config/file/load.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

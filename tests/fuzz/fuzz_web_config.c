@@ -1,7 +1,7 @@
 /* The web configuration: any text. Files that it names are looked for in an empty place. */
 #include <stdlib.h>
 
-#include "config/web_parse.h"
+#include "config/web/keys.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

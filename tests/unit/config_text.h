@@ -5,7 +5,7 @@
 #ifndef TEST_CONFIG_TEXT_H
 #define TEST_CONFIG_TEXT_H
 
-#include "config/parse.h"
+#include "config/file/load.h"
 #include "config_fixture.h"
 
 #define FOLDER "/etc/btp"

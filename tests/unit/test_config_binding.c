@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
+#include "config/credentials.h"
 #include "config/binding.h"
-#include "config/binding_fields.h"
 #include "config/keys.h"
 #include "config_fixture.h"
 

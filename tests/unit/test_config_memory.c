@@ -11,12 +11,12 @@
 #include <cmocka.h>
 
 #include "base/proxy.h"
+#include "config/credentials.h"
 #include "config/binding.h"
-#include "config/binding_fields.h"
 #include "config/discover.h"
 #include "config/keys.h"
-#include "config/parse.h"
-#include "config/web_parse.h"
+#include "config/file/load.h"
+#include "config/web/keys.h"
 #include "config_fixture.h"
 
 #define NEVER           (-1)

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "config/flags.h"
+#include "config/options/flags.h"
 #include "config/version.h"
 #include "config_fixture.h"
 

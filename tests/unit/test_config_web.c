@@ -8,9 +8,9 @@
 #include <cmocka.h>
 #include <dlfcn.h>
 
-#include "config/web_parse.h"
-#include "config/web_tls.h"
-#include "config/web_values.h"
+#include "config/web/keys.h"
+#include "config/web/tls.h"
+#include "config/web/values.h"
 #include "config_fixture.h"
 
 #define HASH       "$2y$10$abcdefghijklmnopqrstuuDPNfiGFvmJvEqZTcVUzMiQpCxgnxJ2i"

@@ -1,0 +1,266 @@
+/* VCAP_SERVICES: found by file or variable, entries chosen by label, tag or name. */
+#include "config/binding/vcap.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "config/binding.h"
+#include "config/key/text.h"
+
+#define VCAP_MAX                                                                                   \
+	(8UL * 1024 * 1024) /* the variable ends at 130 KiB, the file was made for more            \
+			     */
+#define LABEL "destination"
+
+static bool text_is(const struct cJSON *object, const char *name, const char *wanted)
+{
+	const char *text = json_member_text(object, name);
+
+	return text != NULL && strcmp(text, wanted) == 0;
+}
+
+static bool has_tag(const struct cJSON *entry)
+{
+	json_each (tag, json_member(entry, "tags")) {
+		const char *text = json_text(tag);
+		if (text != NULL && strcmp(text, LABEL) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool has_name(const struct cJSON *entry, const char *name)
+{
+	return text_is(entry, "name", name) || text_is(entry, "binding_name", name) ||
+	       text_is(entry, "instance_name", name);
+}
+
+/* `label` is the name of the list, used where the entry does not tell. */
+static bool is_destination(const struct cJSON *entry, const char *label)
+{
+	const char *own = json_member_text(entry, "label");
+
+	label = own != NULL ? own : label;
+	if (strcmp(label, LABEL) == 0)
+		return true;
+	return strcmp(label, "user-provided") == 0 && (has_tag(entry) || has_name(entry, LABEL));
+}
+
+static bool has_credentials(const struct cJSON *entry)
+{
+	return json_is_object(json_member(entry, "credentials"));
+}
+
+const struct cJSON *vcap_only_destination(const struct cJSON *services, size_t *ret_count)
+{
+	const struct cJSON *found = NULL;
+	size_t count = 0;
+
+	json_each (item, services) {
+		if (json_is_object(item) && json_is_array(services)) {
+			bool alone = json_next(item) == NULL && item == json_first(services);
+			if (!has_credentials(item) || (!alone && !is_destination(item, "")))
+				continue;
+			found = item;
+			count++;
+		}
+		json_each (entry, json_is_array(item) ? item : NULL) {
+			if (!has_credentials(entry) || !is_destination(entry, json_name(item)))
+				continue;
+			found = entry;
+			count++;
+		}
+	}
+	*ret_count = count;
+	return count == 1 ? found : NULL;
+}
+
+struct binding_places binding_places_of_environment(void)
+{
+	const char *root = getenv("SERVICE_BINDING_ROOT");
+	struct binding_places places = {
+		.vcap_file = getenv("VCAP_SERVICES_FILE_PATH"),
+		.vcap = getenv("VCAP_SERVICES"),
+	};
+	size_t n = 0;
+
+	if (root != NULL && root[0] != '\0')
+		places.roots[n++] = root;
+	places.roots[n++] = "/etc/secrets/sapbtp";
+	places.roots[n] = "/etc/secrets/sapcp";
+	return places;
+}
+
+/* Parses VCAP_SERVICES: the file wins. *ret_origin names it in messages. */
+static enum status read_vcap(const struct binding_places *places, struct cJSON **ret_json,
+			     const char **ret_origin, struct error *error)
+{
+	bool from_file = places->vcap_file != NULL && places->vcap_file[0] != '\0';
+	struct error reason = { "" };
+	struct buf text;
+	enum status status = STATUS_OK;
+
+	if (!from_file && (places->vcap == NULL || places->vcap[0] == '\0'))
+		return error_set(error, STATUS_NOT_FOUND,
+				 "neither VCAP_SERVICES_FILE_PATH nor VCAP_SERVICES is set");
+	if (from_file && text_is_content(places->vcap_file))
+		return error_set(error, STATUS_SYNTAX,
+				 "VCAP_SERVICES_FILE_PATH: must be the name of a file, not its "
+				 "content");
+	*ret_origin = from_file ? places->vcap_file : "VCAP_SERVICES";
+	buf_init(&text, VCAP_MAX);
+	if (from_file) {
+		status = file_read(places->vcap_file, &text, NULL, &reason);
+		if (status != STATUS_OK) {
+			status = error_set(error, status == STATUS_NOT_FOUND ? STATUS_IO : status,
+					   "VCAP_SERVICES_FILE_PATH: %s", reason.text);
+			goto out;
+		}
+		status = key_text_parse(buf_text(&text), text.len, *ret_origin, true, ret_json,
+					error);
+	} else {
+		status = key_text_parse(places->vcap, strlen(places->vcap), *ret_origin, false,
+					ret_json, error);
+	}
+out:
+	buf_wipe_release(&text);
+	return status;
+}
+
+/* The lists by label, also where the file is one of a development tool that names the variable. */
+static const struct cJSON *services_of(const struct cJSON *json)
+{
+	const struct cJSON *inner = json_member(json, "VCAP_SERVICES");
+
+	return json_is_object(inner) ? inner : json;
+}
+
+/* How many entries have `wanted` as their member `name`; the last one is *ret_entry. */
+static size_t count_named(const struct cJSON *services, const char *name, const char *wanted,
+			  const struct cJSON **ret_entry)
+{
+	size_t count = 0;
+
+	json_each (list, services) {
+		json_each (entry, json_is_array(list) ? list : NULL) {
+			if (!text_is(entry, name, wanted))
+				continue;
+			*ret_entry = entry;
+			count++;
+		}
+	}
+	return count;
+}
+
+enum status binding_from_vcap(const char *name, struct binding *ret_binding, struct error *error)
+{
+	static const char *const members[] = { "name", "binding_name", "instance_name" };
+	struct binding_places places = binding_places_of_environment();
+	const struct cJSON *entry = NULL;
+	struct cJSON *json = NULL;
+	const char *origin = NULL;
+	size_t count = 0;
+	enum status status = read_vcap(&places, &json, &origin, error);
+
+	if (status != STATUS_OK)
+		return status;
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]) && count == 0; i++)
+		count = count_named(services_of(json), members[i], name, &entry);
+	const struct cJSON *credentials = json_member(entry, "credentials");
+	if (count != 1)
+		status = error_set(error, count == 0 ? STATUS_NOT_FOUND : STATUS_SYNTAX,
+				   "%s: %zu bindings have the name given as vcap_service", origin,
+				   count);
+	else if (!json_is_object(credentials))
+		status = error_set(error, STATUS_SYNTAX,
+				   "%s: the binding named by vcap_service has no credentials",
+				   origin);
+	else if (!binding_put_members(ret_binding, entry) ||
+		 !binding_put_members(ret_binding, credentials))
+		status = error_set(error, STATUS_MEMORY, "out of memory");
+	json_free(json);
+	return status;
+}
+
+static const char *entry_id(const struct cJSON *entry)
+{
+	static const char *const members[] = { "binding_name", "instance_name", "name" };
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		const char *text = json_member_text(entry, members[i]);
+		if (text != NULL && text[0] != '\0')
+			return text;
+	}
+	return LABEL;
+}
+
+/* A Destination entry that nothing can be read with. A user-provided one may be meant otherwise. */
+static void report_entry(struct found_bindings *found, const char *origin, const char *list,
+			 size_t number, const struct cJSON *entry)
+{
+	const char *own = json_member_text(entry, "label");
+	const struct cJSON *credentials = json_member(entry, "credentials");
+	const char *what = !json_is_object(entry)      ? "the entry is not an object"
+			   : credentials == NULL       ? "credentials: is missing"
+			   : json_is_null(credentials) ? "credentials: is null"
+						       : "credentials: is not an object";
+
+	if (found->problems == NULL)
+		return;
+	if (strcmp(own != NULL ? own : list, LABEL) == 0) {
+		problem_add(found->problems,
+			    "%s: entry %zu of \"%s\" (\"%s\"): %s; bind the service again", origin,
+			    number, list, entry_id(entry), what);
+		found->broken++;
+	} else {
+		problem_warn(found->problems,
+			     "%s: warning: entry %zu of \"%s\" (\"%s\"): %s; it is not watched",
+			     origin, number, list, entry_id(entry), what);
+	}
+}
+
+static enum status list_entries(const struct cJSON *list, const char *origin,
+				struct found_bindings *found)
+{
+	size_t number = 0;
+
+	if (!json_is_array(list) && strcmp(json_name(list), LABEL) == 0 &&
+	    found->problems != NULL) {
+		problem_add(found->problems, "%s: \"%s\": must be a list of bindings", origin,
+			    json_name(list));
+		found->broken++;
+	}
+	json_each (entry, json_is_array(list) ? list : NULL) {
+		number++;
+		if (!is_destination(entry, json_name(list)))
+			continue;
+		if (!has_credentials(entry))
+			report_entry(found, origin, json_name(list), number, entry);
+		else if (!found_bindings_add(found, strdup(entry_id(entry)), json_print(entry),
+					     NULL))
+			return STATUS_MEMORY;
+	}
+	return STATUS_OK;
+}
+
+enum status binding_list_vcap(const struct binding_places *places, struct found_bindings *found,
+			      struct error *error)
+{
+	struct cJSON *json = NULL;
+	const char *origin = NULL;
+	enum status status = read_vcap(places, &json, &origin, error);
+
+	if (status != STATUS_OK)
+		return status;
+	if (!json_is_object(json))
+		status = error_set(error, STATUS_SYNTAX, "%s: not an object of services", origin);
+	json_each (list, status == STATUS_OK ? services_of(json) : NULL) {
+		status = list_entries(list, origin, found);
+		if (status != STATUS_OK)
+			break;
+	}
+	json_free(json);
+	return status == STATUS_MEMORY ? error_set(error, status, "out of memory") : status;
+}

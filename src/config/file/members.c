@@ -1,0 +1,143 @@
+/* The members of a source or of `defaults`: which key each one is, and what is wrong with it. */
+#include "config/file/members.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "config/suggest.h"
+#include "config/values.h"
+
+void member_report_unknown(const struct place *place, const struct yaml_node *member,
+			   const char *best)
+{
+	struct place at = *place;
+	const char *colon = strchr(member->name, ':');
+
+	at.key = best != NULL ? member->name : value_shown_key(member->name);
+	if (best != NULL)
+		finding_add(&at, member->name_mark, "unknown key, did you mean \"%s\"?", best);
+	else if (strcmp(member->name, "<<") == 0)
+		finding_add(&at, member->name_mark,
+			    "unknown key: YAML's merge key is not supported; write the values out, "
+			    "or put them under `defaults`");
+	else if (at.key != NULL)
+		finding_add(&at, member->name_mark, "unknown key");
+	else if (member->name[0] == '\0')
+		finding_add(&at, member->name_mark, "unknown key \"\": the name is empty");
+	else if (member->name[0] == '-')
+		finding_add(&at, member->name_mark, "unknown key: a blank is missing behind the -");
+	else if (colon != NULL)
+		finding_add(&at, member->name_mark,
+			    "unknown key: a blank is missing behind the colon");
+	else
+		finding_add(&at, member->name_mark,
+			    "unknown key; its name is not shown, since no key looks like it");
+}
+
+void member_report_twice(const struct place *place, const struct yaml_node *member)
+{
+	struct place at = *place;
+
+	at.key = value_shown_key(member->name);
+	finding_add(&at, member->name_mark, "given twice, first on line %u", member->first_line);
+}
+
+static const char *nearest_key(const char *name)
+{
+	struct suggestion suggestion;
+
+	suggest_start(&suggestion, name);
+	for (size_t i = 0; config_key(i) != NULL; i++)
+		suggest_offer(&suggestion, config_key(i)->name);
+	return suggest_best(&suggestion);
+}
+
+/* The names of the kinds of a key: "cloud-connector and directory". */
+static void kinds_text(unsigned kinds, char *ret_text, size_t size)
+{
+	size_t used = 0;
+
+	ret_text[0] = '\0';
+	for (int kind = 0; kind < SOURCE_KIND_COUNT; kind++) {
+		if ((kinds & KIND_BIT(kind)) == 0 || used >= size)
+			continue;
+		int n = snprintf(ret_text + used, size - used, "%s%s", used > 0 ? " and " : "",
+				 source_kind_name((enum source_kind)kind));
+		used += n > 0 ? (size_t)n : 0;
+	}
+}
+
+const struct key *member_key(const struct place *place, const struct yaml_node *member,
+			     unsigned kinds)
+{
+	const struct key *key = config_key(config_key_index(member->name));
+	struct place at = *place;
+	char names[96];
+
+	if (member->first_line != 0) {
+		member_report_twice(place, member);
+		return NULL;
+	}
+	if (key == NULL) {
+		member_report_unknown(place, member, nearest_key(member->name));
+		return NULL;
+	}
+	if ((key->kinds & kinds) == 0) {
+		at.key = key->name;
+		kinds_text(key->kinds, names, sizeof(names));
+		finding_add(&at, member->name_mark, "is a key of kind %s only", names);
+		return NULL;
+	}
+	return key;
+}
+
+/* The kind that somebody means who writes this; NULL: nobody knows. */
+static const char *kind_meant(const char *text)
+{
+	static const struct {
+		const char *part;
+		enum source_kind kind;
+	} words[] = {
+		{ "dest", SOURCE_DESTINATION_SERVICE },
+		{ "connector", SOURCE_CLOUD_CONNECTOR },
+		{ "scc", SOURCE_CLOUD_CONNECTOR },
+		{ "sapcc", SOURCE_CLOUD_CONNECTOR },
+		{ "dir", SOURCE_DIRECTORY },
+		{ "folder", SOURCE_DIRECTORY },
+		{ "file", SOURCE_DIRECTORY },
+		{ "path", SOURCE_DIRECTORY },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcasestr(text, words[i].part) != NULL)
+			return source_kind_name(words[i].kind);
+	}
+	return NULL;
+}
+
+bool member_kind(const struct place *place, const struct yaml_node *source,
+		 enum source_kind *ret_kind)
+{
+	const char *names[SOURCE_KIND_COUNT + 1] = { NULL };
+	struct place at = *place;
+	const struct yaml_node *node = yaml_member(source, "kind");
+
+	at.key = "kind";
+	if (node == NULL) {
+		finding_add(&at, source->mark,
+			    "is missing: destination-service, cloud-connector or directory");
+		return false;
+	}
+	const char *text = value_text(&at, node);
+	if (text == NULL)
+		return false;
+	for (int kind = 0; kind < SOURCE_KIND_COUNT; kind++) {
+		names[kind] = source_kind_name((enum source_kind)kind);
+		if (strcmp(text, names[kind]) == 0) {
+			*ret_kind = (enum source_kind)kind;
+			return true;
+		}
+	}
+	value_refuse_choice(&at, node, names, kind_meant(text));
+	return false;
+}
