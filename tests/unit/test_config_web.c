@@ -259,7 +259,7 @@ static const struct problem_row problem_rows[] = {
 	  "b\"\n",
 	  "must have ASCII characters in one line" },
 	{ "http_server_config:\n  headers:\n    Content-Security-Policy: \"" LONG_VALUE "\"\n",
-	  "w.yml:3: headers: Content-Security-Policy: is longer than 2000 characters" },
+	  "w.yml:3:30: headers: Content-Security-Policy: is longer than 2000 characters" },
 	{ "http_server_config:\n  http2: 2\n", "http2: must be true or false" },
 	/* users */
 	{ "basic_auth_users:\n  a: CANARY\n",
