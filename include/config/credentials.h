@@ -5,7 +5,7 @@
 
 #include "base/secret.h"
 #include "base/status.h"
-#include "config/config.h"
+#include "config/source_config.h"
 
 /*
  * Credentials of a Destination service instance: a service key file, VCAP_SERVICES, a mounted
@@ -21,7 +21,7 @@ struct credentials {
 	struct secret client_secret; /* not x509 */
 	struct secret certificate;   /* x509: PEM chain, leaf first; line feeds restored */
 	struct secret private_key;   /* x509: PEM */
-	char *subaccount_id;         /* "" when the binding does not tell */
+	char *subaccount_id;         /* "" when the binding does not say */
 	char *tenant_id;             /* "" likewise */
 	char *instance_id;           /* "" likewise */
 };

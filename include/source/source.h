@@ -8,7 +8,7 @@
 
 #include "base/status.h"
 #include "cert/store.h"
-#include "config/config.h"
+#include "config/source_config.h"
 #include "telemetry/telemetry.h"
 
 /*

@@ -18,16 +18,6 @@ struct parts {
 	const char *path;
 };
 
-bool address_is_label(const char *text)
-{
-	return authority_is_label(text);
-}
-
-bool address_is_name(const char *text)
-{
-	return authority_is_name(text);
-}
-
 /* Takes `[https://]host[:port][/path]` apart. */
 static enum status split(const char *text, bool bare_host, struct parts *ret, struct error *error)
 {
@@ -209,5 +199,5 @@ bool address_is_listen(const char *text)
 		return false;
 	memcpy(host, text, len);
 	host[len] = '\0';
-	return authority_bracketed(host) == len || address_is_name(host);
+	return authority_bracketed(host) == len || authority_is_name(host);
 }

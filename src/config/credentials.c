@@ -11,9 +11,13 @@
 
 #include <openssl/crypto.h>
 
+#include "base/authority.h"
 #include "base/text.h"
 #include "config/address.h"
 #include "config/binding.h"
+#include "config/binding/folder.h"
+#include "config/binding/vcap.h"
+#include "config/key/key.h"
 #include "config/pem_check.h"
 
 #define DOMAIN_PREFIX      "authentication."
@@ -224,7 +228,7 @@ static enum status url_of_zone(struct assembling *a, const char *zone, const cha
 	bool plain_domain = strncasecmp(domain, DOMAIN_PREFIX, strlen(DOMAIN_PREFIX)) == 0;
 	const char *rest = domain;
 
-	if (!address_is_label(zone))
+	if (!authority_is_label(zone))
 		return field_error(a, "identityzone", "is not a subdomain");
 	if (a->out->x509 && !cert_domain && !plain_domain)
 		return field_error(a, "uaadomain",

@@ -10,8 +10,10 @@
 
 #include "base/text.h"
 #include "config/options/flags.h"
+#include "config/options/help.h"
 #include "config/suggest.h"
 #include "config/values.h"
+#include "config/version.h"
 
 #define FLAGS_MAX 32
 #define TEXT_MAX  65536
@@ -458,7 +460,7 @@ enum options_result options_parse(int argc, char **argv, struct options *ret_opt
 	if (c.help) {
 		result = print_help();
 	} else if (c.version) {
-		(void)fputs(options_version_text(), stdout);
+		(void)fputs(version_text(), stdout);
 		result = OPTIONS_EXIT_OK;
 	} else {
 		read_environment(&c);

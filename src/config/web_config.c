@@ -162,8 +162,10 @@ static void check_versions(struct web_reading *w)
 		finding_add(&place, w->version_mark, "is higher than max_version");
 		return;
 	}
-	for (size_t i = 0; i < config->cipher_suites.count; i++)
-		only_13 = only_13 && web_tls_is_13_suite(config->cipher_suites.items[i]);
+	for (size_t i = 0; i < config->cipher_suites.count; i++) {
+		const struct web_suite *suite = web_suite_find(config->cipher_suites.items[i]);
+		only_13 = only_13 && suite != NULL && suite->key_exchange == NULL;
+	}
 	place.key = "cipher_suites";
 	if (only_13 && config->max_version < TLS_VERSION_13)
 		finding_add(&place, w->suites_mark,
@@ -211,7 +213,8 @@ static void keep(struct web_reading *w, struct secret *certificate, struct secre
 	w->client_ca.file = NULL;
 }
 
-void web_finish_tls(struct web_reading *w)
+/* Reads the files, checks certificate, key and client policy together, fills in config->tls. */
+static void finish_tls(struct web_reading *w)
 {
 	struct secret certificate = { 0 };
 	struct secret key = { 0 };
@@ -278,7 +281,7 @@ enum status web_config_parse(const char *text, size_t len, const char *file, con
 	struct yaml_node *root = w.config != NULL ? yaml_read(text, len, &findings) : NULL;
 	if (root != NULL) {
 		web_read_tree(&w, root);
-		web_finish_tls(&w);
+		finish_tls(&w);
 	}
 	yaml_tree_free(root);
 	if (w.out_of_memory) {

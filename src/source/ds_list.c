@@ -8,7 +8,7 @@
 
 #include <openssl/evp.h>
 
-#include "config/config.h"
+#include "config/string_list.h"
 #include "source/destination_service.h"
 
 /* What a page held, without the order of its elements, which may be any. */

@@ -9,6 +9,8 @@
 
 #include <gnutls/x509.h>
 
+#include "config/web_priority.h"
+
 #define SAN_SIZE 1024 /* a longer name is on no list */
 #define SANS_MAX 1000 /* names of a client's certificate that are looked at */
 

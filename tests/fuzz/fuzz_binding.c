@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "config/credentials.h"
-#include "config/binding.h"
-#include "config/keys.h"
+#include "config/binding/vcap.h"
+#include "config/key/key.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -19,6 +19,7 @@
 
 #include "base/log.h"
 #include "collect/collector.h"
+#include "config/file/load.h"
 #include "inventory/state_file.h"
 #include "temp_tree.h"
 

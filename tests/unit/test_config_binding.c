@@ -7,8 +7,6 @@
 #include <cmocka.h>
 
 #include "config/credentials.h"
-#include "config/binding.h"
-#include "config/keys.h"
 #include "config_fixture.h"
 
 #define HOST "https://destination-configuration.cfapps.eu10.hana.ondemand.com"

@@ -11,8 +11,10 @@
 
 #include "base/proxy.h"
 #include "config/binding.h"
+#include "config/check.h"
 #include "config/file/load.h"
-#include "config/web/keys.h"
+#include "config/key/key.h"
+#include "config/web_config.h"
 #include "config_fixture.h"
 
 #define CANARY   "S3cr3t-Canary"

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "config/check.h"
 #include "config_text.h"
 
 static void test_check_files(void **state)
@@ -88,7 +89,7 @@ static void test_check_all_at_once(void **state)
 			    "    private_key_file: none7\n");
 	(void)fixture_write(f, "bad.json", "{\n\"uri\": \"https://d.example\",\n\"url\": x\n}\n");
 	problems_init(&problems);
-	assert_int_equal(config_load_for_check(fixture_path(f, "c.yaml"), NULL, &config, &problems),
+	assert_int_equal(config_load(fixture_path(f, "c.yaml"), NULL, &config, &problems),
 			 STATUS_SYNTAX);
 	assert_non_null(config);
 	config_check_files(config, &problems);
@@ -108,15 +109,15 @@ static void test_check_all_at_once(void **state)
 	assert_int_equal(problems.count, 11);
 	config_free(config);
 	problems_release(&problems);
-	/* what is no YAML gives nothing; what is good gives the same as config_load() */
+	/* what is no YAML gives nothing; what is good can be run */
 	config = NULL;
 	problems_init(&problems);
 	(void)fixture_write(f, "c.yaml", "a: [\n");
-	assert_int_equal(config_load_for_check(fixture_path(f, "c.yaml"), NULL, &config, &problems),
+	assert_int_equal(config_load(fixture_path(f, "c.yaml"), NULL, &config, &problems),
 			 STATUS_SYNTAX);
 	assert_null(config);
 	(void)fixture_write(f, "c.yaml", DS);
-	assert_int_equal(config_load_for_check(fixture_path(f, "c.yaml"), NULL, &config, &problems),
+	assert_int_equal(config_load(fixture_path(f, "c.yaml"), NULL, &config, &problems),
 			 STATUS_OK);
 	assert_false(config->sources[0]->partial);
 	config_free(config);
@@ -187,7 +188,7 @@ static void check_text(const struct fixture *f, const char *text, struct problem
 
 	(void)fixture_write(f, "c.yaml", text);
 	problems_init(problems);
-	(void)!config_load_for_check(fixture_path(f, "c.yaml"), NULL, &config, problems);
+	(void)!config_load(fixture_path(f, "c.yaml"), NULL, &config, problems);
 	assert_non_null(config);
 	config_check_files(config, problems);
 	config_free(config);

@@ -10,7 +10,7 @@
 #include "config/options/flags.h"
 #include "config/keys.h"
 #include "config/file/load.h"
-#include "config/web/keys.h"
+#include "config/web_config.h"
 #include "config_fixture.h"
 
 #define DOCUMENT PROJECT_DIR "/docs/configuration.md"

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "base/proxy.h"
+#include "base/authority.h"
 #include "config/address.h"
 #include "config/findings.h"
 #include "config/pem_check.h"
@@ -304,9 +305,9 @@ static void test_yes_or_no(void **state)
 		assert_true(address_is_listen(listen[i]));
 	for (size_t i = 0; i < ROWS(no_listen); i++)
 		assert_false(address_is_listen(no_listen[i]));
-	assert_true(address_is_label("a-1_B") && address_is_label(LABEL_63));
-	assert_false(address_is_label("") || address_is_label("a.b") || address_is_label("-a") ||
-		     address_is_label(LABEL_63 "x"));
+	assert_true(authority_is_label("a-1_B") && authority_is_label(LABEL_63));
+	assert_false(authority_is_label("") || authority_is_label("a.b") ||
+		     authority_is_label("-a") || authority_is_label(LABEL_63 "x"));
 }
 
 static void test_suggest(void **state)

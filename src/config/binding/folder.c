@@ -4,6 +4,8 @@
  * `<service>/<instance>/<files>`, one JSON file in a folder. Names that begin with `..` belong to
  * Kubernetes and are never read by name.
  */
+#include "config/binding/folder.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -14,8 +16,10 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "config/binding.h"
+#include "config/key/json.h"
+#include "config/key/key.h"
 #include "config/key/text.h"
+#include "config/string_list.h"
 
 #define NAMES_MAX 1000 /* files in a binding, bindings in a root: far more than there are */
 #define LABEL     "destination"
@@ -86,15 +90,11 @@ static bool name_stays(const char *name)
 static enum status parse_file(const char *folder, const char *file, const struct secret *text,
 			      struct cJSON **ret_json, struct error *error)
 {
-	struct error reason = { "" };
-	enum status status = json_parse(text->data, text->len, ret_json, &reason);
-
-	if (status == STATUS_OK)
-		return status;
 	char *path = file_path_join(folder, file);
-	status = path != NULL
-			 ? binding_json_error(error, status, path, text->data, text->len, &reason)
-			 : error_set(error, STATUS_MEMORY, "out of memory");
+	enum status status = path != NULL
+				     ? key_json_parse(text->data, text->len, path, ret_json, error)
+				     : error_set(error, STATUS_MEMORY, "out of memory");
+
 	free(path);
 	return status;
 }
@@ -346,8 +346,9 @@ static enum status consider(struct found_bindings *found, const char *name, cons
 			     reason.text);
 	if (judgement != OURS && judgement != BROKEN_OURS)
 		return STATUS_OK;
-	return found_bindings_add(found, strdup(name), NULL, strdup(path)) ? STATUS_OK
-									   : STATUS_MEMORY;
+	bool taken = found_bindings_take(
+		found, (struct found_binding){ .id = strdup(name), .folder = strdup(path) });
+	return taken ? STATUS_OK : STATUS_MEMORY;
 }
 
 /* Adds the bindings in `<service>/<instance>/`. */
@@ -394,7 +395,7 @@ enum status binding_list_root(const char *root, struct found_bindings *found, st
 	struct string_list names = { 0 };
 	enum status status = list_names(root, &names, error);
 
-	/* an entry that cannot be read hides no other one, but is told */
+	/* an entry that cannot be read hides no other one, but is reported */
 	for (size_t i = 0; i < names.count && status != STATUS_MEMORY; i++) {
 		enum status one = list_entry(root, names.items[i], found, error);
 		status = one != STATUS_OK ? one : status;

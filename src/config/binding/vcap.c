@@ -1,4 +1,4 @@
-/* VCAP_SERVICES: found by file or variable, entries chosen by label, tag or name. */
+/* VCAP_SERVICES, read from its file or from the variable. */
 #include "config/binding/vcap.h"
 
 #include <stdlib.h>
@@ -6,76 +6,12 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "config/binding.h"
 #include "config/key/text.h"
+#include "config/key/vcap_entry.h"
 
-#define VCAP_MAX                                                                                   \
-	(8UL * 1024 * 1024) /* the variable ends at 130 KiB, the file was made for more            \
-			     */
 #define LABEL "destination"
-
-static bool text_is(const struct cJSON *object, const char *name, const char *wanted)
-{
-	const char *text = json_member_text(object, name);
-
-	return text != NULL && strcmp(text, wanted) == 0;
-}
-
-static bool has_tag(const struct cJSON *entry)
-{
-	json_each (tag, json_member(entry, "tags")) {
-		const char *text = json_text(tag);
-		if (text != NULL && strcmp(text, LABEL) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool has_name(const struct cJSON *entry, const char *name)
-{
-	return text_is(entry, "name", name) || text_is(entry, "binding_name", name) ||
-	       text_is(entry, "instance_name", name);
-}
-
-/* `label` is the name of the list, used where the entry does not tell. */
-static bool is_destination(const struct cJSON *entry, const char *label)
-{
-	const char *own = json_member_text(entry, "label");
-
-	label = own != NULL ? own : label;
-	if (strcmp(label, LABEL) == 0)
-		return true;
-	return strcmp(label, "user-provided") == 0 && (has_tag(entry) || has_name(entry, LABEL));
-}
-
-static bool has_credentials(const struct cJSON *entry)
-{
-	return json_is_object(json_member(entry, "credentials"));
-}
-
-const struct cJSON *vcap_only_destination(const struct cJSON *services, size_t *ret_count)
-{
-	const struct cJSON *found = NULL;
-	size_t count = 0;
-
-	json_each (item, services) {
-		if (json_is_object(item) && json_is_array(services)) {
-			bool alone = json_next(item) == NULL && item == json_first(services);
-			if (!has_credentials(item) || (!alone && !is_destination(item, "")))
-				continue;
-			found = item;
-			count++;
-		}
-		json_each (entry, json_is_array(item) ? item : NULL) {
-			if (!has_credentials(entry) || !is_destination(entry, json_name(item)))
-				continue;
-			found = entry;
-			count++;
-		}
-	}
-	*ret_count = count;
-	return count == 1 ? found : NULL;
-}
+/* The variable is cut at 130 KiB, the file was made for more. */
+#define VCAP_MAX (8UL * 1024 * 1024)
 
 struct binding_places binding_places_of_environment(void)
 {
@@ -145,7 +81,7 @@ static size_t count_named(const struct cJSON *services, const char *name, const 
 
 	json_each (list, services) {
 		json_each (entry, json_is_array(list) ? list : NULL) {
-			if (!text_is(entry, name, wanted))
+			if (!vcap_text_is(entry, name, wanted))
 				continue;
 			*ret_entry = entry;
 			count++;
@@ -234,12 +170,13 @@ static enum status list_entries(const struct cJSON *list, const char *origin,
 	}
 	json_each (entry, json_is_array(list) ? list : NULL) {
 		number++;
-		if (!is_destination(entry, json_name(list)))
+		if (!vcap_is_destination(entry, json_name(list)))
 			continue;
-		if (!has_credentials(entry))
+		if (!vcap_has_credentials(entry))
 			report_entry(found, origin, json_name(list), number, entry);
-		else if (!found_bindings_add(found, strdup(entry_id(entry)), json_print(entry),
-					     NULL))
+		else if (!found_bindings_take(found,
+					      (struct found_binding){ .id = strdup(entry_id(entry)),
+								      .json = json_print(entry) }))
 			return STATUS_MEMORY;
 	}
 	return STATUS_OK;

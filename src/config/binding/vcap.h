@@ -1,18 +1,32 @@
 #ifndef CONFIG_BINDING_VCAP_H
 #define CONFIG_BINDING_VCAP_H
 
-#include <stddef.h>
-
-#include "base/json.h"
+#include "base/status.h"
+#include "config/binding.h"
+#include "config/binding/found.h"
 
 /*
- * The entries of VCAP_SERVICES (docs/reference/destination-service.md 1.2): an object of lists by
- * service label. A Destination binding has the label `destination`, or is user-provided with the
- * tag or the name `destination`.
+ * Bindings in the environment of Cloud Foundry: VCAP_SERVICES, as a variable or as a file
+ * (docs/reference/destination-service.md 1.2). All of it is untrusted; error texts name entries and
+ * never a value.
  */
 
-/* The one Destination entry of an object of lists, or of a list of entries; NULL when there is not
- * exactly one: *ret_count says how many. */
-const struct cJSON *vcap_only_destination(const struct cJSON *services, size_t *ret_count);
+/* Where bindings are looked for. */
+struct binding_places {
+	const char *vcap_file; /* NULL or "": not set */
+	const char *vcap;      /* likewise */
+	const char *roots[4];  /* folders, up to the first NULL; see binding/folder.h */
+};
+struct binding_places binding_places_of_environment(void);
+
+/* The entry of VCAP_SERVICES with that name, binding_name or instance_name. What was put stays on
+ * failure: binding_release() in any case. */
+enum status binding_from_vcap(const char *name, struct binding *ret_binding,
+			      struct error *error) MUST_CHECK;
+
+/* All Destination bindings of VCAP_SERVICES. STATUS_NOT_FOUND when the variable is not set. Entries
+ * are judged by their label first; one without credentials is a problem. */
+enum status binding_list_vcap(const struct binding_places *places, struct found_bindings *found,
+			      struct error *error) MUST_CHECK;
 
 #endif

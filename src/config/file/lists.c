@@ -1,11 +1,12 @@
-/* Lists: patterns, paths, levels, passwords of keystores. The other half of values.c. */
+/* Lists: patterns, paths, levels, passwords of keystores. */
+#include "config/file/lists.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/text.h"
-#include "config/file/members.h"
 #include "config/suggest.h"
 #include "config/values.h"
 
@@ -174,7 +175,7 @@ static void report_unknown_member(const struct reading *r, const struct yaml_nod
 	suggest_start(&suggestion, member->name);
 	for (size_t i = 0; i < sizeof(password_members) / sizeof(password_members[0]); i++)
 		suggest_offer(&suggestion, password_members[i]);
-	member_report_unknown(&place, member, suggest_best(&suggestion));
+	value_report_unknown(&place, member, suggest_best(&suggestion));
 }
 
 static bool set_password_member(const struct reading *r, const struct yaml_node *member,
@@ -274,8 +275,8 @@ static bool set_passwords(const struct reading *r, const struct yaml_node *value
 	return true;
 }
 
-bool value_set_list(const struct reading *r, const struct key *key, const struct yaml_node *value,
-		    struct source_config *source)
+bool setting_put_list(const struct reading *r, const struct key *key, const struct yaml_node *value,
+		      struct source_config *source)
 {
 	void *field = (char *)source + key->offset;
 

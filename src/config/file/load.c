@@ -1,9 +1,9 @@
 /*
- * The configuration file (docs/configuration.md): top level, defaults, sources. Single values are
- * read in values.c, what belongs together is checked in rules.c. Every mistake is reported, none is
- * fatal for finding the next one.
+ * The configuration file: top level, defaults, sources. Single values are read in settings.c, what
+ * belongs together is checked in rules.c. Every mistake is reported, none is fatal for finding the
+ * next one.
  */
-#include "config/config.h"
+#include "config/file/load.h"
 
 #include <libgen.h>
 #include <stdio.h>
@@ -13,13 +13,15 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "config/keys.h"
 #include "config/file/members.h"
-#include "config/file/load.h"
+#include "config/file/rules.h"
+#include "config/file/settings.h"
+#include "config/keys.h"
 #include "config/suggest.h"
 #include "config/values.h"
+#include "config/yaml/expand.h"
+#include "config/yaml/tree.h"
 
-#define WORKERS      4
 #define WORKERS_MAX  64
 #define WHERE_SIZE   160
 #define ID_SHOWN_MAX 100
@@ -33,29 +35,6 @@ struct loading {
 	struct config *config;
 	bool out_of_memory;
 };
-
-struct config *config_new(void)
-{
-	struct config *config = calloc(1, sizeof(*config));
-
-	if (config != NULL)
-		config->workers = WORKERS;
-	return config;
-}
-
-bool config_add_source(struct config *config, struct source_config *source)
-{
-	struct source_config **sources = realloc(
-		config->sources, (config->source_count + 1) * sizeof(struct source_config *));
-
-	if (sources == NULL) {
-		source_config_free(source);
-		return false;
-	}
-	config->sources = sources;
-	sources[config->source_count++] = source;
-	return true;
-}
 
 /* `source "id"`, or its number where there is no usable id. */
 static void where_text(const struct yaml_node *source, size_t number, char ret_text[WHERE_SIZE])
@@ -154,7 +133,7 @@ static void check_defaults(struct loading *l)
 			finding_add(&reading.place, m->name_mark,
 				    "belongs to a single source and cannot be a default");
 		else
-			(void)value_set(&reading, key, m, scratch);
+			(void)setting_put(&reading, key, m, scratch);
 	}
 	source_config_free(scratch);
 }
@@ -172,7 +151,7 @@ static void apply_defaults(struct loading *l, struct source_config *source)
 			       (key->flags & KEY_DEFAULTABLE) != 0 &&
 			       (key->kinds & KIND_BIT(source->kind)) != 0;
 		if (applies) {
-			(void)value_set(&quiet, key, m, source);
+			(void)setting_put(&quiet, key, m, source);
 			source->key_marks[config_key_index(key->name)] = m->name_mark;
 		}
 	}
@@ -189,7 +168,7 @@ static void read_members(const struct reading *reading, const struct yaml_node *
 		given->keys |= UINT64_C(1) << config_key_index(key->name);
 		source->key_marks[config_key_index(key->name)] = m->name_mark;
 		r.place.key = key->name;
-		(void)value_set(&r, key, m, source);
+		(void)setting_put(&r, key, m, source);
 	}
 }
 
@@ -347,9 +326,9 @@ static void read_top(struct loading *l, const struct yaml_node *root)
 			suggest_offer(&suggestion, names[i]);
 		const char *best = suggest_best(&suggestion);
 		if (m->first_line != 0)
-			member_report_twice(&place, m);
+			value_report_twice(&place, m);
 		else if (best == NULL || strcmp(best, m->name) != 0)
-			member_report_unknown(&place, m, best);
+			value_report_unknown(&place, m, best);
 	}
 	const struct yaml_node *workers = yaml_member(root, "workers");
 	place.key = "workers";
@@ -361,9 +340,8 @@ static void read_top(struct loading *l, const struct yaml_node *root)
 	read_sources(l);
 }
 
-static enum status parse_text(const char *text, size_t len, const char *file, const char *folder,
-			      const char *ca_file, bool for_check, struct config **ret_config,
-			      struct problems *problems)
+enum status config_parse(const char *text, size_t len, const char *file, const char *folder,
+			 const char *ca_file, struct config **ret_config, struct problems *problems)
 {
 	struct loading l = { .folder = folder, .ca_file = ca_file };
 	enum status status = STATUS_SYNTAX;
@@ -376,7 +354,7 @@ static enum status parse_text(const char *text, size_t len, const char *file, co
 		expand_all(&l, root);
 		read_top(&l, root);
 	}
-	bool root_read = root != NULL;
+	bool readable = root != NULL && !l.out_of_memory;
 	yaml_tree_free(root);
 	if (l.out_of_memory) {
 		struct place place = { .findings = &l.findings };
@@ -385,19 +363,13 @@ static enum status parse_text(const char *text, size_t len, const char *file, co
 	}
 	if (l.findings.problem_count == 0)
 		status = STATUS_OK;
-	if (status == STATUS_OK || (for_check && root_read && !l.out_of_memory)) {
-		*ret_config = l.config;
+	if (!readable) {
+		config_free(l.config);
 		l.config = NULL;
 	}
+	*ret_config = l.config;
 	findings_finish(&l.findings, problems);
-	config_free(l.config);
 	return status;
-}
-
-enum status config_parse(const char *text, size_t len, const char *file, const char *folder,
-			 const char *ca_file, struct config **ret_config, struct problems *problems)
-{
-	return parse_text(text, len, file, folder, ca_file, false, ret_config, problems);
 }
 
 /* The absolute folder of a file, so that paths stay right whatever the working directory is. */
@@ -416,13 +388,13 @@ static char *folder_of(const char *path)
 	return folder;
 }
 
-static enum status load(const char *path, const char *ca_file, bool for_check,
-			struct config **ret_config, struct problems *problems)
+enum status config_load(const char *path, const char *ca_file, struct config **ret_config,
+			struct problems *problems)
 {
 	struct buf text;
 	struct error error = { "" };
-	struct config *config = NULL;
 
+	*ret_config = NULL;
 	buf_init(&text, YAML_SIZE_MAX);
 	enum status status = file_read(path, &text, NULL, &error);
 	if (status != STATUS_OK) {
@@ -435,26 +407,10 @@ static enum status load(const char *path, const char *ca_file, bool for_check,
 		problem_add(problems, "%s: out of memory", path);
 		status = STATUS_MEMORY;
 	} else {
-		status = parse_text(buf_text(&text), text.len, path, folder, ca_file, for_check,
-				    &config, problems);
+		status = config_parse(buf_text(&text), text.len, path, folder, ca_file, ret_config,
+				      problems);
 	}
 	free(folder);
 	buf_wipe_release(&text);
-	if (config == NULL)
-		return status;
-	config_warn_same_client(config, problems);
-	*ret_config = config;
 	return status;
-}
-
-enum status config_load(const char *path, const char *ca_file, struct config **ret_config,
-			struct problems *problems)
-{
-	return load(path, ca_file, false, ret_config, problems);
-}
-
-enum status config_load_for_check(const char *path, const char *ca_file, struct config **ret_config,
-				  struct problems *problems)
-{
-	return load(path, ca_file, true, ret_config, problems);
 }

@@ -7,41 +7,6 @@
 #include "config/suggest.h"
 #include "config/values.h"
 
-void member_report_unknown(const struct place *place, const struct yaml_node *member,
-			   const char *best)
-{
-	struct place at = *place;
-	const char *colon = strchr(member->name, ':');
-
-	at.key = best != NULL ? member->name : value_shown_key(member->name);
-	if (best != NULL)
-		finding_add(&at, member->name_mark, "unknown key, did you mean \"%s\"?", best);
-	else if (strcmp(member->name, "<<") == 0)
-		finding_add(&at, member->name_mark,
-			    "unknown key: YAML's merge key is not supported; write the values out, "
-			    "or put them under `defaults`");
-	else if (at.key != NULL)
-		finding_add(&at, member->name_mark, "unknown key");
-	else if (member->name[0] == '\0')
-		finding_add(&at, member->name_mark, "unknown key \"\": the name is empty");
-	else if (member->name[0] == '-')
-		finding_add(&at, member->name_mark, "unknown key: a blank is missing behind the -");
-	else if (colon != NULL)
-		finding_add(&at, member->name_mark,
-			    "unknown key: a blank is missing behind the colon");
-	else
-		finding_add(&at, member->name_mark,
-			    "unknown key; its name is not shown, since no key looks like it");
-}
-
-void member_report_twice(const struct place *place, const struct yaml_node *member)
-{
-	struct place at = *place;
-
-	at.key = value_shown_key(member->name);
-	finding_add(&at, member->name_mark, "given twice, first on line %u", member->first_line);
-}
-
 static const char *nearest_key(const char *name)
 {
 	struct suggestion suggestion;
@@ -75,11 +40,11 @@ const struct key *member_key(const struct place *place, const struct yaml_node *
 	char names[96];
 
 	if (member->first_line != 0) {
-		member_report_twice(place, member);
+		value_report_twice(place, member);
 		return NULL;
 	}
 	if (key == NULL) {
-		member_report_unknown(place, member, nearest_key(member->name));
+		value_report_unknown(place, member, nearest_key(member->name));
 		return NULL;
 	}
 	if ((key->kinds & kinds) == 0) {

@@ -2,10 +2,9 @@
  * What a source needs and what excludes each other, by kind (docs/configuration.md). A key whose
  * value was refused counts as given: one mistake gives one message.
  */
-#include <string.h>
+#include "config/file/rules.h"
 
 #include "config/keys.h"
-#include "config/file/load.h"
 
 /* Pairs and groups that are two ways to give the same thing. */
 struct conflict {
@@ -28,7 +27,7 @@ bool given_has(const struct given *given, const char *name)
 	return (given->keys >> config_key_index(name) & 1) != 0;
 }
 
-/* The line of the first of these keys that is there, by itself or as a default; else `line`. */
+/* The place of the first of these keys that is given, by itself or as a default; else `mark`. */
 static struct text_mark mark_of(const struct source_config *source, struct text_mark mark,
 				const char *one, const char *other)
 {

@@ -1,16 +1,20 @@
-/* From the JSON that holds a service key somewhere to the fields of the key. */
+/* From a text whose JSON holds a service key somewhere to the fields of the key. */
 #include "config/key/key.h"
 
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/file.h"
+#include "base/json.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "config/key/encoding.h"
 #include "config/key/service.h"
 #include "config/key/text.h"
-#include "config/binding/vcap.h"
+#include "config/key/vcap_entry.h"
 
+/* A key has some 20 KiB; a pasted VCAP_SERVICES has more. */
+#define FILE_MAX       (1024UL * 1024)
 #define DEPTH_MAX      8                   /* wrappings; four are the most that was seen */
 #define DATA_VALUE_MAX (1024UL * 1024 * 2) /* decoded; Kubernetes allows 1 MiB for all */
 #define LABEL          "destination"
@@ -312,8 +316,8 @@ static enum status search(struct search *s, const struct cJSON *value)
 	return status;
 }
 
-enum status key_search(const struct cJSON *json, const char *origin, struct binding *binding,
-		       struct error *error)
+static enum status search_all(const struct cJSON *json, const char *origin, struct binding *binding,
+			      struct error *error)
 {
 	struct search s = { .origin = origin, .binding = binding, .error = error };
 	enum status status = search(&s, json);
@@ -333,4 +337,28 @@ enum status key_search(const struct cJSON *json, const char *origin, struct bind
 			 "%s: no service key of a Destination instance (an object with uri, url, "
 			 "clientid and clientsecret or certificate); create one and save it here",
 			 origin);
+}
+
+enum status binding_from_json(const char *text, size_t len, const char *origin,
+			      struct binding *ret_binding, struct error *error)
+{
+	struct cJSON *json = NULL;
+	enum status status = key_text_parse(text, len, origin, true, &json, error);
+
+	if (status == STATUS_OK)
+		status = search_all(json, origin, ret_binding, error);
+	json_free(json);
+	return status;
+}
+
+enum status binding_from_file(const char *path, struct binding *ret_binding, struct error *error)
+{
+	struct buf text;
+
+	buf_init(&text, FILE_MAX);
+	enum status status = file_read(path, &text, NULL, error);
+	if (status == STATUS_OK)
+		status = binding_from_json(buf_text(&text), text.len, path, ret_binding, error);
+	buf_wipe_release(&text);
+	return status;
 }

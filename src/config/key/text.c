@@ -11,8 +11,8 @@
 #include "base/buf.h"
 #include "base/secret.h"
 #include "base/text.h"
-#include "config/binding.h"
 #include "config/key/encoding.h"
+#include "config/key/json.h"
 
 #define TEXT_MAX    (8UL * 1024 * 1024) /* of any layer: VCAP_SERVICES, the largest of them */
 #define BASE64_MIN  24                  /* characters: shorter ones hold no key */
@@ -129,12 +129,12 @@ static size_t end_of_object(const char *text, size_t len, size_t at)
 static enum status parse_json(struct reading *r, const char *text, size_t len)
 {
 	struct error reason = { "" };
-	enum status status = json_parse(text, len, r->ret_json, &reason);
 
+	if (r->lines)
+		return key_json_parse(text, len, r->origin, r->ret_json, r->error);
+	enum status status = json_parse(text, len, r->ret_json, &reason);
 	if (status == STATUS_OK)
 		return status;
-	if (r->lines)
-		return binding_json_error(r->error, status, r->origin, text, len, &reason);
 	return error_set(r->error, status, "%s: %s", r->origin, reason.text);
 }
 

@@ -62,14 +62,12 @@ static const struct flag flags[] = {
 	  NULL },
 	{ "config.file", FLAG_TEXT, AT(config_file), "Sources", "FILE", NULL,
 	  "Configuration file (YAML). Without it and without --binding.file, bindings are taken "
-	  "from "
-	  "VCAP_SERVICES_FILE_PATH, VCAP_SERVICES, SERVICE_BINDING_ROOT, /etc/secrets/sapbtp and "
-	  "/etc/secrets/sapcp.",
+	  "from VCAP_SERVICES_FILE_PATH, VCAP_SERVICES, SERVICE_BINDING_ROOT, /etc/secrets/sapbtp "
+	  "and /etc/secrets/sapcp.",
 	  0, 0, NULL, NULL },
 	{ "binding.file", FLAG_LIST, AT(binding_files), NULL, "FILE", NULL,
 	  "Service key of a Destination instance (JSON): one source with all defaults. Repeatable. "
-	  "Not "
-	  "together with --config.file.",
+	  "Not together with --config.file.",
 	  0, 0, NULL, NULL },
 	{ "ca.file", FLAG_TEXT, AT(ca_file), NULL, "FILE", NULL,
 	  "Trust anchors (PEM) of every source without its own ca_file, instead of the system's.",

@@ -5,7 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buf.h"
 #include "config/options.h"
 
 /*
@@ -50,8 +49,5 @@ const struct flag *option_flag(size_t i); /* NULL behind the last one */
 /* BTP_CERT_EXPORTER_WEB_LISTEN_ADDRESS for web.listen-address. */
 #define ENV_NAME_SIZE 96
 void option_env_name(const struct flag *flag, char ret_name[ENV_NAME_SIZE]);
-
-/* The text of --help. */
-void option_help(struct buf *buf);
 
 #endif

@@ -1,4 +1,6 @@
 /* The text of --help: the table of flags, wrapped to the width of a terminal. */
+#include "config/options/help.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -87,9 +89,8 @@ void option_help(struct buf *buf)
 	buf_puts(buf,
 		 "usage: " PROGRAM_NAME " [--config.file=FILE | --binding.file=FILE] [flags]\n\n");
 	wrap(buf,
-	     "Exports to Prometheus when each certificate of an SAP BTP landscape ends, who uses "
-	     "it, "
-	     "and whether that knowledge is fresh.",
+	     "Exports to Prometheus when each certificate of an SAP BTP landscape ends, who "
+	     "uses it, and whether that knowledge is fresh.",
 	     0);
 	buf_putc(buf, '\n');
 	wrap(buf,

@@ -2,15 +2,15 @@
  * The keys of the web configuration (docs/configuration.md, as exporter-toolkit v0.17 has them):
  * one table per section, one function per kind of value.
  */
+#include "config/web/keys.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/text.h"
-#include "config/file/members.h"
 #include "config/suggest.h"
 #include "config/values.h"
-#include "config/web/keys.h"
 #include "config/web/tls.h"
 #include "config/web/values.h"
 
@@ -160,11 +160,11 @@ static bool check_suite(const struct place *place, const struct yaml_node *item)
 {
 	struct suggestion suggestion;
 
-	if (web_tls_is_suite(item->text))
+	if (web_suite_find(item->text) != NULL)
 		return true;
 	suggest_start(&suggestion, item->text);
-	for (size_t i = 0; web_tls_suite_name(i) != NULL; i++)
-		suggest_offer(&suggestion, web_tls_suite_name(i));
+	for (size_t i = 0; web_suite(i) != NULL; i++)
+		suggest_offer(&suggestion, web_suite(i)->name);
 	const char *best = suggest_best(&suggestion);
 	finding_add(place, item->mark, "%s is no secure cipher suite in Go's spelling%s%s%s",
 		    shown_item(item), best != NULL ? ", did you mean " : "",
@@ -174,7 +174,7 @@ static bool check_suite(const struct place *place, const struct yaml_node *item)
 
 static bool check_curve(const struct place *place, const struct yaml_node *item)
 {
-	if (web_tls_is_curve(item->text))
+	if (web_curve_gnutls(item->text) != NULL)
 		return true;
 	finding_add(place, item->mark, "%s is none of X25519, CurveP256, CurveP384 and CurveP521",
 		    shown_item(item));
@@ -205,7 +205,7 @@ static bool read_bool(const struct place *place, const struct yaml_node *value, 
 
 	if (text == NULL)
 		return false;
-	if (yaml11_bool(text, ret))
+	if (value_yaml11_bool(text, ret))
 		return true;
 	finding_add(place, value->mark, "must be true or false");
 	return false;
@@ -353,7 +353,7 @@ static void read_section(struct web_reading *w, const struct place *where,
 		if (m->first_line != 0)
 			report_twice(&place, m);
 		else if (key->name == NULL)
-			member_report_unknown(where, m, best);
+			value_report_unknown(where, m, best);
 		else
 			key->set(w, &place, m);
 	}

@@ -1,13 +1,15 @@
 #ifndef CONFIG_WEB_KEYS_H
 #define CONFIG_WEB_KEYS_H
 
-#include <stddef.h>
+#include <stdbool.h>
 
+#include "base/secret.h"
 #include "config/findings.h"
 #include "config/web_config.h"
 #include "config/yaml/tree.h"
 
-/* The inside of web_config_load(): keys, then what they mean together. */
+/* The keys of the web configuration, read one by one. What they mean together is checked in
+ * web_config.c. */
 
 /* A PEM text as the file gives it: a path, or inline. */
 struct pem_source {
@@ -34,11 +36,4 @@ struct web_reading {
 
 /* Reads every key of the tree into `reading`; mistakes become findings. */
 void web_read_tree(struct web_reading *reading, const struct yaml_node *root);
-/* Reads the files, checks certificate, key and client policy together, fills in config->tls. */
-void web_finish_tls(struct web_reading *reading);
-
-/* As web_config_load(), but from text. The files it names are read. */
-enum status web_config_parse(const char *text, size_t len, const char *file, const char *folder,
-			     struct web_config **ret_config, struct problems *problems) MUST_CHECK;
-
 #endif

@@ -1,18 +1,10 @@
-/* Go's names for TLS settings, and what they are in GnuTLS. */
+/* Tables of Go's names for TLS settings. */
 #include "config/web/tls.h"
 
 #include <string.h>
 
-/* One suite: a bit for each part, in the words of GnuTLS. */
-struct suite {
-	const char *name;
-	const char *key_exchange; /* NULL: TLS 1.3 */
-	const char *cipher;
-	const char *mac;
-};
-
 /* In Go's order of preference. */
-static const struct suite suites[] = {
+static const struct web_suite suites[] = {
 	{ "TLS_AES_128_GCM_SHA256", NULL, "AES-128-GCM", "AEAD" },
 	{ "TLS_AES_256_GCM_SHA384", NULL, "AES-256-GCM", "AEAD" },
 	{ "TLS_CHACHA20_POLY1305_SHA256", NULL, "CHACHA20-POLY1305", "AEAD" },
@@ -29,7 +21,7 @@ static const struct suite suites[] = {
 	{ "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA", "ECDHE-RSA", "AES-256-CBC", "SHA1" },
 };
 
-#define SUITE_COUNT (sizeof(suites) / sizeof(suites[0]))
+_Static_assert(sizeof(suites) / sizeof(suites[0]) == WEB_SUITE_COUNT, "the header says how many");
 
 struct name_pair {
 	const char *go;
@@ -54,44 +46,32 @@ static const struct name_pair versions[] = {
 
 #define VERSION_COUNT (sizeof(versions) / sizeof(versions[0]))
 
-const char *web_tls_suite_name(size_t i)
+const struct web_suite *web_suite(size_t i)
 {
-	return i < SUITE_COUNT ? suites[i].name : NULL;
+	return i < WEB_SUITE_COUNT ? &suites[i] : NULL;
 }
 
-static const struct suite *find_suite(const char *name)
+const struct web_suite *web_suite_find(const char *name)
 {
-	for (size_t i = 0; i < SUITE_COUNT; i++) {
+	for (size_t i = 0; i < WEB_SUITE_COUNT; i++) {
 		if (strcmp(suites[i].name, name) == 0)
 			return &suites[i];
 	}
 	return NULL;
 }
 
-bool web_tls_is_suite(const char *name)
-{
-	return find_suite(name) != NULL;
-}
-
-bool web_tls_is_13_suite(const char *name)
-{
-	const struct suite *suite = find_suite(name);
-
-	return suite != NULL && suite->key_exchange == NULL;
-}
-
-static const struct name_pair *find_curve(const char *name)
+const char *web_curve_gnutls(const char *name)
 {
 	for (size_t i = 0; i < CURVE_COUNT; i++) {
 		if (strcmp(curves[i].go, name) == 0)
-			return &curves[i];
+			return curves[i].gnutls;
 	}
 	return NULL;
 }
 
-bool web_tls_is_curve(const char *name)
+const char *web_version_gnutls(enum tls_version version)
 {
-	return find_curve(name) != NULL;
+	return versions[version].gnutls;
 }
 
 bool web_tls_version(const char *name, enum tls_version *ret_version)
@@ -126,116 +106,4 @@ bool web_tls_client_auth(const char *name, enum client_auth *ret_client_auth)
 		}
 	}
 	return false;
-}
-
-/* Whether a suite takes part: every one without a list; TLS 1.3 ones never by the list. */
-static bool enabled(const struct web_config *config, const struct suite *suite)
-{
-	const struct string_list *list = &config->cipher_suites;
-
-	if (suite->key_exchange == NULL)
-		return false;
-	if (list->count == 0)
-		return true;
-	for (size_t i = 0; i < list->count; i++) {
-		if (strcmp(list->items[i], suite->name) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Appends `:+part` once for each different part of the enabled suites. */
-static void put_parts(const struct web_config *config, size_t offset, bool extra_13,
-		      struct buf *buf)
-{
-	const char *put[SUITE_COUNT] = { NULL };
-	size_t count = 0;
-
-	for (size_t i = 0; i < SUITE_COUNT; i++) {
-		const char *part;
-		bool seen = false;
-		bool wanted =
-			enabled(config, &suites[i]) || (extra_13 && suites[i].key_exchange == NULL);
-		memcpy(&part, (const char *)&suites[i] + offset, sizeof(part));
-		for (size_t k = 0; k < count; k++)
-			seen = seen || strcmp(put[k], part) == 0;
-		if (!wanted || seen)
-			continue;
-		put[count++] = part;
-		buf_printf(buf, ":+%s", part);
-	}
-}
-
-static void put_key_exchanges(const struct web_config *config, struct buf *buf)
-{
-	static const char *const both[] = { "ECDHE-ECDSA", "ECDHE-RSA" };
-
-	buf_puts(buf, ":-KX-ALL");
-	for (size_t k = 0; k < 2; k++) {
-		bool wanted = false;
-		for (size_t i = 0; i < SUITE_COUNT; i++)
-			wanted = wanted || (enabled(config, &suites[i]) &&
-					    strcmp(suites[i].key_exchange, both[k]) == 0);
-		if (wanted)
-			buf_printf(buf, ":+%s", both[k]);
-	}
-}
-
-/* Whether one of the enabled suites has a cipher that TLS 1.3 can use too. */
-static bool has_aead(const struct web_config *config)
-{
-	for (size_t i = 0; i < SUITE_COUNT; i++) {
-		if (enabled(config, &suites[i]) && strcmp(suites[i].mac, "AEAD") == 0)
-			return true;
-	}
-	return false;
-}
-
-static void put_priority(const struct web_config *config, struct buf *buf)
-{
-	bool has_13 = config->max_version == TLS_VERSION_13;
-	bool any_12 = false;
-
-	for (size_t i = 0; i < SUITE_COUNT; i++)
-		any_12 = any_12 || enabled(config, &suites[i]);
-	buf_puts(buf, "NORMAL:-VERS-ALL");
-	for (size_t v = VERSION_COUNT; v-- > 0;) {
-		bool wanted = v >= config->min_version && v <= config->max_version;
-		if (wanted && (any_12 || v == TLS_VERSION_13))
-			buf_printf(buf, ":+VERS-%s", versions[v].gnutls);
-	}
-	put_key_exchanges(config, buf);
-	/* the list is not meant for TLS 1.3, which must not be left without a cipher by it */
-	bool extra = has_13 && !has_aead(config);
-	buf_puts(buf, ":-CIPHER-ALL");
-	put_parts(config, offsetof(struct suite, cipher), extra, buf);
-	buf_puts(buf, ":-MAC-ALL");
-	put_parts(config, offsetof(struct suite, mac), extra, buf);
-	if (config->curve_preferences.count > 0) {
-		buf_puts(buf, ":-GROUP-ALL");
-		for (size_t i = 0; i < config->curve_preferences.count; i++) {
-			const struct name_pair *curve =
-				find_curve(config->curve_preferences.items[i]);
-			if (curve != NULL)
-				buf_printf(buf, ":+GROUP-%s", curve->gnutls);
-		}
-	}
-	buf_puts(buf, ":%SERVER_PRECEDENCE");
-}
-
-enum status web_config_gnutls_priority(const struct web_config *config, char *ret_text, size_t size,
-				       struct error *error)
-{
-	struct buf buf;
-
-	buf_init(&buf, size > 0 ? size - 1 : 0);
-	put_priority(config, &buf);
-	enum status status = buf_status(&buf);
-	if (status == STATUS_OK)
-		memcpy(ret_text, buf.data, buf.len + 1);
-	else
-		(void)error_set(error, status, "the priority string for GnuTLS: %s",
-				status_name(status));
-	buf_release(&buf);
-	return status;
 }

@@ -1,4 +1,4 @@
-/* Values of the web configuration: durations, truth values, bcrypt hashes, headers. */
+/* Values of the web configuration: durations, bcrypt hashes, headers. */
 #include "config/web/values.h"
 
 #include <string.h>
@@ -124,31 +124,14 @@ enum status go_duration(const char *text, uint64_t *ret_ns)
 	return STATUS_OK;
 }
 
-bool yaml11_bool(const char *text, bool *ret_bool)
-{
-	static const char *const yes[] = { "y",    "Y",    "yes", "Yes", "YES", "true",
-					   "True", "TRUE", "on",  "On",  "ON" };
-	static const char *const no[] = { "n",     "N",     "no",  "No",  "NO", "false",
-					  "False", "FALSE", "off", "Off", "OFF" };
-
-	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
-		if (strcmp(text, yes[i]) == 0 || strcmp(text, no[i]) == 0) {
-			*ret_bool = strcmp(text, yes[i]) == 0;
-			return true;
-		}
-	}
-	return false;
-}
-
 const char *bcrypt_fault(const char *text, unsigned *ret_cost)
 {
 	bool prefix = text[0] == '$' && text[1] == '2' &&
 		      (text[2] == 'a' || text[2] == 'b' || text[2] == 'y') && text[3] == '$';
 
 	if (!prefix)
-		return "must be a bcrypt hash, which begins with $2a$, $2b$ or $2y$ (htpasswd -nBC "
-		       "10 "
-		       "\"\")";
+		return "must be a bcrypt hash, which begins with $2a$, $2b$ or $2y$ "
+		       "(htpasswd -nBC 10 \"\")";
 	if (!is_digit(text[4]) || !is_digit(text[5]) || text[6] != '$')
 		return "is no bcrypt hash: its cost must have two digits";
 	*ret_cost = (unsigned)(text[4] - '0') * 10 + (unsigned)(text[5] - '0');

@@ -14,9 +14,6 @@
  * STATUS_RANGE (negative, or more than a year). */
 enum status go_duration(const char *text, uint64_t *ret_ns) MUST_CHECK;
 
-/* YAML 1.1 truth values as Go's yaml.v2 knows them: yes, on, true, y and their opposites. */
-bool yaml11_bool(const char *text, bool *ret_bool);
-
 /* NULL when `text` is a bcrypt hash ($2a$, $2b$ or $2y$, cost 4..31, 60 characters), else what is
  * wrong with it, without showing it. */
 const char *bcrypt_fault(const char *text, unsigned *ret_cost);

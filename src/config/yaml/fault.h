@@ -5,7 +5,7 @@
 
 #include <yaml.h>
 
-#include "config/config.h"
+#include "config/text_mark.h"
 
 /*
  * What is wrong with a text that is no YAML, for the person who wrote it: libyaml names the place

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "config/config.h"
+#include "config/text_mark.h"
 
 /*
  * A look at the text of a YAML file that libyaml has refused: its lines, and which quotes and

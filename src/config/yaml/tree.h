@@ -25,7 +25,7 @@ struct yaml_node {
 	struct text_mark mark; /* where it begins */
 	bool plain;            /* a scalar without quotes: it may mean a number or a truth value */
 	bool refused;          /* was reported while reading: say no more about it */
-	bool from_environment; /* a variable was put in, see yaml_expand() */
+	bool from_environment; /* a variable was put in, see expand.h */
 	char *text;            /* scalars: UTF-8, no NUL; wiped when freed */
 	size_t text_len;
 
@@ -50,13 +50,6 @@ void yaml_tree_free(struct yaml_node *node);
 
 /* The first member of that name; NULL if there is none, or `map` is NULL or no map. */
 const struct yaml_node *yaml_member(const struct yaml_node *map, const char *name);
-
-/*
- * Replaces each `${NAME}` of a scalar by the environment variable; `$${` becomes `${`. An unset
- * variable, a `${` that is no reference, or bytes that are not UTF-8 are reported at `place`, and
- * the node is marked as refused. False only when memory is missing.
- */
-bool yaml_expand(struct yaml_node *node, const struct place *place) MUST_CHECK;
 
 /* What a node is, for messages: "a list". */
 const char *yaml_kind_text(const struct yaml_node *node);
