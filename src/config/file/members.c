@@ -50,7 +50,7 @@ const struct key *member_key(const struct place *place, const struct yaml_node *
 	if ((key->kinds & kinds) == 0) {
 		at.key = key->name;
 		kinds_text(key->kinds, names, sizeof(names));
-		finding_add(&at, member->name_mark, "is a key of kind %s only", names);
+		finding_add(&at, member->name_mark, "is only valid for kind %s", names);
 		return NULL;
 	}
 	return key;

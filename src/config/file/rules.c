@@ -178,8 +178,8 @@ static void check_trust(const struct place *place, struct text_mark mark,
 		return;
 	if (pinned)
 		finding_add(&at, mark,
-			    "goes not together with tls_fingerprint_sha256; the fingerprint is "
-			    "the safe one of the two");
+			    "cannot be combined with tls_fingerprint_sha256; the fingerprint "
+			    "is the safe one of the two");
 	else
 		finding_warn(&at, mark,
 			     "the certificate of the server is not checked, anyone on the way can "

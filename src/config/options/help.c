@@ -89,7 +89,7 @@ void option_help(struct buf *buf)
 	buf_puts(buf,
 		 "usage: " PROGRAM_NAME " [--config.file=FILE | --binding.file=FILE] [flags]\n\n");
 	wrap(buf,
-	     "Exports to Prometheus when each certificate of an SAP BTP landscape ends, who "
+	     "Exports to Prometheus when each certificate of an SAP BTP landscape expires, who "
 	     "uses it, and whether that knowledge is fresh.",
 	     0);
 	buf_putc(buf, '\n');
