@@ -141,6 +141,7 @@ static void test_check_start(void **state)
 		{ NULL, "", NULL },
 		{ "{\n\n\"uri\": ,\n}\n", "", "/key.json:3:8: JSON: not valid at byte " },
 		{ "{\n\"uri\":\"x\",\n\n", "", "/key.json:2:11: JSON: not valid at byte " },
+		{ "\xEF\xBB\xBF{\"uri\": ,}", "", "/key.json:1:9: JSON: not valid at byte 8 " },
 		{ "{}\n\n{}", "", "/key.json:3:1: JSON: more text after the value at byte 4;" },
 		{ "{\n\"uri\":\n\"\xFF\"}", "", "/key.json:3:2: JSON: not UTF-8;" },
 		{ "", "", "/key.json:1:" },
