@@ -12,7 +12,6 @@
 #include "config/options/flags.h"
 #include "config/options/help.h"
 #include "config/suggest.h"
-#include "config/values.h"
 #include "config/version.h"
 
 #define FLAGS_MAX 32
@@ -69,8 +68,8 @@ static bool set_duration(struct command_line *c, const struct flag *flag, const 
 	uint64_t seconds;
 
 	if (parse_duration(value, flag->max, &seconds) != STATUS_OK || seconds < flag->min) {
-		value_duration_text(flag->min, low);
-		value_duration_text(flag->max, high);
+		text_duration(flag->min, low);
+		text_duration(flag->max, high);
 		fault(c, "%s: must be a duration from %s to %s with a unit (30s, 5m), not \"%s\"",
 		      shown, low, high, value);
 		return false;

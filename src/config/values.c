@@ -11,26 +11,6 @@
 
 #define SHOWN_MAX 32 /* bytes of a wrong value in a message */
 
-void value_duration_text(uint32_t seconds, char ret_text[DURATION_TEXT_SIZE])
-{
-	static const struct {
-		uint32_t seconds;
-		char unit;
-	} units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
-	size_t i = 0;
-
-	while (seconds % units[i].seconds != 0 || seconds < units[i].seconds) {
-		if (units[i].unit == 's')
-			break;
-		i++;
-	}
-	/* the contract writes 60s, not 1m */
-	if (units[i].unit == 'm' && seconds == 60)
-		i++;
-	(void)snprintf(ret_text, DURATION_TEXT_SIZE, "%u%c", seconds / units[i].seconds,
-		       units[i].unit);
-}
-
 /* `name` when all of it is made of `allowed`, and short. */
 static const char *shown_word(const char *name, const char *allowed)
 {

@@ -44,10 +44,6 @@ void value_refuse_choice(const struct place *place, const struct yaml_node *valu
 /* The text of a scalar; NULL when it is no single value, reported. */
 const char *value_text(const struct place *place, const struct yaml_node *value);
 
-/* "90s", "1h", "7d": the largest unit that fits. */
-#define DURATION_TEXT_SIZE 16
-void value_duration_text(uint32_t seconds, char ret_text[DURATION_TEXT_SIZE]);
-
 /*
  * A word of the file for a message: NULL when it is too long or has characters that such a word
  * does not have, so that a secret in the wrong place is not shown. Keys begin with a lower case

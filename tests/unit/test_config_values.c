@@ -8,6 +8,7 @@
 
 #include "base/proxy.h"
 #include "base/authority.h"
+#include "base/text.h"
 #include "config/address.h"
 #include "config/findings.h"
 #include "config/pem_check.h"
@@ -350,7 +351,7 @@ static void test_durations(void **state)
 	(void)state;
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		char text[DURATION_TEXT_SIZE];
-		value_duration_text(rows[i].seconds, text);
+		text_duration(rows[i].seconds, text);
 		assert_string_equal(text, rows[i].text);
 	}
 }

@@ -96,8 +96,8 @@ static bool set_duration(const struct reading *r, const struct key *key,
 	if (text == NULL)
 		return false;
 	if (parse_duration(text, key->max, &seconds) != STATUS_OK || seconds < key->min) {
-		value_duration_text(key->min, low);
-		value_duration_text(key->max, high);
+		text_duration(key->min, low);
+		text_duration(key->max, high);
 		value_not_this(text, wrong);
 		finding_add(&r->place, value->mark,
 			    "must be a duration from %s to %s, with a unit (90s, 15m, 1h, 1d)%s",
