@@ -9,7 +9,7 @@
 /*
  * Reads the sources that the command line names: those of the configuration file, or one for each
  * service key, or those whose bindings are found in the environment. No network connection is
- * opened. Not thread-safe: the environment is read.
+ * opened. Nothing may change the environment meanwhile.
  */
 
 /* For a start or a reload. STATUS_OK: *ret_config is the caller's and can be run; there may be

@@ -12,8 +12,9 @@
 
 /*
  * The web configuration of Prometheus' exporter-toolkit (v0.17): TLS, client certificates, basic
- * authentication, headers, rate limit. Strict; all problems are listed with their line. Differences
- * to the toolkit, all on the safe side, are named in docs/configuration.md.
+ * authentication, headers, rate limit. It is read strictly, and all problems are listed with their
+ * line. Where it differs from the toolkit, it is stricter; docs/configuration.md names these
+ * places.
  */
 enum client_auth {
 	CLIENT_AUTH_NONE,

@@ -19,7 +19,7 @@
 #define LINE_MAX_BYTES 8192
 #define CA_FILE_MAX    (8UL * 1024 * 1024) /* a system's bundle has less than 1 MiB */
 
-/* The place of `key` or `key_file` in the configuration; ret_name is the one that is there. */
+/* The place of `key` or `key_file` in the configuration; ret_name is the one that was given. */
 static struct text_mark find_key(const struct source_config *source, const char *key,
 				 char ret_name[KEY_NAME_SIZE])
 {
@@ -69,7 +69,7 @@ static const char *without(const char *text, const char *prefix)
 										    : text;
 }
 
-/* At the key that names what is wrong; with or without `_file`. */
+/* Reports a problem at the key that names what is wrong, with or without `_file`. */
 static void report(struct problems *problems, const struct source_config *source, const char *key,
 		   const char *text)
 {
@@ -134,7 +134,7 @@ static bool read_secret(const struct secret_setting *setting, bool may_be_empty,
 	return false;
 }
 
-/* The same, reported. */
+/* The same; a secret that cannot be used is reported. */
 static bool check_secret(const struct source_config *source, const char *key,
 			 const struct secret_setting *setting, struct secret *ret_secret,
 			 struct problems *problems)
@@ -162,7 +162,7 @@ static void check_keystore_passwords(const struct source_config *source, struct 
 	}
 }
 
-/* A certificate and a key that were read. Whichever is wrong is reported at its own key. */
+/* Checks a certificate and a key that were read. Whichever is wrong is reported at its own key. */
 static void check_pair(const struct source_config *source, struct secret *certificate,
 		       struct secret *key, struct problems *problems)
 {
@@ -202,7 +202,7 @@ static void check_connector_login(const struct source_config *source, struct pro
 	secret_release(&key);
 }
 
-/* Each file with a secret that a source names, by itself. */
+/* Reads each file with a secret that a source names, by itself. */
 static void check_secret_files(const struct source_config *source, struct problems *problems)
 {
 	const struct {
@@ -226,7 +226,8 @@ static void check_secret_files(const struct source_config *source, struct proble
 	}
 }
 
-/* The binding, the files beside it, and when all of these can be read what they make together. */
+/* Checks the binding and the files beside it, and if all of these can be read, whether they go
+ * together. */
 static void check_binding(const struct source_config *source, struct problems *problems)
 {
 	struct credentials credentials = { 0 };
@@ -245,7 +246,7 @@ static void check_binding(const struct source_config *source, struct problems *p
 	credentials_release(&credentials);
 }
 
-/* Of a source that could not be read in full: each file that it names, by itself. */
+/* Checks each file by itself that a source names which could not be read in full. */
 static void check_files_apart(const struct source_config *source, struct problems *problems)
 {
 	struct error error = { "" };

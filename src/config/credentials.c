@@ -1,7 +1,7 @@
 /*
  * Credentials: a binding, overridden by the fields of the configuration, brought into the form that
- * the requests need (docs/reference/destination-service.md 1.1 and 2.1 to 2.3). No host is made up,
- * but where the documented domain leaves no doubt.
+ * the requests need (docs/reference/destination-service.md 1.1 and 2.1 to 2.3). A host is derived
+ * only where the documented domain leaves no doubt.
  */
 #include "config/credentials.h"
 
@@ -72,7 +72,7 @@ static enum status no_memory(const struct assembling *a)
 	return error_set(a->error, STATUS_MEMORY, "out of memory");
 }
 
-/* The first error of the text begins with the binding and the field. */
+/* Sets an error that begins with the binding and the field. */
 static enum status field_error(const struct assembling *a, const char *field, const char *text)
 {
 	return error_set(a->error, STATUS_SYNTAX, "%s: %s: %s", a->origin, field, text);
@@ -147,8 +147,8 @@ static bool given(const struct secret_setting *setting)
 	return setting->value.data != NULL || setting->file != NULL;
 }
 
-/* docs/reference/destination-service.md 1.1: the credential type decides; without one, what there
- * is. */
+/* docs/reference/destination-service.md 1.1: the credential type decides; without one, the fields
+ * that were given do. */
 static bool wants_x509(const struct assembling *a)
 {
 	const char *type = binding_get(&a->binding, BINDING_CREDENTIAL_TYPE);

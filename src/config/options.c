@@ -115,7 +115,7 @@ static bool set_bool(struct command_line *c, const char *shown, const char *valu
 	return true;
 }
 
-/* An enum whose 0 is off and whose first choice is on. */
+/* Sets an enum whose 0 is off and whose first choice is on. */
 static bool set_switch(struct command_line *c, const struct flag *flag, const char *shown,
 		       const char *value, uint32_t *field)
 {
@@ -390,7 +390,7 @@ static void set_defaults(struct command_line *c)
 	}
 }
 
-/* What no single flag can say: things that exclude each other. */
+/* Checks what no single flag shows: flags that exclude each other. */
 static void check_together(struct command_line *c)
 {
 	const struct options *o = c->options;

@@ -6,7 +6,8 @@
 
 #include "config/credentials.h"
 
-/* Who asks for whom: the same client at the same token endpoint reads the same things. */
+/* What decides which certificates a source sees: the same client at the same token endpoint reads
+ * the same things. */
 struct client {
 	const struct source_config *source;
 	char *client_id;

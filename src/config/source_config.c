@@ -1,6 +1,6 @@
 /*
- * One source in memory: its defaults, its digest, its end. Walks over the table of keys, so that no
- * field is forgotten.
+ * One source in memory: its defaults, its digest, its release. Both digest and release walk over
+ * the table of keys, so that no field is forgotten.
  */
 #include "config/source_config.h"
 
@@ -127,7 +127,7 @@ void source_config_free(struct source_config *source)
 	free(source);
 }
 
-/* A digest over values that are each preceded by their length, so that none runs into the next. */
+/* Each value of the digest is preceded by its length, so that none runs into the next. */
 static bool digest_bytes(EVP_MD_CTX *ctx, const void *data, size_t len)
 {
 	uint64_t prefix = len;
@@ -224,7 +224,7 @@ static bool set_digest(struct source_config *source)
 	return ok;
 }
 
-/* "" where the contract says "" and nothing was given. */
+/* Sets a text that was not given to its default. */
 static bool default_text(char **field, const char *text)
 {
 	if (*field != NULL)

@@ -44,7 +44,7 @@ static struct place tls_place(const struct web_reading *w, const char *key)
 	return (struct place){ .findings = w->findings, .where = "tls_server_config", .key = key };
 }
 
-/* Reads the file of a PEM text as a secret; false: reported. */
+/* Reads the file of a PEM text as a secret. False: it cannot be used, which was reported. */
 static bool load_pem_file(struct web_reading *w, const struct pem_source *pem, const char *key,
 			  struct buf *text)
 {
@@ -59,7 +59,8 @@ static bool load_pem_file(struct web_reading *w, const struct pem_source *pem, c
 	return status == STATUS_OK;
 }
 
-/* The text of a file or the inline text, as a fresh secret; false: reported. */
+/* Returns the text of a file or the inline text as a fresh secret. False: there is none, which was
+ * reported. */
 static bool load_pem(struct web_reading *w, const struct pem_source *pem, const char *key,
 		     struct secret *ret_text)
 {
@@ -77,7 +78,7 @@ static bool load_pem(struct web_reading *w, const struct pem_source *pem, const 
 		status = secret_take(ret_text, &text);
 	}
 	buf_wipe_release(&text);
-	w->out_of_memory |= status != STATUS_OK; /* never a server without TLS because of it */
+	w->out_of_memory |= status != STATUS_OK; /* must not leave a server without TLS */
 	return ret_text->data != NULL;
 }
 
@@ -194,7 +195,7 @@ static void warn_plain(struct web_reading *w)
 	}
 }
 
-/* Moves the texts into the configuration, which they all fit now. */
+/* Moves the texts into the configuration once all of them are good. */
 static void keep(struct web_reading *w, struct secret *certificate, struct secret *key,
 		 struct secret *ca)
 {

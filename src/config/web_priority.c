@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "config/web/tls.h"
 
-/* Whether a suite takes part: every one without a list; TLS 1.3 ones never by the list. */
+/* Whether a suite takes part: all do if there is no list. Those of TLS 1.3 do not depend on it. */
 static bool enabled(const struct web_config *config, const struct web_suite *suite)
 {
 	const struct string_list *list = &config->cipher_suites;

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "config/check.h"
+#include "config/open.h"
 #include "config_text.h"
 
 static void test_check_files(void **state)
@@ -185,14 +186,13 @@ static void test_check_start(void **state)
 /* The problems and warnings of a file, as --config.check finds them. */
 static void check_text(const struct fixture *f, const char *text, struct problems *problems)
 {
-	struct config *config = NULL;
+	struct options options = { .config_file = strdup(fixture_write(f, "c.yaml", text)) };
 
-	(void)fixture_write(f, "c.yaml", text);
 	problems_init(problems);
-	(void)!config_load(fixture_path(f, "c.yaml"), NULL, &config, problems);
+	struct config *config = config_open_for_check(&options, problems);
 	assert_non_null(config);
-	config_check_files(config, problems);
 	config_free(config);
+	free(options.config_file);
 }
 
 #define DS_BEGIN "sources:\n  - id: a\n    kind: destination-service\n"

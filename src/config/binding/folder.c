@@ -57,7 +57,7 @@ static enum status list_names(const char *path, struct string_list *ret_names, s
 	return status;
 }
 
-/* S_IFREG, S_IFDIR or 0, links followed. */
+/* Returns S_IFREG, S_IFDIR or another type, 0 if the name does not exist. Links are followed. */
 static mode_t type_of(const char *folder, const char *name)
 {
 	struct stat st;
@@ -79,7 +79,7 @@ static enum status read_in(const char *folder, const char *name, struct secret *
 	return status;
 }
 
-/* A name from `.metadata` must stay in the folder. */
+/* Whether a name from `.metadata` stays in the folder: it is untrusted. */
 static bool name_stays(const char *name)
 {
 	return name[0] != '\0' && strchr(name, '/') == NULL && strncmp(name, "..", 2) != 0 &&
@@ -163,7 +163,7 @@ static enum status read_by_metadata(const char *folder, const struct secret *met
 	return status;
 }
 
-/* What reading a folder file by file has found so far. */
+/* What has been found so far in a folder that is read file by file. */
 struct by_names {
 	struct binding *binding;
 	size_t keys;            /* files that are service keys */
@@ -177,8 +177,8 @@ static bool is_key(const char *name, const struct secret *text)
 	       (!binding_has_field(name) && key_text_is_structured(text->data, text->len));
 }
 
-/* Reads the file as a service key. The reason why it is none is kept for the end, unless it is
- * probably meant as something else. */
+/* Reads the file as a service key. If it is none, the reason is kept: it is reported when no other
+ * file of the folder is one either. A file that probably is something else has no reason. */
 static enum status take_key(const char *folder, const char *name, bool doubtful,
 			    struct by_names *found)
 {
@@ -239,8 +239,9 @@ static enum status read_by_names(const char *folder, const struct string_list *n
 	return status;
 }
 
-/* All files of a mounted Secret are exchanged at once by a link `..data`: what it leads to is read,
- * so that a certificate and its key are of the same age. */
+/* Returns the folder that the link `..data` leads to, if there is one. Kubernetes exchanges all
+ * files of a mounted Secret at once by changing that link, so a certificate and its key that are
+ * read behind it are of the same age. */
 static char *stable_folder(const char *path)
 {
 	char *link = file_path_join(path, "..data");
@@ -288,19 +289,20 @@ static bool has_files(const char *path)
 
 enum judgement { NOT_OURS, OURS, BROKEN_OURS, BROKEN_UNKNOWN, NO_MEMORY };
 
-/* The field of a binding, else the plain file of that name: `.metadata` may be broken or silent. */
+/* Whether the binding is one of ours, by that field, else by the plain file of that name:
+ * `.metadata` may be broken, or not describe the file. *ret_said: either of them exists. */
 static bool says_destination(const char *path, const struct binding *binding,
-			     enum binding_field field, bool *ret_told)
+			     enum binding_field field, bool *ret_said)
 {
 	const char *value = binding_get(binding, field);
 	struct secret text = { 0 };
 
 	if (value == NULL && read_in(path, binding_field_name(field), &text, NULL) == STATUS_OK)
 		value = text.data;
-	bool told = value != NULL && value[0] != '\0';
-	bool ours = told && strcmp(value, LABEL) == 0;
+	bool said = value != NULL && value[0] != '\0';
+	bool ours = said && strcmp(value, LABEL) == 0;
 	secret_release(&text);
-	*ret_told = told;
+	*ret_said = said;
 	return ours;
 }
 
@@ -309,20 +311,20 @@ static bool says_destination(const char *path, const struct binding *binding,
 static enum judgement judge(const char *path, const char *fallback, struct error *reason)
 {
 	struct binding binding = { 0 };
-	bool told = false;
+	bool said = false;
 	enum status status = read_binding(path, &binding, reason);
-	bool ours = says_destination(path, &binding, BINDING_TYPE, &told);
+	bool ours = says_destination(path, &binding, BINDING_TYPE, &said);
 
-	if (!told)
-		ours = says_destination(path, &binding, BINDING_LABEL, &told);
-	if (!told)
+	if (!said)
+		ours = says_destination(path, &binding, BINDING_LABEL, &said);
+	if (!said)
 		ours = strcmp(fallback, LABEL) == 0;
 	binding_release(&binding);
 	if (status == STATUS_MEMORY)
 		return NO_MEMORY;
 	if (status == STATUS_OK)
 		return ours ? OURS : NOT_OURS;
-	return ours ? BROKEN_OURS : told ? NOT_OURS : BROKEN_UNKNOWN;
+	return ours ? BROKEN_OURS : said ? NOT_OURS : BROKEN_UNKNOWN;
 }
 
 /* Adds the folder of a binding if it is one of ours. Broken ones are reported. */

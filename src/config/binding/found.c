@@ -24,8 +24,8 @@ void found_bindings_release(struct found_bindings *found)
 	*found = (struct found_bindings){ 0 };
 }
 
-/* Ids have no white space and are not too long; control characters have no place in a label either.
- */
+/* Replaces white space and control characters, which an id must not have, and cuts the id to its
+ * longest length. */
 static void clean_id(char *id)
 {
 	size_t len = strlen(id);
@@ -51,7 +51,7 @@ static bool id_taken(const struct found_bindings *found, const char *id)
 	return false;
 }
 
-/* `id`, or `id-2`, `id-3`, ... if it is taken. Frees `id`; NULL without memory. */
+/* Returns `id`, or `id-2`, `id-3`, ... if that is taken. Frees `id`; NULL without memory. */
 static char *unique_id(const struct found_bindings *found, char *id)
 {
 	struct buf other;

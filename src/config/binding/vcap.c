@@ -65,7 +65,8 @@ out:
 	return status;
 }
 
-/* The lists by label, also where the file is one of a development tool that names the variable. */
+/* Returns the lists by label. The file of a development tool has them below the name of the
+ * variable. */
 static const struct cJSON *services_of(const struct cJSON *json)
 {
 	const struct cJSON *inner = json_member(json, "VCAP_SERVICES");
@@ -132,7 +133,8 @@ static const char *entry_id(const struct cJSON *entry)
 	return LABEL;
 }
 
-/* A Destination entry that nothing can be read with. A user-provided one may be meant otherwise. */
+/* Reports a Destination entry without credentials. It is a problem if the label says Destination; a
+ * user-provided service may only be called so, which is worth a warning. */
 static void report_entry(struct found_bindings *found, const char *origin, const char *list,
 			 size_t number, const struct cJSON *entry)
 {

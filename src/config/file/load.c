@@ -138,7 +138,8 @@ static void check_defaults(struct loading *l)
 	source_config_free(scratch);
 }
 
-/* What is wrong with a default was reported before, so nothing is reported here. */
+/* Puts the defaults that the kind knows into a source. Their mistakes were reported before
+ * (check_defaults()), so nothing is reported here. */
 static void apply_defaults(struct loading *l, struct source_config *source)
 {
 	struct reading quiet = { .folder = l->folder, .out_of_memory = &l->out_of_memory };

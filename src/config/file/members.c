@@ -56,7 +56,7 @@ const struct key *member_key(const struct place *place, const struct yaml_node *
 	return key;
 }
 
-/* The kind that somebody means who writes this; NULL: nobody knows. */
+/* Guesses which kind was meant by another word; NULL: none of them comes to mind. */
 static const char *kind_meant(const char *text)
 {
 	static const struct {

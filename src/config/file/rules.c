@@ -102,7 +102,7 @@ static void check_token_url(const struct place *place, struct text_mark mark,
 		missing(place, mark, "uaa_domain", "is missing: it belongs to identity_zone");
 }
 
-/* Every field by itself, because no binding is named. */
+/* Without a binding, every field must be given by itself. */
 static void check_fields(const struct place *place, struct text_mark mark,
 			 const struct given *given)
 {
@@ -136,8 +136,8 @@ static void check_destination_service(const struct place *place, struct text_mar
 	if (has_secret(given) && (has_certificate(given) || has_private_key(given)))
 		missing(place, mark_of(source, mark, "client_secret", "client_secret_file"),
 			"client_secret",
-			"a client secret and a certificate are two ways to prove the same; keep "
-			"one");
+			"a client secret and a certificate are two ways to prove the same; "
+			"keep one");
 	if (!has_binding(given))
 		check_fields(place, mark, given);
 }

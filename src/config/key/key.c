@@ -25,7 +25,7 @@ struct search {
 	struct error *error;
 	unsigned depth;
 	size_t count;        /* Destination bindings, where there are several */
-	const char *service; /* what else was there */
+	const char *service; /* another service whose key was found; NULL: none */
 };
 
 static enum status search(struct search *s, const struct cJSON *value);
@@ -207,7 +207,7 @@ static enum status search_kubernetes(struct search *s, const struct cJSON *value
 
 /* -- all forms ------------------------------------------------------------------------------- */
 
-/* JSON in a text in JSON. */
+/* Searches a text that holds JSON itself. */
 static enum status search_text(struct search *s, const char *text)
 {
 	struct cJSON *json = NULL;
@@ -263,7 +263,7 @@ static const struct cJSON *unwrapped(const struct cJSON *value)
 	return NULL;
 }
 
-/* An object that is no key of its own: what service it, or what it lists, is of. */
+/* Names the service of an object that is no key itself, or of what it lists. */
 static const char *service_of(const struct cJSON *value)
 {
 	const char *service = key_service_of_fields(value);

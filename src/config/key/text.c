@@ -1,6 +1,6 @@
 /*
- * One text after the other is taken off until JSON is left. What cannot be a service key is given
- * its name instead, as far as its first bytes tell it.
+ * Takes off one layer after the other until JSON is left. A text that cannot be a service key is
+ * refused with the name of what it is, as far as its first bytes show that.
  */
 #include "config/key/text.h"
 
@@ -19,7 +19,7 @@
 #define WHITE       " \t\r\n\f\v"
 #define WANTED_TEXT "save the JSON of a service key of the Destination service here"
 
-/* What is looked at, and what is said about it. */
+/* One text with all the layers around its JSON. */
 struct reading {
 	const char *origin;
 	bool lines;
@@ -138,7 +138,7 @@ static enum status parse_json(struct reading *r, const char *text, size_t len)
 	return error_set(r->error, status, "%s: %s", r->origin, reason.text);
 }
 
-/* A text inside the text, one layer further in: lines are no longer those of the file. */
+/* Parses a text inside the text. Its lines are not those of the file, so errors name none. */
 static enum status parse_inside(struct reading *r, const char *text, size_t len)
 {
 	r->lines = false;

@@ -211,7 +211,8 @@ static bool read_bool(const struct place *place, const struct yaml_node *value, 
 	return false;
 }
 
-/* Accepted, and without effect: the order of the server always decides, as in today's Go. */
+/* The key is accepted and has no effect: the order of the server always decides, as in Go since
+ * 1.17. */
 static void set_prefer_server(struct web_reading *w, const struct place *p,
 			      const struct yaml_node *v)
 {

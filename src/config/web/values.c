@@ -55,8 +55,7 @@ static bool take_digits(const char **text, uint64_t *ret_number)
 	return any;
 }
 
-/* What the digits after a point are worth in a unit; below one nanosecond they are worth nothing.
- */
+/* What the digits after a point are worth in a unit; fractions of a nanosecond are dropped. */
 static uint64_t take_fraction(const char **text, uint64_t unit_ns, bool *ret_any)
 {
 	uint64_t value = 0;
@@ -141,8 +140,8 @@ const char *bcrypt_fault(const char *text, unsigned *ret_cost)
 		return "is no bcrypt hash: it must be 60 characters long";
 	if (text[7 + strspn(text + 7, "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 				      "0123456789")] != '\0')
-		return "is no bcrypt hash: it may have letters, digits, `.` and `/` behind its "
-		       "cost";
+		return "is no bcrypt hash: it may have letters, digits, `.` and `/` behind "
+		       "its cost";
 	return NULL;
 }
 

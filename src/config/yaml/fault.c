@@ -1,6 +1,6 @@
 /*
- * The mistakes that people make in YAML, told from libyaml's error and a look at the text. What is
- * not recognised keeps libyaml's own words.
+ * Recognises the mistakes that people make in YAML by libyaml's error and a look at the text. An
+ * error that is not recognised keeps libyaml's own words.
  */
 #include "config/yaml/fault.h"
 
@@ -71,8 +71,8 @@ static char char_before(const struct diagnosis *d)
 	return i > 0 ? char_at(d->line, i - 1) : '\0';
 }
 
-/* The offset of the first colon that ends a key (`wanted` true) or lacks its blank; else SIZE_MAX.
- */
+/* The offset of the first colon that ends a key (`wanted` is true) or that lacks its blank;
+ * SIZE_MAX: there is none. */
 static size_t find_colon(struct outline_line line, size_t end, bool wanted)
 {
 	for (size_t i = outline_indent(line); i < end && i < line.len; i++) {
@@ -196,8 +196,7 @@ static bool find_bracket(struct diagnosis *d)
 		return fault(d, d->begin, "the %c that opens here is never closed by %c", open,
 			     close);
 	return fault(d, d->at,
-		     "a comma or the closing %c is missing before this (the %c is on line "
-		     "%u)",
+		     "a comma or the closing %c is missing before this (the %c is on line %u)",
 		     close, open, d->begin.line);
 }
 
@@ -241,8 +240,8 @@ static bool find_special_character(struct diagnosis *d)
 			     "begins with - needs quotes");
 	if (strcmp(d->context, "while parsing a quoted scalar") == 0)
 		return fault(d, d->at,
-			     "in double quotes a \\ begins an escape; write \\\\, or use single "
-			     "quotes");
+			     "in double quotes a \\ begins an escape; write \\\\, or use "
+			     "single quotes");
 	return strcmp(d->problem, "did not find expected node content") == 0 && c == ',' &&
 	       fault(d, d->at, "a value is missing before the comma");
 }

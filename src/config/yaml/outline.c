@@ -1,6 +1,7 @@
 /*
- * Lines, quotes and brackets of a broken YAML text. It knows of YAML only what tells a quote that
- * begins a text from an apostrophe, and a bracket that begins a list from one inside a word.
+ * Lines, quotes and brackets of a broken YAML text. It knows just enough of YAML to distinguish a
+ * quote that begins a text from an apostrophe, and a bracket that begins a list from one inside a
+ * word.
  */
 #include "config/yaml/outline.h"
 

@@ -167,8 +167,7 @@ static struct yaml_node *begin_node(struct builder *b, const yaml_event_t *event
 		if (node != NULL && event->data.scalar.anchor != NULL)
 			refuse(b, node,
 			       "anchors (&name) are not supported; write the value out, or put a "
-			       "text "
-			       "that begins with & in quotes");
+			       "text that begins with & in quotes");
 		return node;
 	case YAML_SEQUENCE_START_EVENT:
 		node = new_node(b, YAML_LIST, event->start_mark);
@@ -326,7 +325,7 @@ static struct yaml_node *read_document(struct builder *b)
 		case YAML_SEQUENCE_END_EVENT:
 		case YAML_MAPPING_START_EVENT:
 		case YAML_MAPPING_END_EVENT:
-			if (root == NULL) /* a document has one root, libyaml sees to that */
+			if (root == NULL) /* libyaml lets a document have one root only */
 				root = read_node(b, &event, 1);
 			break;
 		}
