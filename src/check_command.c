@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "collect/collector.h"
+#include "config/open.h"
 #include "config/web_config.h"
 #include "net/http.h"
 #include "report/check_table.h"
@@ -18,36 +19,15 @@
 #define EXIT_PROBLEM 2
 #define TABLE_MAX    (16UL * 1024 * 1024)
 
-/* What could be read; `problems` has the rest. NULL: nothing. */
-static struct config *load_config(const struct options *options, struct problems *problems)
-{
-	struct config *config = NULL;
-
-	if (options->config_file != NULL)
-		(void)!config_load_for_check(options->config_file, options->ca_file, &config,
-					     problems);
-	else if (options->binding_files.count > 0)
-		(void)!config_from_binding_files(&options->binding_files, options->ca_file, &config,
-						 problems);
-	else
-		(void)!config_discover_for_check(options->ca_file, &config, problems);
-	return config;
-}
-
-/* Prints what is wrong. The configuration, which is good and the caller's; NULL: there are
- * problems.
- */
+/* Prints what is wrong. Returns the configuration, which is good and the caller's; NULL: there are
+ * problems. */
 static struct config *check_offline(const struct options *options)
 {
 	struct problems problems;
 	struct web_config *web = NULL;
 
 	problems_init(&problems);
-	struct config *config = load_config(options, &problems);
-	if (config != NULL) {
-		config_check_files(config, &problems);
-		config_warn_missing_paths(config, &problems);
-	}
+	struct config *config = config_open_for_check(options, &problems);
 	if (options->web_config_file != NULL &&
 	    web_config_load(options->web_config_file, &web, &problems) == STATUS_OK)
 		web_config_free(web);

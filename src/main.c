@@ -20,8 +20,7 @@
 #include "base/log.h"
 #include "check_command.h"
 #include "collect/collector.h"
-#include "config/config.h"
-#include "config/options.h"
+#include "config/open.h"
 #include "config/web_config.h"
 #include "inventory/snapshot.h"
 #include "net/http.h"
@@ -45,22 +44,6 @@ struct app {
 };
 
 /* -- configuration --------------------------------------------------------------------------- */
-
-/* For a start and a reload. *ret_config may be set, and is the caller's, also on failure. */
-static enum status load_config(const struct options *options, struct config **ret_config,
-			       struct problems *problems)
-{
-	enum status status;
-
-	if (options->config_file != NULL)
-		status = config_load(options->config_file, options->ca_file, ret_config, problems);
-	else if (options->binding_files.count > 0)
-		status = config_from_binding_files(&options->binding_files, options->ca_file,
-						   ret_config, problems);
-	else
-		status = config_discover(options->ca_file, ret_config, problems);
-	return status == STATUS_OK ? config_check_start(*ret_config, problems) : status;
-}
 
 static void log_lines(enum log_level level, const char *msg, const struct buf *lines)
 {
@@ -100,7 +83,7 @@ static struct config *first_config(const struct options *options)
 	struct config *config = NULL;
 
 	problems_init(&problems);
-	enum status status = load_config(options, &config, &problems);
+	enum status status = config_open(options, &config, &problems);
 	load_web_config(options, &problems);
 	print_problems(&problems);
 	log_lines(LOG_WARN, "configuration warning", &problems.warnings);
@@ -120,7 +103,7 @@ static bool reload(void *user, struct error *error)
 
 	pthread_mutex_lock(&app->reload_lock);
 	problems_init(&problems);
-	enum status status = load_config(&app->options, &config, &problems);
+	enum status status = config_open(&app->options, &config, &problems);
 	load_web_config(&app->options, &problems); /* in use by itself: web/settings.h */
 	if (status == STATUS_OK && problems.count > 0)
 		status = STATUS_SYNTAX;

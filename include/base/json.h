@@ -28,6 +28,10 @@ struct cJSON;
  */
 enum status json_parse(const char *text, size_t len, struct cJSON **ret_value,
 		       struct error *error) MUST_CHECK;
+/* The same; on failure *ret_at is the byte of `text`, from 0, at which it stops being JSON: `len`
+ * where it ends too early. */
+enum status json_parse_at(const char *text, size_t len, struct cJSON **ret_value, size_t *ret_at,
+			  struct error *error) MUST_CHECK;
 
 /* Wipes every string in the tree, then frees it. NULL is fine. */
 void json_free(struct cJSON *value);

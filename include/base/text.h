@@ -19,6 +19,9 @@ enum status parse_u64(const char *text, uint64_t max, uint64_t *ret_value) MUST_
 /* A duration of the configuration: a number and one of s, m, h, d; at most `max_s` seconds.
  * STATUS_OK sets *ret_s (seconds); STATUS_SYNTAX; STATUS_RANGE. */
 enum status parse_duration(const char *text, uint64_t max_s, uint64_t *ret_s) MUST_CHECK;
+/* The other way: "90s", "1h", "7d", in the largest unit that fits. */
+#define DURATION_TEXT_SIZE 16
+void text_duration(uint32_t seconds, char ret_text[DURATION_TEXT_SIZE]);
 
 /* True when all bytes are well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms). */
 bool utf8_valid(const void *data, size_t len);

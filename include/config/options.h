@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 #include "base/status.h"
-#include "config/config.h"
+#include "config/string_list.h"
 
 /* The command line (docs/configuration.md) with the environment variables behind it. */
 enum config_check { CHECK_OFF, CHECK_OFFLINE, CHECK_ONLINE };
@@ -47,8 +47,5 @@ enum options_result {
 /* Reads flags and BTP_CERT_EXPORTER_* variables. OPTIONS_RUN: *ret_options is the caller's. */
 enum options_result options_parse(int argc, char **argv, struct options *ret_options) MUST_CHECK;
 void options_release(struct options *options);
-
-/* The text of --version: Prometheus' usual form. Static storage. */
-const char *options_version_text(void);
 
 #endif

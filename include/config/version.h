@@ -19,4 +19,7 @@ struct version_facts {
 /* The texts live as long as the program. Thread-safe. */
 struct version_facts version_facts(void);
 
+/* The text of --version: Prometheus' usual form. Static storage. */
+const char *version_text(void);
+
 #endif

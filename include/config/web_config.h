@@ -5,12 +5,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "config/config.h"
+#include "base/secret.h"
+#include "base/status.h"
+#include "config/problems.h"
+#include "config/string_list.h"
 
 /*
  * The web configuration of Prometheus' exporter-toolkit (v0.17): TLS, client certificates, basic
- * authentication, headers, rate limit. Strict; all problems are listed with their line. Differences
- * to the toolkit, all on the safe side, are named in docs/configuration.md.
+ * authentication, headers, rate limit. It is read strictly, and all problems are listed with their
+ * line. Where it differs from the toolkit, it is stricter; docs/configuration.md names these
+ * places.
  */
 enum client_auth {
 	CLIENT_AUTH_NONE,
@@ -60,16 +64,10 @@ struct web_config {
  * Otherwise all problems are listed. */
 enum status web_config_load(const char *path, struct web_config **ret_config,
 			    struct problems *problems) MUST_CHECK;
-void web_config_free(struct web_config *config);
+/* The same from text. `file` is the name in messages, `folder` where relative paths begin. */
+enum status web_config_parse(const char *text, size_t len, const char *file, const char *folder,
+			     struct web_config **ret_config, struct problems *problems) MUST_CHECK;
 
-/*
- * The GnuTLS priority string for versions, suites and curves (GnuTLS manual, "Priority strings"),
- * always shorter than WEB_PRIORITY_SIZE. GnuTLS knows no single suites but key exchanges, ciphers
- * and MACs, so a list of suites also admits what their parts combine to; each of those is in Go's
- * secure set. STATUS_OK; STATUS_TOO_LARGE; STATUS_MEMORY. `error` may be NULL.
- */
-#define WEB_PRIORITY_SIZE 512
-enum status web_config_gnutls_priority(const struct web_config *config, char *ret_text, size_t size,
-				       struct error *error) MUST_CHECK;
+void web_config_free(struct web_config *config);
 
 #endif

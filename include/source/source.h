@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
-#include "config/config.h"
+#include "config/source_config.h"
 #include "source/result.h"
 #include "telemetry/telemetry.h"
 

@@ -90,10 +90,12 @@ static enum status scan_byte(struct scan *scan, char c)
 									    : STATUS_OK;
 }
 
-static enum status scan_text(const char *text, size_t len, struct scan *scan, struct error *error)
+static enum status scan_text(const char *text, size_t len, struct scan *scan, size_t *ret_at,
+			     struct error *error)
 {
 	for (size_t i = 0; i < len; i++) {
 		bool bad = false;
+		*ret_at = i;
 		if (text[i] == '\0')
 			return error_set(error, STATUS_SYNTAX, "JSON: NUL at byte %zu", i);
 		if (scan->in_string) {
@@ -138,16 +140,18 @@ static size_t skip_white(const char *text, size_t len, size_t at)
 
 /* Text that was scanned. */
 static enum status parse_scanned(const char *text, size_t len, struct cJSON **ret_value,
-				 struct error *error)
+				 size_t *ret_at, struct error *error)
 {
 	const char *end = NULL;
 	cJSON *value = cJSON_ParseWithLengthOpts(text, len, &end, 0);
 	size_t at = end != NULL ? (size_t)(end - text) : 0;
 
+	*ret_at = at;
 	if (value == NULL)
 		return error_set(error, STATUS_SYNTAX, "JSON: not valid at byte %zu of %zu", at,
 				 len);
 	at = skip_white(text, len, at);
+	*ret_at = at;
 	if (at < len) {
 		json_free(value);
 		return error_set(error, STATUS_SYNTAX,
@@ -157,31 +161,67 @@ static enum status parse_scanned(const char *text, size_t len, struct cJSON **re
 	return STATUS_OK;
 }
 
-enum status json_parse(const char *text, size_t len, struct cJSON **ret_value, struct error *error)
+/* The first byte that is not UTF-8. */
+static size_t first_bad_byte(const char *text, size_t len)
+{
+	size_t at = 0;
+
+	while (at < len) {
+		size_t size = 1;
+		while (size <= 4 && size <= len - at && !utf8_valid(text + at, size))
+			size++;
+		if (size > 4 || size > len - at)
+			break;
+		at += size;
+	}
+	return at;
+}
+
+/* Text without a byte order mark. */
+static enum status parse_unmarked(const char *text, size_t len, struct cJSON **ret_value,
+				  size_t *ret_at, struct error *error)
 {
 	struct scan scan = { 0 };
+	struct secret copy = { 0 };
 
-	if (len >= 2 && memcmp(text, "\x1F\x8B", 2) == 0)
-		return error_set(error, STATUS_SYNTAX, "JSON: compressed with gzip");
-	if (!utf8_valid(text, len))
-		return error_set(error, STATUS_SYNTAX, "JSON: not UTF-8");
-	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
-		text += 3;
-		len -= 3;
-	}
+	*ret_at = len;
 	if (skip_white(text, len, 0) == len)
 		return error_set(error, STATUS_SYNTAX, "JSON: empty");
-	enum status status = scan_text(text, len, &scan, error);
+	enum status status = scan_text(text, len, &scan, ret_at, error);
 	if (status != STATUS_OK || !scan.has_bad_escapes)
-		return status == STATUS_OK ? parse_scanned(text, len, ret_value, error) : status;
-	struct secret copy = { 0 };
+		return status == STATUS_OK ? parse_scanned(text, len, ret_value, ret_at, error)
+					   : status;
 	status = secret_set(&copy, text, len);
 	if (status == STATUS_OK) {
 		repair_escapes(copy.data, copy.len);
-		status = parse_scanned(copy.data, copy.len, ret_value, error);
+		status = parse_scanned(copy.data, copy.len, ret_value, ret_at, error);
 	}
 	secret_release(&copy);
 	return status;
+}
+
+enum status json_parse_at(const char *text, size_t len, struct cJSON **ret_value, size_t *ret_at,
+			  struct error *error)
+{
+	size_t mark = len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+
+	*ret_at = 0;
+	if (len >= 2 && memcmp(text, "\x1F\x8B", 2) == 0)
+		return error_set(error, STATUS_SYNTAX, "JSON: compressed with gzip");
+	if (!utf8_valid(text, len)) {
+		*ret_at = first_bad_byte(text, len);
+		return error_set(error, STATUS_SYNTAX, "JSON: not UTF-8");
+	}
+	enum status status = parse_unmarked(text + mark, len - mark, ret_value, ret_at, error);
+	*ret_at += mark;
+	return status;
+}
+
+enum status json_parse(const char *text, size_t len, struct cJSON **ret_value, struct error *error)
+{
+	size_t at;
+
+	return json_parse_at(text, len, ret_value, &at, error);
 }
 
 static void wipe(cJSON *value)

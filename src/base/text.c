@@ -63,6 +63,26 @@ enum status parse_duration(const char *text, uint64_t max_s, uint64_t *ret_s)
 	return STATUS_SYNTAX;
 }
 
+void text_duration(uint32_t seconds, char ret_text[DURATION_TEXT_SIZE])
+{
+	static const struct {
+		uint32_t seconds;
+		char unit;
+	} units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
+	size_t i = 0;
+
+	while (seconds % units[i].seconds != 0 || seconds < units[i].seconds) {
+		if (units[i].unit == 's')
+			break;
+		i++;
+	}
+	/* as the documentation writes it: 60s, not 1m */
+	if (units[i].unit == 'm' && seconds == 60)
+		i++;
+	(void)snprintf(ret_text, DURATION_TEXT_SIZE, "%u%c", seconds / units[i].seconds,
+		       units[i].unit);
+}
+
 size_t utf8_sequence(const uint8_t *data, size_t len)
 {
 	if (len == 0)

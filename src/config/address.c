@@ -18,16 +18,6 @@ struct parts {
 	const char *path;
 };
 
-bool address_is_label(const char *text)
-{
-	return authority_is_label(text);
-}
-
-bool address_is_name(const char *text)
-{
-	return authority_is_name(text);
-}
-
 /* Takes `[https://]host[:port][/path]` apart. */
 static enum status split(const char *text, bool bare_host, struct parts *ret, struct error *error)
 {

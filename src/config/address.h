@@ -30,9 +30,4 @@ enum status address_token(const char *text, char **ret_text, struct error *error
 enum status address_with_subdomain(const char *token_url, const char *subdomain, char **ret_text,
 				   struct error *error) MUST_CHECK;
 
-/* One DNS label: 1..63 letters, digits, `-` and `_`, not beginning or ending with `-`. */
-bool address_is_label(const char *text);
-/* A dotted name of such labels, at most 253 bytes. */
-bool address_is_name(const char *text);
-
 #endif

@@ -1,24 +1,25 @@
-/*
- * `--config.check`: reads every file that the configuration names, as a refresh would. And what is
- * reported at each start: sources that would show the same certificates twice.
- */
+/* Files that the configuration names, and the proxy of the environment. */
+#include "config/check.h"
+
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "config/binding.h"
+#include "base/proxy.h"
+#include "base/text.h"
+#include "config/credentials.h"
 #include "config/keys.h"
-#include "config/parse.h"
 #include "config/pem_check.h"
-#include "config/proxy_check.h"
 
 #define KEY_NAME_SIZE  64
 #define LINE_MAX_BYTES 8192
 #define CA_FILE_MAX    (8UL * 1024 * 1024) /* a system's bundle has less than 1 MiB */
 
-/* The place of `key` or `key_file` in the configuration; ret_name is the one that is there. */
+/* The place of `key` or `key_file` in the configuration; ret_name is the one that was given. */
 static struct text_mark find_key(const struct source_config *source, const char *key,
 				 char ret_name[KEY_NAME_SIZE])
 {
@@ -68,7 +69,7 @@ static const char *without(const char *text, const char *prefix)
 										    : text;
 }
 
-/* At the key that names what is wrong; with or without `_file`. */
+/* Reports a problem at the key that names what is wrong, with or without `_file`. */
 static void report(struct problems *problems, const struct source_config *source, const char *key,
 		   const char *text)
 {
@@ -133,7 +134,7 @@ static bool read_secret(const struct secret_setting *setting, bool may_be_empty,
 	return false;
 }
 
-/* The same, reported. */
+/* The same; a secret that cannot be used is reported. */
 static bool check_secret(const struct source_config *source, const char *key,
 			 const struct secret_setting *setting, struct secret *ret_secret,
 			 struct problems *problems)
@@ -161,7 +162,7 @@ static void check_keystore_passwords(const struct source_config *source, struct 
 	}
 }
 
-/* A certificate and a key that were read. Whichever is wrong is reported at its own key. */
+/* Checks a certificate and a key that were read. Whichever is wrong is reported at its own key. */
 static void check_pair(const struct source_config *source, struct secret *certificate,
 		       struct secret *key, struct problems *problems)
 {
@@ -201,7 +202,7 @@ static void check_connector_login(const struct source_config *source, struct pro
 	secret_release(&key);
 }
 
-/* Each file with a secret that a source names, by itself. */
+/* Reads each file with a secret that a source names, by itself. */
 static void check_secret_files(const struct source_config *source, struct problems *problems)
 {
 	const struct {
@@ -225,7 +226,8 @@ static void check_secret_files(const struct source_config *source, struct proble
 	}
 }
 
-/* The binding, the files beside it, and when all of these can be read what they make together. */
+/* Checks the binding and the files beside it, and if all of these can be read, whether they go
+ * together. */
 static void check_binding(const struct source_config *source, struct problems *problems)
 {
 	struct credentials credentials = { 0 };
@@ -244,7 +246,7 @@ static void check_binding(const struct source_config *source, struct problems *p
 	credentials_release(&credentials);
 }
 
-/* Of a source that could not be read in full: each file that it names, by itself. */
+/* Checks each file by itself that a source names which could not be read in full. */
 static void check_files_apart(const struct source_config *source, struct problems *problems)
 {
 	struct error error = { "" };
@@ -253,6 +255,66 @@ static void check_files_apart(const struct source_config *source, struct problem
 	if (credentials_read_binding(source, &key, &error) != STATUS_OK)
 		report(problems, source, key, error.text);
 	check_secret_files(source, problems);
+}
+
+static void check_path(const struct source_config *source, const char *pattern,
+		       struct problems *problems)
+{
+	char *path = strdup(pattern);
+	struct text_mark mark = source->key_marks[config_key_index("paths")];
+	char reason[128];
+	struct stat st;
+
+	if (path == NULL)
+		return; /* out of memory: only the warning is lost */
+	pattern_unescape(path);
+	if (source_config_wants(source, path) && stat(path, &st) != 0)
+		problem_warn(problems, "%s:%u:%u: warning: source \"%s\": paths: %s: %s",
+			     source->file, mark.line, mark.column, source->id, path,
+			     strerror_r(errno, reason, sizeof(reason)));
+	free(path);
+}
+
+/* Warns of each file that a directory source names, without a wildcard, and that is missing: the
+ * source will show it as a store that is unavailable. */
+static void check_paths(const struct source_config *source, struct problems *problems)
+{
+	for (size_t p = 0; p < source->paths.count; p++) {
+		if (!pattern_has_wildcard(source->paths.items[p]))
+			check_path(source, source->paths.items[p], problems);
+	}
+}
+
+static bool uses_environment(const struct source_config *source)
+{
+	return source != NULL && source->enabled && source->kind != SOURCE_DIRECTORY &&
+	       (source->proxy == NULL || source->proxy[0] == '\0');
+}
+
+/*
+ * Whether the proxy of the environment can be used, if a source needs it: one without a `proxy` of
+ * its own. Otherwise that is a problem, or only a warning: at a start the requests of these sources
+ * fail, and those of others do not. The text names the variable and no part of its value.
+ */
+static void check_proxy(const struct config *config, bool warn_only, struct problems *problems)
+{
+	struct proxy proxy = { .address = NULL };
+	struct error error = { "" };
+	bool used = false;
+
+	for (size_t i = 0; i < config->source_count && !used; i++)
+		used = uses_environment(config->sources[i]);
+	if (!used)
+		return;
+	enum status status = proxy_of_environment(&proxy, &error);
+	proxy_release(&proxy);
+	if (status == STATUS_OK || status == STATUS_NOT_FOUND)
+		return;
+	if (warn_only)
+		problem_warn(problems, "warning: %s; requests that need this proxy fail",
+			     error.text);
+	else
+		problem_add(problems, "%s", error.text);
 }
 
 enum status config_check_start(const struct config *config, struct problems *problems)
@@ -272,7 +334,7 @@ enum status config_check_start(const struct config *config, struct problems *pro
 		if (status != STATUS_OK && !waits)
 			report(problems, source, key, error.text);
 	}
-	config_check_proxy(config, true, problems);
+	check_proxy(config, true, problems);
 	return problems->count == before ? STATUS_OK : STATUS_SYNTAX;
 }
 
@@ -293,68 +355,10 @@ void config_check_files(const struct config *config, struct problems *problems)
 		check_ca_file(source, problems, &ca_reported);
 		check_keystore_passwords(source, problems);
 	}
-	config_check_proxy(config, false, problems);
-}
-
-/* Who asks for whom: the same client at the same token endpoint reads the same things. */
-struct client {
-	const struct source_config *source;
-	char *client_id;
-	char *token_url;
-	char *host;
-};
-
-static int by_client(const void *a, const void *b)
-{
-	const struct client *one = a;
-	const struct client *other = b;
-	int order = strcmp(one->client_id, other->client_id);
-
-	if (order == 0)
-		order = strcmp(one->token_url, other->token_url);
-	return order != 0 ? order : strcmp(one->host, other->host);
-}
-
-/* Takes the three texts out of the credentials of a source that can be read now. */
-static bool read_client(const struct source_config *source, struct client *ret)
-{
-	struct credentials c = { 0 };
-
-	if (source == NULL || !source->enabled || source->partial ||
-	    source->kind != SOURCE_DESTINATION_SERVICE ||
-	    credentials_read(source, &c, NULL) != STATUS_OK)
-		return false;
-	*ret = (struct client){ source, c.client_id, c.token_url, c.host };
-	c.client_id = NULL;
-	c.token_url = NULL;
-	c.host = NULL;
-	credentials_release(&c);
-	return true;
-}
-
-void config_warn_same_client(const struct config *config, struct problems *problems)
-{
-	struct client *clients = calloc(config->source_count + 1, sizeof(*clients));
-	size_t count = 0;
-
-	if (clients == NULL)
-		return; /* a warning less */
-	for (size_t i = 0; i < config->source_count; i++)
-		count += read_client(config->sources[i], &clients[count]);
-	qsort(clients, count, sizeof(*clients), by_client);
-	for (size_t i = 0; i < count; i++) {
-		const struct client *c = &clients[i];
-		if (i > 0 && by_client(c, &clients[i - 1]) == 0)
-			problem_warn(problems,
-				     "%s: warning: source \"%s\": has the same client and tenant "
-				     "as source "
-				     "\"%s\": both show the same certificates",
-				     c->source->origin, c->source->id, clients[i - 1].source->id);
+	check_proxy(config, false, problems);
+	for (size_t i = 0; i < config->source_count; i++) {
+		const struct source_config *source = config->sources[i];
+		if (source != NULL && !source->partial && source->kind == SOURCE_DIRECTORY)
+			check_paths(source, problems);
 	}
-	for (size_t i = 0; i < count; i++) {
-		free(clients[i].client_id);
-		free(clients[i].token_url);
-		free(clients[i].host);
-	}
-	free(clients);
 }

@@ -1,11 +1,11 @@
 #ifndef CONFIG_FINDINGS_H
 #define CONFIG_FINDINGS_H
 
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "config/config.h"
+#include "config/problems.h"
+#include "config/text_mark.h"
 
 /*
  * Problems and warnings of one file while it is read. They are found in the order of the checks and
@@ -29,7 +29,7 @@ struct findings {
 
 /* Where a finding belongs, apart from its mark. Any of the texts may be NULL. */
 struct place {
-	struct findings *findings; /* NULL: nobody wants to know */
+	struct findings *findings; /* NULL: findings are discarded */
 	const char *where;         /* for example `source "prod"` */
 	const char *key;           /* for example `poll_interval` */
 };

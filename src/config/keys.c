@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/authority.h"
 #include "base/proxy.h"
 #include "base/text.h"
 #include "config/address.h"
@@ -61,7 +62,7 @@ static enum status check_id(const char *text, char **ret_text, struct error *err
 
 static enum status check_label(const char *text, char **ret_text, struct error *error)
 {
-	if (text[0] != '\0' && !address_is_label(text))
+	if (text[0] != '\0' && !authority_is_label(text))
 		return error_set(error, STATUS_SYNTAX,
 				 "must be a subdomain: 1 to 63 letters, digits and `-`");
 	return copy_of(text, ret_text, error);
@@ -69,7 +70,7 @@ static enum status check_label(const char *text, char **ret_text, struct error *
 
 static enum status check_domain(const char *text, char **ret_text, struct error *error)
 {
-	if (!address_is_name(text))
+	if (!authority_is_name(text))
 		return error_set(error, STATUS_SYNTAX,
 				 "must be a domain without https:// and path, such as "
 				 "authentication.eu10.hana.ondemand.com");

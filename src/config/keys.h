@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
-#include "config/config.h"
+#include "config/source_config.h"
 
 /*
  * The keys of a source, in one table: what reads, checks, digests and frees a source walks over it.
@@ -31,8 +31,8 @@ enum key_type {
 enum {
 	KEY_DEFAULTABLE = 1, /* may stand under `defaults` */
 	KEY_EMPTY = 2,       /* "" (for a list: []) is a value */
-	KEY_PROXY = 8,       /* a KEY_TEXT that can hold a password */
 	KEY_INLINE_FINE = 4, /* a KEY_SECRET that is public: no warning when it is inline */
+	KEY_PROXY = 8,       /* a KEY_TEXT that can hold a password */
 };
 
 #define KIND_BIT(kind) (1U << (kind))
@@ -56,12 +56,5 @@ struct key {
 const struct key *config_key(size_t i); /* NULL behind the last one */
 /* The index of a key, or KEYS_MAX. */
 size_t config_key_index(const char *name);
-
-/* A source of that kind with every default; NULL without memory. */
-struct source_config *source_config_new(enum source_kind kind);
-/* Fills in what follows from other settings (name, include, ca_file) and the digest. False without
- * memory. */
-bool source_config_finish(struct source_config *source, const char *ca_file) MUST_CHECK;
-void keystore_passwords_release(struct source_config *source);
 
 #endif

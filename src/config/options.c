@@ -9,9 +9,10 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "config/flags.h"
+#include "config/options/flags.h"
+#include "config/options/help.h"
 #include "config/suggest.h"
-#include "config/values.h"
+#include "config/version.h"
 
 #define FLAGS_MAX 32
 #define TEXT_MAX  65536
@@ -67,8 +68,8 @@ static bool set_duration(struct command_line *c, const struct flag *flag, const 
 	uint64_t seconds;
 
 	if (parse_duration(value, flag->max, &seconds) != STATUS_OK || seconds < flag->min) {
-		value_duration_text(flag->min, low);
-		value_duration_text(flag->max, high);
+		text_duration(flag->min, low);
+		text_duration(flag->max, high);
 		fault(c, "%s: must be a duration from %s to %s with a unit (30s, 5m), not \"%s\"",
 		      shown, low, high, value);
 		return false;
@@ -114,7 +115,7 @@ static bool set_bool(struct command_line *c, const char *shown, const char *valu
 	return true;
 }
 
-/* An enum whose 0 is off and whose first choice is on. */
+/* Sets an enum whose 0 is off and whose first choice is on. */
 static bool set_switch(struct command_line *c, const struct flag *flag, const char *shown,
 		       const char *value, uint32_t *field)
 {
@@ -389,7 +390,7 @@ static void set_defaults(struct command_line *c)
 	}
 }
 
-/* What no single flag can say: things that exclude each other. */
+/* Checks what no single flag shows: flags that exclude each other. */
 static void check_together(struct command_line *c)
 {
 	const struct options *o = c->options;
@@ -458,7 +459,7 @@ enum options_result options_parse(int argc, char **argv, struct options *ret_opt
 	if (c.help) {
 		result = print_help();
 	} else if (c.version) {
-		(void)fputs(options_version_text(), stdout);
+		(void)fputs(version_text(), stdout);
 		result = OPTIONS_EXIT_OK;
 	} else {
 		read_environment(&c);

@@ -103,7 +103,7 @@ enum status pem_repair(struct secret *pem)
 	while (at != NULL) {
 		const char *after = copy_block(&blocks, at);
 		if (after == NULL)
-			goto out; /* not for us to repair: the parser will say no */
+			goto out; /* it cannot be repaired: the parser will refuse it */
 		at = strstr(after, "-----BEGIN ");
 	}
 	status = buf_status(&blocks) == STATUS_OK ? secret_take(pem, &blocks) : STATUS_MEMORY;
@@ -113,7 +113,7 @@ out:
 	return status;
 }
 
-/* Nobody is asked for the passphrase of an encrypted key. */
+/* Without a callback OpenSSL would ask the terminal for the passphrase of an encrypted key. */
 static int no_passphrase(char *text, int size, int writing, void *context)
 {
 	(void)text;
@@ -128,7 +128,8 @@ static X509 *next_certificate(BIO *bio)
 	return PEM_read_bio_X509(bio, NULL, no_passphrase, NULL);
 }
 
-/* PEM_read_bio gives NULL at the end and for a broken block alike. */
+/* PEM_read_bio returns NULL both at the end and for a broken block; the error distinguishes them.
+ */
 static bool at_end(void)
 {
 	unsigned long e = ERR_peek_last_error();

@@ -1,7 +1,9 @@
 /*
- * One source in memory: its defaults, its digest, its end. Walks over the table of keys, so that no
- * field is forgotten.
+ * One source in memory: its defaults, its digest, its release. Both digest and release walk over
+ * the table of keys, so that no field is forgotten.
  */
+#include "config/source_config.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,38 +30,6 @@ const char *source_kind_name(enum source_kind kind)
 		return "directory";
 	}
 	return "unknown";
-}
-
-bool string_list_add(struct string_list *list, const char *text)
-{
-	char *copy = strdup(text);
-	char **items = realloc(list->items, (list->count + 1) * sizeof(*items));
-
-	if (items != NULL)
-		list->items = items;
-	if (copy == NULL || items == NULL) {
-		free(copy);
-		return false;
-	}
-	items[list->count++] = copy;
-	return true;
-}
-
-void string_list_release(struct string_list *list)
-{
-	for (size_t i = 0; i < list->count; i++)
-		free(list->items[i]);
-	free(list->items);
-	*list = (struct string_list){ 0 };
-}
-
-bool string_list_matches(const struct string_list *patterns, const char *name)
-{
-	for (size_t i = 0; i < patterns->count; i++) {
-		if (pattern_match(patterns->items[i], name))
-			return true;
-	}
-	return false;
 }
 
 bool source_config_wants(const struct source_config *source, const char *name)
@@ -157,25 +127,7 @@ void source_config_free(struct source_config *source)
 	free(source);
 }
 
-void config_free(struct config *config)
-{
-	if (config == NULL)
-		return;
-	for (size_t i = 0; i < config->source_count; i++)
-		source_config_free(config->sources[i]);
-	free(config->sources);
-	free(config);
-}
-
-struct source_config *config_take_source(struct config *config, size_t i)
-{
-	struct source_config *source = config->sources[i];
-
-	config->sources[i] = NULL;
-	return source;
-}
-
-/* A digest over values that are each preceded by their length, so that none runs into the next. */
+/* Each value of the digest is preceded by its length, so that none runs into the next. */
 static bool digest_bytes(EVP_MD_CTX *ctx, const void *data, size_t len)
 {
 	uint64_t prefix = len;
@@ -272,7 +224,7 @@ static bool set_digest(struct source_config *source)
 	return ok;
 }
 
-/* "" where the contract says "" and nothing was given. */
+/* Sets a text that was not given to its default. */
 static bool default_text(char **field, const char *text)
 {
 	if (*field != NULL)

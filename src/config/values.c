@@ -1,4 +1,4 @@
-/* From a YAML node into a field of a source: one function per type of key. */
+/* Single values, and how they are named in messages. */
 #include "config/values.h"
 
 #include <stdio.h>
@@ -6,33 +6,10 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/proxy.h"
 #include "base/text.h"
-#include "config/address.h"
 #include "config/suggest.h"
-#include "config/web_values.h"
 
 #define SHOWN_MAX 32 /* bytes of a wrong value in a message */
-
-void value_duration_text(uint32_t seconds, char ret_text[DURATION_TEXT_SIZE])
-{
-	static const struct {
-		uint32_t seconds;
-		char unit;
-	} units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
-	size_t i = 0;
-
-	while (seconds % units[i].seconds != 0 || seconds < units[i].seconds) {
-		if (units[i].unit == 's')
-			break;
-		i++;
-	}
-	/* the contract writes 60s, not 1m */
-	if (units[i].unit == 'm' && seconds == 60)
-		i++;
-	(void)snprintf(ret_text, DURATION_TEXT_SIZE, "%u%c", seconds / units[i].seconds,
-		       units[i].unit);
-}
 
 /* `name` when all of it is made of `allowed`, and short. */
 static const char *shown_word(const char *name, const char *allowed)
@@ -71,15 +48,13 @@ const char *value_text(const struct place *place, const struct yaml_node *value)
 	return NULL;
 }
 
-/* `, not "value"` for a message; "" when the value is no single short word: a line that lost its
- * key can have added a secret to it. */
-static void shown(const char *text, char ret_text[SHOWN_MAX + 16])
+void value_not_this(const char *text, char ret_text[NOT_THIS_SIZE])
 {
 	const char *word = value_shown_word(text[0] == '-' ? text + 1 : text);
 
 	ret_text[0] = '\0';
 	if (word != NULL)
-		(void)snprintf(ret_text, SHOWN_MAX + 16, ", not \"%s\"", text);
+		(void)snprintf(ret_text, NOT_THIS_SIZE, ", not \"%s\"", text);
 }
 
 bool value_out_of_memory(const struct reading *r, struct text_mark mark)
@@ -89,92 +64,17 @@ bool value_out_of_memory(const struct reading *r, struct text_mark mark)
 	return false;
 }
 
-static void replace_text(char **field, char *text)
-{
-	secret_free_text(*field);
-	*field = text;
-}
-
-static bool set_text(const struct reading *r, const struct key *key, const struct yaml_node *value,
-		     char **field)
-{
-	const char *text = value_text(&r->place, value);
-	char *copy = NULL;
-	struct error error = { "" };
-
-	if (text == NULL)
-		return false;
-	if (text[0] == '\0' && (key->flags & KEY_EMPTY) == 0) {
-		finding_add(&r->place, value->mark, "must not be empty");
-		return false;
-	}
-	enum status status = key->check(text, &copy, &error);
-	if (status == STATUS_MEMORY)
-		return value_out_of_memory(r, value->mark);
-	if (status != STATUS_OK) {
-		finding_add(&r->place, value->mark, "%s", error.text);
-		return false;
-	}
-	if ((key->flags & KEY_PROXY) != 0 && proxy_has_password(copy) && !value->from_environment)
-		finding_warn(
-			&r->place, value->mark,
-			"a password is written in the file itself; a variable ${NAME} would keep "
-			"it out");
-	replace_text(field, copy);
-	return true;
-}
-
-static bool set_file(const struct reading *r, const struct key *key, const struct yaml_node *value,
-		     char **field)
-{
-	const char *text = value_text(&r->place, value);
-
-	if (text == NULL)
-		return false;
-	if (text[0] == '\0' && (key->flags & KEY_EMPTY) == 0) {
-		finding_add(&r->place, value->mark, "must not be empty");
-		return false;
-	}
-	if (text_is_content(text)) {
-		finding_add(&r->place, value->mark, "must be the name of a file, not its content");
-		return false;
-	}
-	char *path = text[0] == '\0' ? strdup("") : file_path_join(r->folder, text);
-	if (path == NULL)
-		return value_out_of_memory(r, value->mark);
-	replace_text(field, path);
-	return true;
-}
-
-static bool set_bool(const struct reading *r, const struct yaml_node *value, bool *field)
-{
-	static const char *const truths[] = { "true", "false", NULL };
-	const char *text = value_text(&r->place, value);
-	bool meant = false;
-
-	if (text == NULL)
-		return false;
-	bool is_true = strcmp(text, "true") == 0;
-	if (!is_true && strcmp(text, "false") != 0) {
-		bool known = yaml11_bool(text, &meant);
-		value_refuse_choice(&r->place, value, truths, known ? truths[meant ? 0 : 1] : NULL);
-		return false;
-	}
-	*field = is_true;
-	return true;
-}
-
 bool value_number(const struct place *place, const struct yaml_node *value, uint32_t min,
 		  uint32_t max, uint32_t *ret_number)
 {
 	const char *text = value_text(place, value);
-	char wrong[SHOWN_MAX + 16];
+	char wrong[NOT_THIS_SIZE];
 	uint64_t number;
 
 	if (text == NULL)
 		return false;
 	if (parse_u64(text, max, &number) != STATUS_OK || number < min) {
-		shown(text, wrong);
+		value_not_this(text, wrong);
 		finding_add(place, value->mark, "must be a whole number from %u to %u%s", min, max,
 			    wrong);
 		return false;
@@ -183,34 +83,10 @@ bool value_number(const struct place *place, const struct yaml_node *value, uint
 	return true;
 }
 
-static bool set_duration(const struct reading *r, const struct key *key,
-			 const struct yaml_node *value, uint32_t *field)
-{
-	const char *text = value_text(&r->place, value);
-	char low[DURATION_TEXT_SIZE];
-	char high[DURATION_TEXT_SIZE];
-	char wrong[SHOWN_MAX + 16];
-	uint64_t seconds;
-
-	if (text == NULL)
-		return false;
-	if (parse_duration(text, key->max, &seconds) != STATUS_OK || seconds < key->min) {
-		value_duration_text(key->min, low);
-		value_duration_text(key->max, high);
-		shown(text, wrong);
-		finding_add(&r->place, value->mark,
-			    "must be a duration from %s to %s, with a unit (90s, 15m, 1h, 1d)%s",
-			    low, high, wrong);
-		return false;
-	}
-	*field = (uint32_t)seconds;
-	return true;
-}
-
 void value_refuse_choice(const struct place *place, const struct yaml_node *value,
 			 const char *const *choices, const char *meant)
 {
-	char wrong[SHOWN_MAX + 16];
+	char wrong[NOT_THIS_SIZE];
 	struct suggestion suggestion;
 	struct buf names;
 
@@ -225,28 +101,11 @@ void value_refuse_choice(const struct place *place, const struct yaml_node *valu
 			   choices[i]);
 	}
 	const char *best = meant != NULL ? meant : suggest_best(&suggestion);
-	shown(value->text, wrong);
+	value_not_this(value->text, wrong);
 	finding_add(place, value->mark, "must be %s%s%s%s%s", buf_text(&names), wrong,
 		    best != NULL ? "; did you mean \"" : "", best != NULL ? best : "",
 		    best != NULL ? "\"?" : "");
 	buf_release(&names);
-}
-
-static bool set_choice(const struct reading *r, const struct key *key,
-		       const struct yaml_node *value, uint32_t *field)
-{
-	const char *text = value_text(&r->place, value);
-
-	if (text == NULL)
-		return false;
-	for (uint32_t i = 0; key->choices[i] != NULL; i++) {
-		if (strcmp(key->choices[i], text) == 0) {
-			*field = i;
-			return true;
-		}
-	}
-	value_refuse_choice(&r->place, value, key->choices, NULL);
-	return false;
 }
 
 bool value_secret(const struct reading *r, const struct yaml_node *value, bool is_file,
@@ -279,45 +138,53 @@ void value_warn_inline(const struct reading *r, const struct yaml_node *value, c
 			     name);
 }
 
-static bool set_inline_secret(const struct reading *r, const struct key *key,
-			      const struct yaml_node *value, struct secret_setting *setting)
+bool value_yaml11_bool(const char *text, bool *ret_bool)
 {
-	if (!value_secret(r, value, false, false, setting))
-		return false;
-	if ((key->flags & KEY_INLINE_FINE) == 0)
-		value_warn_inline(r, value, key->name);
-	return true;
-}
+	static const char *const yes[] = { "y",    "Y",    "yes", "Yes", "YES", "true",
+					   "True", "TRUE", "on",  "On",  "ON" };
+	static const char *const no[] = { "n",     "N",     "no",  "No",  "NO", "false",
+					  "False", "FALSE", "off", "Off", "OFF" };
 
-bool value_set(const struct reading *r, const struct key *key, const struct yaml_node *value,
-	       struct source_config *source)
-{
-	void *field = (char *)source + key->offset;
-
-	switch (key->type) {
-	case KEY_TEXT:
-		return set_text(r, key, value, field);
-	case KEY_FILE:
-		return set_file(r, key, value, field);
-	case KEY_BOOL:
-		return set_bool(r, value, field);
-	case KEY_NUMBER:
-		return value_number(&r->place, value, key->min, key->max, field);
-	case KEY_DURATION:
-		return set_duration(r, key, value, field);
-	case KEY_CHOICE:
-		return set_choice(r, key, value, field);
-	case KEY_SECRET:
-		return set_inline_secret(r, key, value, field);
-	case KEY_SECRET_FILE:
-		return value_secret(r, value, true, false, field);
-	case KEY_PATTERNS:
-	case KEY_PATHS:
-	case KEY_LEVELS:
-	case KEY_PASSWORDS:
-		return value_set_list(r, key, value, source);
-	case KEY_KIND:
-		return true;
+	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
+		if (strcmp(text, yes[i]) == 0 || strcmp(text, no[i]) == 0) {
+			*ret_bool = strcmp(text, yes[i]) == 0;
+			return true;
+		}
 	}
 	return false;
+}
+
+void value_report_unknown(const struct place *place, const struct yaml_node *member,
+			  const char *best)
+{
+	struct place at = *place;
+	const char *colon = strchr(member->name, ':');
+
+	at.key = best != NULL ? member->name : value_shown_key(member->name);
+	if (best != NULL)
+		finding_add(&at, member->name_mark, "unknown key, did you mean \"%s\"?", best);
+	else if (strcmp(member->name, "<<") == 0)
+		finding_add(&at, member->name_mark,
+			    "unknown key: YAML's merge key is not supported; write the values out, "
+			    "or put them under `defaults`");
+	else if (at.key != NULL)
+		finding_add(&at, member->name_mark, "unknown key");
+	else if (member->name[0] == '\0')
+		finding_add(&at, member->name_mark, "unknown key \"\": the name is empty");
+	else if (member->name[0] == '-')
+		finding_add(&at, member->name_mark, "unknown key: a blank is missing behind the -");
+	else if (colon != NULL)
+		finding_add(&at, member->name_mark,
+			    "unknown key: a blank is missing behind the colon");
+	else
+		finding_add(&at, member->name_mark,
+			    "unknown key; its name is not shown, since no key looks like it");
+}
+
+void value_report_twice(const struct place *place, const struct yaml_node *member)
+{
+	struct place at = *place;
+
+	at.key = value_shown_key(member->name);
+	finding_add(&at, member->name_mark, "given twice, first on line %u", member->first_line);
 }

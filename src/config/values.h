@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 #include "config/findings.h"
-#include "config/keys.h"
-#include "config/yaml.h"
+#include "config/source_config.h"
+#include "config/yaml/tree.h"
 
 /*
  * Single values: from a YAML node into a field, with a text for people when it does not fit. No
@@ -19,14 +19,6 @@ struct reading {
 	bool *out_of_memory; /* set to true when memory is missing, also where nobody listens */
 };
 
-/* Reads `value` into the field of `key`. False: refused and reported, the field keeps its value. */
-bool value_set(const struct reading *reading, const struct key *key, const struct yaml_node *value,
-	       struct source_config *source);
-
-/* The part of value_set() for keys whose values are lists: value_lists.c. */
-bool value_set_list(const struct reading *reading, const struct key *key,
-		    const struct yaml_node *value, struct source_config *source);
-
 /* An inline secret, or the name of a file that holds one: whichever of the two `is_file` says. */
 bool value_secret(const struct reading *reading, const struct yaml_node *value, bool is_file,
 		  bool may_be_empty, struct secret_setting *setting);
@@ -36,6 +28,9 @@ void value_warn_inline(const struct reading *reading, const struct yaml_node *va
 
 /* Reports missing memory; returns false. */
 bool value_out_of_memory(const struct reading *reading, struct text_mark mark);
+
+/* YAML 1.1 truth values as Go's yaml.v2 knows them: yes, on, true, y and their opposites. */
+bool value_yaml11_bool(const char *text, bool *ret_bool);
 
 /* A whole number of min..max. */
 bool value_number(const struct place *place, const struct yaml_node *value, uint32_t min,
@@ -49,10 +44,6 @@ void value_refuse_choice(const struct place *place, const struct yaml_node *valu
 /* The text of a scalar; NULL when it is no single value, reported. */
 const char *value_text(const struct place *place, const struct yaml_node *value);
 
-/* "90s", "1h", "7d": the largest unit that fits. */
-#define DURATION_TEXT_SIZE 16
-void value_duration_text(uint32_t seconds, char ret_text[DURATION_TEXT_SIZE]);
-
 /*
  * A word of the file for a message: NULL when it is too long or has characters that such a word
  * does not have, so that a secret in the wrong place is not shown. Keys begin with a lower case
@@ -60,5 +51,16 @@ void value_duration_text(uint32_t seconds, char ret_text[DURATION_TEXT_SIZE]);
  */
 const char *value_shown_key(const char *name);
 const char *value_shown_word(const char *word);
+
+/* `, not "value"` for a message; "" when the value is no single short word: a line that lost its
+ * key can have added a secret to it. */
+#define NOT_THIS_SIZE 48
+void value_not_this(const char *text, char ret_text[NOT_THIS_SIZE]);
+
+/* Findings at the place of a member's name. `best`: the known key that may have been meant, or
+ * NULL. */
+void value_report_unknown(const struct place *place, const struct yaml_node *member,
+			  const char *best);
+void value_report_twice(const struct place *place, const struct yaml_node *member);
 
 #endif

@@ -13,7 +13,7 @@
 #include <yaml.h>
 #include <zlib.h>
 
-#include "config/flags.h"
+#include "config/options/flags.h"
 
 #ifndef BTP_VERSION
 #define BTP_VERSION "0.0.0-dev"
@@ -61,10 +61,10 @@ struct version_facts version_facts(void)
 }
 
 /* Written once, constant afterwards. */
-static char version_text[VERSION_TEXT_MAX];
-static pthread_once_t version_text_once = PTHREAD_ONCE_INIT;
+static char text[VERSION_TEXT_MAX];
+static pthread_once_t text_once = PTHREAD_ONCE_INIT;
 
-static void write_version_text(void)
+static void write_text(void)
 {
 	struct version_facts facts = version_facts();
 	const char *date =
@@ -74,7 +74,7 @@ static void write_version_text(void)
 		"";
 #endif
 
-	(void)snprintf(version_text, sizeof(version_text),
+	(void)snprintf(text, sizeof(text),
 		       "%s, version %s (branch: %s, revision: %s)\n"
 		       "%s"
 		       "  compiler:         %s\n"
@@ -89,8 +89,8 @@ static void write_version_text(void)
 		       yaml_get_version_string(), zlibVersion());
 }
 
-const char *options_version_text(void)
+const char *version_text(void)
 {
-	(void)pthread_once(&version_text_once, write_version_text);
-	return version_text;
+	(void)pthread_once(&text_once, write_text);
+	return text;
 }

@@ -11,8 +11,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "config/pem_check.h"
-#include "config/web_parse.h"
-#include "config/web_tls.h"
+#include "config/web/keys.h"
+#include "config/web/tls.h"
 
 #define PEM_FILE_MAX (8UL * 1024 * 1024) /* a bundle of CAs has less than 1 MiB */
 
@@ -44,7 +44,7 @@ static struct place tls_place(const struct web_reading *w, const char *key)
 	return (struct place){ .findings = w->findings, .where = "tls_server_config", .key = key };
 }
 
-/* Reads the file of a PEM text as a secret; false: reported. */
+/* Reads the file of a PEM text as a secret. False: it cannot be used, which was reported. */
 static bool load_pem_file(struct web_reading *w, const struct pem_source *pem, const char *key,
 			  struct buf *text)
 {
@@ -59,7 +59,8 @@ static bool load_pem_file(struct web_reading *w, const struct pem_source *pem, c
 	return status == STATUS_OK;
 }
 
-/* The text of a file or the inline text, as a fresh secret; false: reported. */
+/* Returns the text of a file or the inline text as a fresh secret. False: there is none, which was
+ * reported. */
 static bool load_pem(struct web_reading *w, const struct pem_source *pem, const char *key,
 		     struct secret *ret_text)
 {
@@ -77,7 +78,7 @@ static bool load_pem(struct web_reading *w, const struct pem_source *pem, const 
 		status = secret_take(ret_text, &text);
 	}
 	buf_wipe_release(&text);
-	w->out_of_memory |= status != STATUS_OK; /* never a server without TLS because of it */
+	w->out_of_memory |= status != STATUS_OK; /* must not leave a server without TLS */
 	return ret_text->data != NULL;
 }
 
@@ -162,8 +163,10 @@ static void check_versions(struct web_reading *w)
 		finding_add(&place, w->version_mark, "is higher than max_version");
 		return;
 	}
-	for (size_t i = 0; i < config->cipher_suites.count; i++)
-		only_13 = only_13 && web_tls_is_13_suite(config->cipher_suites.items[i]);
+	for (size_t i = 0; i < config->cipher_suites.count; i++) {
+		const struct web_suite *suite = web_suite_find(config->cipher_suites.items[i]);
+		only_13 = only_13 && suite != NULL && suite->key_exchange == NULL;
+	}
 	place.key = "cipher_suites";
 	if (only_13 && config->max_version < TLS_VERSION_13)
 		finding_add(&place, w->suites_mark,
@@ -192,7 +195,7 @@ static void warn_plain(struct web_reading *w)
 	}
 }
 
-/* Moves the texts into the configuration, which they all fit now. */
+/* Moves the texts into the configuration once all of them are good. */
 static void keep(struct web_reading *w, struct secret *certificate, struct secret *key,
 		 struct secret *ca)
 {
@@ -211,7 +214,8 @@ static void keep(struct web_reading *w, struct secret *certificate, struct secre
 	w->client_ca.file = NULL;
 }
 
-void web_finish_tls(struct web_reading *w)
+/* Reads the files, checks certificate, key and client policy together, fills in config->tls. */
+static void finish_tls(struct web_reading *w)
 {
 	struct secret certificate = { 0 };
 	struct secret key = { 0 };
@@ -278,7 +282,7 @@ enum status web_config_parse(const char *text, size_t len, const char *file, con
 	struct yaml_node *root = w.config != NULL ? yaml_read(text, len, &findings) : NULL;
 	if (root != NULL) {
 		web_read_tree(&w, root);
-		web_finish_tls(&w);
+		finish_tls(&w);
 	}
 	yaml_tree_free(root);
 	if (w.out_of_memory) {

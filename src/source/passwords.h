@@ -5,7 +5,7 @@
 
 #include "base/secret.h"
 #include "cert/store.h"
-#include "config/config.h"
+#include "config/source_config.h"
 #include "source/result.h"
 
 /*

@@ -9,6 +9,8 @@
 
 #include <gnutls/x509.h>
 
+#include "config/web_priority.h"
+
 #define SAN_SIZE 1024 /* bytes; a longer name is never an allowed one */
 #define SANS_MAX 1000 /* names of a client's certificate that are looked at */
 

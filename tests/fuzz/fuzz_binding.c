@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/binding.h"
-#include "config/binding_fields.h"
-#include "config/keys.h"
+#include "config/credentials.h"
+#include "config/binding/vcap.h"
+#include "config/key/key.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,8 @@
 /* The web configuration: any text. Files that it names are looked for in an empty place. */
 #include <stdlib.h>
 
-#include "config/web_parse.h"
+#include "config/web_config.h"
+#include "config/web_priority.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,7 +5,7 @@
 #ifndef TEST_CONFIG_TEXT_H
 #define TEST_CONFIG_TEXT_H
 
-#include "config/parse.h"
+#include "config/file/load.h"
 #include "config_fixture.h"
 
 #define FOLDER "/etc/btp"
@@ -17,6 +17,7 @@
 	"    username: u\n    password_file: p\n"
 #define DIR "sources:\n  - id: a\n    kind: directory\n    paths: [\"*.pem\"]\n"
 
+/* NULL: there are problems. */
 static inline struct config *parse(const char *text, struct problems *problems)
 {
 	struct config *config = NULL;
@@ -24,9 +25,13 @@ static inline struct config *parse(const char *text, struct problems *problems)
 	problems_init(problems);
 	enum status status =
 		config_parse(text, strlen(text), "f.yaml", FOLDER, NULL, &config, problems);
-	assert_int_equal(status == STATUS_OK, config != NULL);
 	assert_int_equal(status == STATUS_OK, problems->count == 0);
-	return config;
+	if (status == STATUS_OK) {
+		assert_non_null(config);
+		return config;
+	}
+	config_free(config);
+	return NULL;
 }
 
 static inline struct config *parse_good(const char *text)

@@ -295,6 +295,33 @@ static void json_nothing_to_parse(void **state)
 	}
 }
 
+/* The byte of the text itself, its byte order mark included. */
+static void json_place_of_error(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t at;
+	} table[] = {
+		{ "{\"a\": ,}", 6 },
+		{ "\xEF\xBB\xBF{\"a\": ,}", 9 },
+		{ "{\"a\":\"\\u0000\",}", 14 },
+		{ "{} {}", 3 },
+		{ "[\"\xC3\xA4\", \"\xC3\"]", 8 },
+		{ " \r\n", 3 },
+		{ "\x1F\x8B\x08", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
+		struct cJSON *value = NULL;
+		size_t at = SIZE_MAX;
+		assert_int_equal(
+			json_parse_at(table[i].text, strlen(table[i].text), &value, &at, NULL),
+			STATUS_SYNTAX);
+		assert_int_equal(at, table[i].at);
+	}
+}
+
 static void json_count_limit(void **state)
 {
 	struct buf text;
@@ -495,6 +522,7 @@ int main(void)
 		cmocka_unit_test(reading),
 		cmocka_unit_test(json_strictness),
 		cmocka_unit_test(json_nothing_to_parse),
+		cmocka_unit_test(json_place_of_error),
 		cmocka_unit_test(json_count_limit),
 		cmocka_unit_test(json_getters),
 		cmocka_unit_test(json_strings),

@@ -19,6 +19,7 @@
 
 #include "base/log.h"
 #include "collect/collector.h"
+#include "config/file/load.h"
 #include "inventory/state/load.h"
 #include "inventory/state/save.h"
 #include "source/directory/directory.h"

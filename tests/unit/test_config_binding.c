@@ -6,9 +6,7 @@
 
 #include <cmocka.h>
 
-#include "config/binding.h"
-#include "config/binding_fields.h"
-#include "config/keys.h"
+#include "config/credentials.h"
 #include "config_fixture.h"
 
 #define HOST "https://destination-configuration.cfapps.eu10.hana.ondemand.com"

@@ -10,9 +10,11 @@
 #include <cmocka.h>
 
 #include "base/proxy.h"
-#include "config/binding_fields.h"
-#include "config/parse.h"
-#include "config/web_parse.h"
+#include "config/binding.h"
+#include "config/check.h"
+#include "config/file/load.h"
+#include "config/key/key.h"
+#include "config/web_config.h"
 #include "config_fixture.h"
 
 #define CANARY   "S3cr3t-Canary"

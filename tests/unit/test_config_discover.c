@@ -6,7 +6,10 @@
 
 #include <cmocka.h>
 
+#include "config/check.h"
 #include "config/discover.h"
+#include "config/open.h"
+#include "config/same_client.h"
 #include "config_fixture.h"
 
 #define KEY(client)                                                                                \
@@ -18,8 +21,13 @@ static struct config *discover(const struct binding_places *places, struct probl
 	struct config *config = NULL;
 
 	problems_init(problems);
-	enum status status = config_discover_in(places, "ca.pem", &config, problems);
-	assert_int_equal(status == STATUS_OK, config != NULL);
+	enum status status = config_discover(places, "ca.pem", &config, problems);
+	if (status == STATUS_OK) {
+		config_warn_same_client(config, problems);
+	} else {
+		config_free(config);
+		config = NULL;
+	}
 	assert_lacks(buf_text(&problems->text), "CANARY");
 	assert_lacks(buf_text(&problems->warnings), "CANARY");
 	return config;
@@ -183,8 +191,7 @@ static void test_broken_folders(void **state)
 	problems_release(&problems);
 	/* the others are handed over to be checked: `silent` is one, though it has no fields */
 	problems_init(&problems);
-	assert_int_equal(config_discover_in_for_check(&places, NULL, &config, &problems),
-			 STATUS_SYNTAX);
+	assert_int_equal(config_discover(&places, NULL, &config, &problems), STATUS_SYNTAX);
 	assert_int_equal(config->source_count, 2);
 	config_check_files(config, &problems);
 	assert_int_equal(problems.count, 5);
@@ -238,6 +245,7 @@ static void test_broken_entries(void **state)
 static void test_environment(void **state)
 {
 	const struct fixture *f = *state;
+	const struct options options = { 0 };
 	struct config *config = NULL;
 	struct problems problems;
 
@@ -247,7 +255,7 @@ static void test_environment(void **state)
 	assert_int_equal(setenv("VCAP_SERVICES", "{\"destination\":[{\"credentials\":{}}]}", 1), 0);
 	assert_int_equal(setenv("SERVICE_BINDING_ROOT", fixture_path(f, "sb"), 1), 0);
 	problems_init(&problems);
-	assert_int_equal(config_discover(NULL, &config, &problems), STATUS_OK);
+	assert_int_equal(config_open(&options, &config, &problems), STATUS_OK);
 	assert_true(config->source_count >= 2); /* the machine may have bindings of its own */
 	assert_string_equal(config->sources[0]->id, "destination");
 	assert_string_equal(config->sources[1]->id, "my-dest");
@@ -306,6 +314,7 @@ static void test_binding_files(void **state)
 		assert_string_equal(config->sources[i]->binding_file, paths.items[i]);
 		assert_null(config->sources[i]->binding_dir);
 	}
+	config_warn_same_client(config, &problems);
 	assert_int_equal(problems.count, 0);
 	assert_int_equal(problems.warning_count, 1);
 	assert_contains(buf_text(&problems.warnings), "source \"prod-2\": has the same client and "

@@ -7,10 +7,10 @@
 #include <cmocka.h>
 
 #include "base/file.h"
-#include "config/flags.h"
+#include "config/options/flags.h"
 #include "config/keys.h"
-#include "config/parse.h"
-#include "config/web_parse.h"
+#include "config/file/load.h"
+#include "config/web_config.h"
 #include "config_fixture.h"
 
 #define DOCUMENT PROJECT_DIR "/docs/configuration.md"

@@ -8,7 +8,7 @@
 
 #include <openssl/evp.h>
 
-#include "config/binding_fields.h"
+#include "config/key/key.h"
 #include "config_fixture.h"
 
 #define URI  "https://destination-configuration.cfapps.eu10.hana.ondemand.com"

@@ -240,6 +240,7 @@ static void test_utf16(void **state)
 	assert_int_equal(config_parse(wide, len + 2, "f", FOLDER, NULL, &config, &problems),
 			 STATUS_SYNTAX);
 	assert_contains(buf_text(&problems.text), "f:");
+	config_free(config);
 	problems_release(&problems);
 }
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "config/flags.h"
+#include "config/options/flags.h"
 #include "config/version.h"
 #include "config_fixture.h"
 
@@ -363,8 +363,8 @@ static void test_help_and_version(void **state)
 		for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n"))
 			assert_true(version || strlen(line) <= 100);
 	}
-	assert_contains(options_version_text(), "(branch: ");
-	assert_contains(options_version_text(), "libcurl: ");
+	assert_contains(version_text(), "(branch: ");
+	assert_contains(version_text(), "libcurl: ");
 	assert_true(strlen(version_facts().openssl) > 0);
 }
 

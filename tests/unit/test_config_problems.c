@@ -90,13 +90,12 @@ static const struct problem_row problem_rows[] = {
 	{ DIR "    kind: directory\n",
 	  "f.yaml:5:5: source \"a\": kind: given twice, first on line 3\n" },
 	/* keys of another kind */
-	{ DIR "    username: x\n",
-	  "f.yaml:5:5: source \"a\": username: is a key of kind cloud-connector "
-	  "only\n" },
-	{ SCC "    include: [a]\n", "f.yaml:7:5: source \"a\": include: is a key of kind "
-				    "destination-service and directory only\n" },
+	{ DIR "    username: x\n", "f.yaml:5:5: source \"a\": username: is only valid for kind "
+				   "cloud-connector\n" },
+	{ SCC "    include: [a]\n", "f.yaml:7:5: source \"a\": include: is only valid for "
+				    "kind destination-service and directory\n" },
 	{ DS "    paths: [a]\n",
-	  "f.yaml:5:5: source \"a\": paths: is a key of kind directory only\n" },
+	  "f.yaml:5:5: source \"a\": paths: is only valid for kind directory\n" },
 	/* types */
 	{ DS "    labels: yes\n", "f.yaml:5:13: source \"a\": labels: must be true or false, not "
 				  "\"yes\"; did you mean \"true\"?\n" },
@@ -222,7 +221,7 @@ static const struct problem_row problem_rows[] = {
 	  "ways to give the same thing; keep one\n" },
 	{ SCC "    insecure_skip_verify: true\n    tls_fingerprint_sha256: "
 	      "aabbccddeeff00112233445566778899aabbccddeeff00112233445566778899\n",
-	  "f.yaml:7:5: source \"a\": insecure_skip_verify: goes not together with "
+	  "f.yaml:7:5: source \"a\": insecure_skip_verify: cannot be combined with "
 	  "tls_fingerprint_sha256; the fingerprint is the safe one of the two\n" },
 	{ SCC "    tls_fingerprint_sha256: aa:bb\n",
 	  "f.yaml:7:29: source \"a\": tls_fingerprint_sha256: must be the SHA-256 fingerprint of "
@@ -340,9 +339,9 @@ static void test_kinds_of_each_key(void **state)
 				       key->name);
 			assert_null(parse(text, &problems));
 			if ((key->kinds & KIND_BIT(kind)) == 0)
-				assert_contains(buf_text(&problems.text), "is a key of kind");
+				assert_contains(buf_text(&problems.text), "is only valid for kind");
 			else
-				assert_lacks(buf_text(&problems.text), "is a key of kind");
+				assert_lacks(buf_text(&problems.text), "is only valid for kind");
 			problems_release(&problems);
 		}
 	}

@@ -7,6 +7,8 @@
 #include <cmocka.h>
 
 #include "base/proxy.h"
+#include "base/authority.h"
+#include "base/text.h"
 #include "config/address.h"
 #include "config/findings.h"
 #include "config/pem_check.h"
@@ -297,9 +299,9 @@ static void test_proxy_of_environment(void **state)
 static void test_labels(void **state)
 {
 	(void)state;
-	assert_true(address_is_label("a-1_B") && address_is_label(LABEL_63));
-	assert_false(address_is_label("") || address_is_label("a.b") || address_is_label("-a") ||
-		     address_is_label(LABEL_63 "x"));
+	assert_true(authority_is_label("a-1_B") && authority_is_label(LABEL_63));
+	assert_false(authority_is_label("") || authority_is_label("a.b") ||
+		     authority_is_label("-a") || authority_is_label(LABEL_63 "x"));
 }
 
 static void test_suggest(void **state)
@@ -342,7 +344,7 @@ static void test_durations(void **state)
 	(void)state;
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		char text[DURATION_TEXT_SIZE];
-		value_duration_text(rows[i].seconds, text);
+		text_duration(rows[i].seconds, text);
 		assert_string_equal(text, rows[i].text);
 	}
 }

@@ -8,9 +8,10 @@
 #include <cmocka.h>
 #include <dlfcn.h>
 
-#include "config/web_parse.h"
-#include "config/web_tls.h"
-#include "config/web_values.h"
+#include "config/web_config.h"
+#include "config/web_priority.h"
+#include "config/web/tls.h"
+#include "config/web/values.h"
 #include "config_fixture.h"
 
 #define HASH       "$2y$10$abcdefghijklmnopqrstuuDPNfiGFvmJvEqZTcVUzMiQpCxgnxJ2i"
@@ -447,16 +448,16 @@ static void test_priority_by_gnutls(void **state)
 		fail();
 		return;
 	}
-	for (size_t i = 0; web_tls_suite_name(i) != NULL; i++) {
+	for (size_t i = 0; web_suite(i) != NULL; i++) {
 		for (size_t v = 0; v < ROWS(versions); v++) {
 			char suites[128];
 			char text[WEB_PRIORITY_SIZE];
 			const char *position = NULL;
 			void *cache = NULL;
-			if (v == 1 && web_tls_is_13_suite(web_tls_suite_name(i)))
+			if (v == 1 && web_suite(i)->key_exchange == NULL)
 				continue;
 			(void)snprintf(suites, sizeof(suites), "  cipher_suites: [%s]\n",
-				       web_tls_suite_name(i));
+				       web_suite(i)->name);
 			priority_of(suites, versions[v], text);
 			if (init(&cache, text, &position) != 0)
 				fail_msg("GnuTLS refuses %s at %s", text, position);

@@ -10,7 +10,7 @@
 
 #include <openssl/evp.h>
 
-#include "config/config.h"
+#include "config/string_list.h"
 #include "source/destination/request.h"
 #include "source/destination/url.h"
 

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "config/binding.h"
+#include "config/credentials.h"
 #include "net/http.h"
 #include "net/oauth.h"
 #include "source/destination/cache.h"

@@ -1,0 +1,131 @@
+#ifndef CONFIG_SOURCE_CONFIG_H
+#define CONFIG_SOURCE_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/secret.h"
+#include "base/status.h"
+#include "config/string_list.h"
+#include "config/text_mark.h"
+
+/*
+ * The settings of one source (docs/configuration.md): every one has its default filled in, paths
+ * are absolute or relative to the working directory (already joined with the file's folder),
+ * `${NAME}` is replaced. Files behind `*_file` keys are not read at load time but when they are
+ * used, so they can rotate.
+ */
+enum source_kind { SOURCE_DESTINATION_SERVICE, SOURCE_CLOUD_CONNECTOR, SOURCE_DIRECTORY };
+#define SOURCE_KIND_COUNT (SOURCE_DIRECTORY + 1)
+const char *source_kind_name(enum source_kind kind); /* destination-service, ... */
+
+enum collection { COLLECTION_PUBLIC_KEYS, COLLECTION_FULL };
+enum protected_keystores { PROTECTED_FETCH, PROTECTED_REPORT };
+
+/* A value given inline or as a file that is read again at each use. At most one is set. */
+struct secret_setting {
+	struct secret value; /* value.data NULL: not inline */
+	char *file;          /* NULL: no file */
+};
+
+/* The current value: the trimmed content of the file, or the inline value as it is. STATUS_OK;
+ * STATUS_NOT_FOUND when nothing is set; the results of file_read_secret(). *ret_secret is the
+ * caller's to release. */
+enum status secret_setting_read(const struct secret_setting *setting, struct secret *ret_secret,
+				struct error *error) MUST_CHECK;
+
+struct keystore_password {
+	char *name; /* pattern on the store's name */
+	struct secret_setting password;
+	struct text_mark mark; /* of its password or password_file in the configuration */
+};
+
+/* Longest id of a source in bytes. Ids must stay unique as label values, which are cut at 1024
+ * bytes; the difference leaves room for the "-2" that discovery may append. */
+#define SOURCE_ID_MAX   1000
+#define SOURCE_KEYS_MAX 64 /* keys that a source can have, see keys.h */
+
+struct source_config {
+	char *id;
+	char *name;      /* default: id */
+	char *system_id; /* default: "" */
+	enum source_kind kind;
+	bool enabled;
+	uint32_t poll_interval_s;
+	uint32_t timeout_s; /* one request */
+	uint32_t connect_timeout_s;
+	uint32_t refresh_timeout_s;
+
+	/* destination-service: where the credentials come from; at most one of the three */
+	char *binding_file;
+	char *vcap_service;
+	char *binding_dir;
+	char *binding_json; /* a discovered binding of VCAP_SERVICES; wiped when freed */
+	/* destination-service: fields that override the binding; NULL when not given */
+	char *host;
+	char *token_url;
+	char *identity_zone;
+	char *uaa_domain;
+	char *client_id;
+	struct secret_setting client_secret;
+	struct secret_setting certificate; /* also the client certificate of a cloud-connector */
+	struct secret_setting private_key;
+
+	char *subscriber; /* "" = none */
+	bool level_subaccount;
+	bool level_instance;
+	enum collection collection;
+	uint32_t page_size;
+	enum protected_keystores protected_keystores;
+	bool use_destination_passwords;
+	bool labels;
+	bool saml_trust;
+
+	/* every kind that reads stores */
+	struct keystore_password *keystore_passwords;
+	size_t keystore_password_count;
+	struct string_list auto_renewed; /* patterns */
+	struct string_list include;      /* patterns; default one "*" */
+	struct string_list exclude;
+
+	/* TLS and way out */
+	char *ca_file; /* NULL: none; else the source's own or --ca.file */
+	char *proxy;   /* "" = environment */
+
+	/* cloud-connector */
+	char *url;
+	char *username;
+	struct secret_setting password;
+	char *tls_fingerprint_sha256; /* lower-case hex without colons; "" = not pinned */
+	bool insecure_skip_verify;
+
+	/* directory */
+	struct string_list paths; /* glob patterns */
+
+	/* for messages */
+	char *origin; /* "file:line:column", or the name of the binding */
+	char *file;   /* of the configuration; NULL: there is none */
+	struct text_mark
+		key_marks[SOURCE_KEYS_MAX]; /* of config_key(i) in `file`; line 0: not given */
+	bool partial; /* config_load_for_check(): something of this source could not be read */
+
+	/* SHA-256 (hex) of every setting above but those for messages: two sources with equal
+	 * digests have equal settings */
+	char digest[65];
+};
+
+/* A source of that kind with every default; NULL without memory. */
+struct source_config *source_config_new(enum source_kind kind);
+/* Fills in what follows from other settings (name, include, ca_file) and the digest. `ca_file`
+ * (NULL: none) is the trust anchor file of every source without its own. False without memory. */
+bool source_config_finish(struct source_config *source, const char *ca_file) MUST_CHECK;
+void source_config_free(struct source_config *source);
+
+/* Empties the list of passwords. */
+void keystore_passwords_release(struct source_config *source);
+
+/* include and exclude: whether a store of this name is wanted. */
+bool source_config_wants(const struct source_config *source, const char *name);
+
+#endif

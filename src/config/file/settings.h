@@ -1,0 +1,13 @@
+#ifndef CONFIG_FILE_SETTINGS_H
+#define CONFIG_FILE_SETTINGS_H
+
+#include <stdbool.h>
+
+#include "config/keys.h"
+#include "config/values.h"
+
+/* Reads `value` into the field of `key`. False: refused and reported, the field keeps its value. */
+bool setting_put(const struct reading *reading, const struct key *key,
+		 const struct yaml_node *value, struct source_config *source);
+
+#endif

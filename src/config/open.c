@@ -1,0 +1,53 @@
+/* From the command line to a configuration that can be run, or to all that is wrong with it. */
+#include "config/open.h"
+
+#include "config/check.h"
+#include "config/discover.h"
+#include "config/file/load.h"
+#include "config/same_client.h"
+
+/* What the command line names, else what is found; see load.h and discover.h. */
+static enum status read_sources(const struct options *options, struct config **ret_config,
+				struct problems *problems)
+{
+	const char *ca_file = options->ca_file;
+
+	if (options->config_file != NULL)
+		return config_load(options->config_file, ca_file, ret_config, problems);
+	if (options->binding_files.count > 0)
+		return config_from_binding_files(&options->binding_files, ca_file, ret_config,
+						 problems);
+	struct binding_places places = binding_places_of_environment();
+	return config_discover(&places, ca_file, ret_config, problems);
+}
+
+enum status config_open(const struct options *options, struct config **ret_config,
+			struct problems *problems)
+{
+	struct config *config = NULL;
+	enum status status = read_sources(options, &config, problems);
+
+	if (status == STATUS_OK) {
+		config_warn_same_client(config, problems);
+		status = config_check_start(config, problems);
+	}
+	if (status != STATUS_OK) {
+		config_free(config);
+		return status;
+	}
+	*ret_config = config;
+	return STATUS_OK;
+}
+
+struct config *config_open_for_check(const struct options *options, struct problems *problems)
+{
+	struct config *config = NULL;
+	enum status status = read_sources(options, &config, problems);
+
+	(void)status; /* each failure is a problem */
+	if (config == NULL)
+		return NULL;
+	config_warn_same_client(config, problems);
+	config_check_files(config, problems);
+	return config;
+}
