@@ -253,7 +253,7 @@ class Exporter(Process):
 
     def refresh(self, source="prod", seconds=PATIENCE, meanwhile=lambda: None):
         """Asks for a refresh of everything and waits until `source` ended one that began after the call."""
-        # the log tells it exactly, a counter does not: a refresh may have been running at the call
+        # the log says it exactly, a counter does not: a refresh may have been running at the call
         seen = len(self.stderr_text)
         self.signal(signal.SIGUSR1)
         asked = seen + self.wait_text("stderr_text", "refresh of all sources was asked for", start=seen).end()
