@@ -20,14 +20,14 @@
     store: promql.store,
   },
 
-  // The time left of certificates that have reached their lead time. `where`: matchers that spare looking at all lead
-  // times.
-  local ending(vector, lead, where='') = |||
+  // The time left of certificates that have reached their lead time. `where` holds matchers, so that not all
+  // lead times are looked at.
+  local withinLead(vector, lead, where='') = |||
     %s - time()
       < on (%s) group_left ()
         certificate:btp_certificate_expiry_lead_seconds:%s%s
   ||| % [vector, promql.certificate, lead, where],
-  // Where the source has read destinations, and none of them uses the store; and everything else.
+  // unused() keeps the stores of sources whose destinations were read and do not name them; used() keeps all others.
   local unused(expr) = |||
     (
       %s
@@ -42,11 +42,11 @@
     severity: severity,
     expr: expr,
     'for': '1m',
-    summary: '{{ $labels.name }} of {{ $labels.source }} ended ' + texts.left + ' ago',
-    description: 'The certificate in ' + texts.certificate + texts.subject + ' ended on ' + texts.endOfCertificate +
-                 ', ' + texts.left + ' ago. What uses it fails, at the latest when it connects again.' + note,
+    summary: '{{ $labels.name }} of {{ $labels.source }} expired ' + texts.left + ' ago',
+    description: 'The certificate in ' + texts.certificate + texts.subject + ' expired on ' + texts.expiryOfCertificate +
+                 ', ' + texts.left + ' ago. Whatever uses it fails, at the latest when it reconnects.' + note,
   }),
-  local ended = |||
+  local pastExpiry = |||
     time() - %(newest)s{name!="saml-trust/passive"} >= 0
     unless on (%(certificate)s)
       %(trust)s
@@ -57,8 +57,8 @@
     severity: severity,
     expr: expr,
     'for': '5m',
-    summary: '{{ $labels.name }} of {{ $labels.source }} ' + texts.ends,
-    description: 'The certificate in ' + texts.certificate + texts.subject + ' ' + texts.endsAt +
+    summary: '{{ $labels.name }} of {{ $labels.source }} ' + texts.expires,
+    description: 'The certificate in ' + texts.certificate + texts.subject + ' ' + texts.expiresAt +
                  '. Somebody has to renew it.' + note,
   }),
 
@@ -67,18 +67,18 @@
     severity: severity,
     expr: |||
       min by (fingerprint_sha256, subject, serial_number) (
-        %(ending)s
+        %(certificates)s
       )
       * on (fingerprint_sha256) group_left (system_id)
         group by (fingerprint_sha256, system_id) (%(many)s)
     ||| % names {
-      ending: promql.inside(used(ending(manual + '{fingerprint_sha256!=""}', severity)), 2),
+      certificates: promql.inside(used(withinLead(manual + '{fingerprint_sha256!=""}', severity)), 2),
       many: many,
     },
     'for': '5m',
-    summary: 'The certificate {{ $labels.subject }} ' + texts.ends + ', in many places',
+    summary: 'The certificate {{ $labels.subject }} ' + texts.expires + ', in many places',
     description: 'The same certificate (SHA-256 {{ $labels.fingerprint_sha256 }}) is in: ' + texts.places + '. It ' +
-                 texts.endsAtOf(texts.at(texts.ofFingerprint(manual + '{%s}'))) +
+                 texts.expiresAtOf(texts.at(texts.ofFingerprint(manual + '{%s}'))) +
                  ', and has to be replaced in each of these stores.' + texts.usersOfPlaces,
   }),
 
@@ -90,7 +90,7 @@
     summary: '{{ $labels.name }} of {{ $labels.source }} was not renewed by SAP',
     description: 'The certificate in ' + texts.certificate + texts.subject + ' should have renewed itself on ' +
                  texts.at(texts.query(due + '{%s}', ['source', 'level', 'name', 'entry', 'position'])) +
-                 ', and is still the same. It ' + texts.endsAt + '.' + note,
+                 ', and is still the same. It ' + texts.expiresAt + '.' + note,
   }),
   local late = |||
     %(newest)s{level!="connector"} - time()
@@ -101,7 +101,7 @@
             clamp_max(%(share).17g * (%(newest)s - on (%(certificate)s) %(due)s{renewal="automatic"}), %(grace)d)
       )
   ||| % names { share: config.renewalGraceShare, grace: config.renewalGraceHours * 3600 },
-  local lateAndEnding = |||
+  local lateAndWithinLead = |||
     (
       %s
     )
@@ -114,20 +114,20 @@
     severity: severity,
     expr: expr,
     'for': '5m',
-    summary: 'Trusted certificate {{ $labels.name }} of {{ $labels.source }} ' + texts.ends,
-    description: 'The trusted certificate in ' + texts.certificate + texts.subject + ' ' + texts.endsAt +
+    summary: 'Trusted certificate {{ $labels.name }} of {{ $labels.source }} ' + texts.expires,
+    description: 'The trusted certificate in ' + texts.certificate + texts.subject + ' ' + texts.expiresAt +
                  '. From then on, connections that rely on it fail, unless its successor is trusted, too.' +
                  texts.users,
   }),
-  // What decides about connections: trust stores of a Cloud Connector, and those that destinations name. Of roots in
-  // files that is not known: one could be the self-signed certificate of a server. They count until some days after
-  // their end; roots that ended long ago are in every bundle of CAs.
+  // Trust stores of a Cloud Connector, and those that destinations name, decide about connections. It is not known
+  // whether a root in a file does: it could be the self-signed certificate of a server. Such roots count until some
+  // days after they expired, because every bundle of CAs holds some that expired long ago.
   local decides(operator) = |||
     %(operator)s on (%(certificate)s)
       (
           %(trust)s{level="connector"}
         or
-          %(trust)s{level="directory"} > time() - %(ended)d
+          %(trust)s{level="directory"} > time() - %(days)d
           unless on (%(store)s)
             %(newest)s{role="leaf"}
         or
@@ -135,40 +135,40 @@
           and on (%(store)s)
             store:btp_certificate_reference:last{property=~".*TrustStore.*"}
       )
-  ||| % names { operator: operator, ended: config.trustedFileDays * 86400 },
+  ||| % names { operator: operator, days: config.trustedFileDays * 86400 },
 
   local saml(severity, expr, note) = alert({
     name: 'BtpSamlCertificateExpiring',
     severity: severity,
     expr: expr,
     'for': '5m',
-    summary: 'The SAML signing certificate of {{ $labels.source }} ' + texts.ends,
+    summary: 'The SAML signing certificate of {{ $labels.source }} ' + texts.expires,
     description: 'The active SAML signing certificate of the subaccount of {{ $labels.source }}' + texts.system +
-                 texts.subject + ' ' + texts.endsAt + '. SAP does not renew it by itself.' + note,
+                 texts.subject + ' ' + texts.expiresAt + '. SAP does not renew it by itself.' + note,
   }),
-  local samlEnding(lead) =
-    ending(newest + '{type="saml_trust",name="saml-trust/active"}', lead, '{name="saml-trust/active"}'),
+  local samlWithinLead(lead) =
+    withinLead(newest + '{type="saml_trust",name="saml-trust/active"}', lead, '{name="saml-trust/active"}'),
 
   prometheusAlerts+:: {
     groups+: [{
       name: 'btp_certificates',
       interval: config.interval,
       rules: [
-        expired('critical', used(ended), texts.users),
-        expired('info', unused(ended), unusedNote),
-        expiring('critical', used(ending(manual, 'critical')), texts.users),
-        expiring('warning', used(ending(manual, 'warning')), texts.users),
-        expiring('info', unused(ending(manual, 'warning')), unusedNote),
+        expired('critical', used(pastExpiry), texts.users),
+        expired('info', unused(pastExpiry), unusedNote),
+        expiring('critical', used(withinLead(manual, 'critical')), texts.users),
+        expiring('warning', used(withinLead(manual, 'warning')), texts.users),
+        expiring('info', unused(withinLead(manual, 'warning')), unusedNote),
         inManyPlaces('critical'),
         inManyPlaces('warning'),
-        overdue('critical', used(lateAndEnding), texts.users),
+        overdue('critical', used(lateAndWithinLead), texts.users),
         overdue('warning', used(late), texts.users),
         overdue('info', unused(late), unusedNote),
-        trusted('warning', ending(trust, 'warning') + decides('and')),
-        trusted('info', ending(trust, 'warning') + decides('unless')),
-        saml('critical', used(samlEnding('critical')), texts.users),
-        saml('warning', used(samlEnding('warning')), texts.users),
-        saml('info', unused(samlEnding('warning')), ' No destination that this source can see signs with it.'),
+        trusted('warning', withinLead(trust, 'warning') + decides('and')),
+        trusted('info', withinLead(trust, 'warning') + decides('unless')),
+        saml('critical', used(samlWithinLead('critical')), texts.users),
+        saml('warning', used(samlWithinLead('warning')), texts.users),
+        saml('info', unused(samlWithinLead('warning')), ' No destination that this source can see signs with it.'),
         alert({
           name: 'BtpSamlCertificateNotActivated',
           severity: 'warning',
@@ -183,7 +183,7 @@
               )
           ||| % names {
             source: promql.source,
-            // one each: a chain may come with them
+            // position 0 selects one each, since a chain may come with them
             active: newest + '{type="saml_trust",name="saml-trust/active",position="0"}',
             passive: newest + '{type="saml_trust",name="saml-trust/passive",position="0"}',
             lifetime: 'certificate:btp_certificate_lifetime_seconds:newest{name="saml-trust/passive"}',
@@ -192,8 +192,8 @@
           'for': '1h',
           summary: 'The new SAML signing certificate of {{ $labels.source }} is not active yet',
           description: 'The passive SAML signing certificate of the subaccount of {{ $labels.source }}' + texts.system +
-                       texts.subject + ' was made more than %d days ago and ends on ' % config.samlPassiveDays +
-                       texts.endOfCertificate + ', later than the active one, which still signs and ends on ' +
+                       texts.subject + ' was made more than %d days ago and expires on ' % config.samlPassiveDays +
+                       texts.expiryOfCertificate + ', later than the active one, which still signs and expires on ' +
                        texts.at(texts.query(newest + '{name="saml-trust/active",position="0",%s}', ['source'])) +
                        '. Activate it once everybody who has to trust it does.' +
                        texts.usersOf('name="saml-trust/active",%s', ['source']),

@@ -1,4 +1,4 @@
-// What one may want to change: `(import 'mixin.libsonnet') { _config+:: { … } }`.
+// The settings that one may want to change: `(import 'mixin.libsonnet') { _config+:: { … } }`.
 {
   _config+:: {
     // Selects the exporter's series, for example 'job="btp_cert_exporter"'. Empty: all of them; the names of
@@ -18,7 +18,7 @@
     // until its first refresh has ended, so that alerts neither resolve nor start anew.
     bridge: '15m',
 
-    // When a certificate that somebody has to renew is reported: this share of its life before its end, at least
+    // When a certificate that somebody has to renew is reported: this share of its life before it expires, at least
     // atLeastDays (which count for no more than atLeastShare of its life), and never more than atMostDays.
     // `warning` is what btp_certificate_renewal_due_timestamp_seconds{renewal="manual"} says, too.
     expiry: {
@@ -31,21 +31,21 @@
     renewalGraceHours: 12,
     renewalGraceShare: 1 / 4,
 
-    // The same certificate in so many stores is one alert, with the list.
+    // A certificate that is in at least this number of stores is one alert, which lists them.
     manyPlaces: 3,
 
-    // A root in a file is reported as a warning until so long after its end, then as info.
+    // A root in a file is reported as a warning until so many days after it expired, then as info.
     trustedFileDays: 7,
 
-    // A SAML certificate that was made so long ago and is not active yet was forgotten.
+    // A SAML certificate that was made this number of days ago and is not active yet was forgotten.
     samlPassiveDays: 7,
 
-    // An inventory has shrunk when so much of it is gone within a day; smaller ones than this only when
-    // nothing is left.
+    // An inventory has shrunk when this share of it is gone within a day. One with fewer certificates than
+    // `shrunkFrom` has shrunk only when nothing is left.
     shrunkShare: 1 / 2,
     shrunkFrom: 4,
 
-    // Knowledge is stale when so many refreshes were missed.
+    // An inventory is stale when this number of refreshes was missed.
     missedRefreshes: 2.5,
 
     // Where the runbooks are; the alert's name in lower case is the section.

@@ -1,4 +1,4 @@
-// Alerts about Cloud Connectors: what somebody has to refresh there by hand, and in time.
+// Alerts about Cloud Connectors: certificates that somebody has to refresh there by hand, and tunnels that fail.
 {
   local config = $._config,
   local promql = (import 'promql.libsonnet')(config),
@@ -16,10 +16,10 @@
     severity: severity,
     expr: expr % names,
     'for': '5m',
-    summary: 'Cloud Connector {{ $labels.source }}: the certificate of ' + subaccount + ' ' + texts.ends,
+    summary: 'Cloud Connector {{ $labels.source }}: the certificate of ' + subaccount + ' ' + texts.expires,
     description: 'The certificate of ' + subaccount + ' in the Cloud Connector {{ $labels.source }}' + texts.system +
-                 ' ' + texts.endsAt + '. Somebody has to refresh it there, by hand. Once it has ended, the tunnel can go on saying ' +
-                 '"Connected" until it has to connect again: then what goes through it stops.',
+                 ' ' + texts.expiresAt + '. Somebody has to refresh it there, by hand. Once it has expired, the tunnel may ' +
+                 'still say "Connected" until it has to reconnect. Then everything that goes through it stops.',
   }),
 
   local failed(severity, after) = alert({
@@ -39,7 +39,7 @@
                  (if severity == 'critical'
                   then 'The Cloud Connector has given up after seven days: refresh it by hand. '
                   else 'The Cloud Connector gives up seven days after that: find out why. ') +
-                 'The certificate ' + texts.endsAt + '.',
+                 'The certificate ' + texts.expiresAt + '.',
   }),
 
   prometheusAlerts+:: {
@@ -90,11 +90,11 @@
           'for': '2h',
           summary: 'Cloud Connector {{ $labels.source }} serves another UI certificate than the configured one',
           description: 'The configured UI certificate of the Cloud Connector {{ $labels.source }}' + texts.system +
-                       texts.subject + ' ends on ' + texts.endOfCertificate + '. The one that is served ends on ' +
+                       texts.subject + ' expires on ' + texts.expiryOfCertificate + '. The one that is served expires on ' +
                        texts.at(texts.query('max(last_over_time(%s[%s]))' %
                                             [promql.metric('sapcc_tls_peer_certificate_not_after_timestamp_seconds', '%s'), config.bridge],
                                             ['source'])) +
-                       '. A new one is served only after a restart; or a proxy in between serves its own.',
+                       '. Either a new one waits for a restart of the connector, or a proxy in between serves its own.',
         }),
 
         alert({
@@ -115,7 +115,7 @@
           description: 'The tunnel of the Cloud Connector {{ $labels.source }}' + texts.system + ' to the subaccount ' +
                        '{{ $labels.subaccount }} at {{ $labels.region_host }} fails to connect; on-premise systems ' +
                        'cannot be reached from there.' +
-                       texts.endOfSubaccount,
+                       texts.expiryOfSubaccount,
         }),
       ],
     }],

@@ -13,7 +13,7 @@ local days = 86400;
   local late = 'certificate:btp_certificate_renewal_late_seconds:last',
   local facts = ['type', 'role', 'system_id', 'subject', 'issuer', 'serial_number', 'fingerprint_sha256'],
 
-  // How long before its end a certificate is reported. The end is known without the beginning at times.
+  // How long before it expires a certificate is reported. Sometimes the expiry is known and the beginning is not.
   local lead(severity) =
     local c = config.expiry[severity];
     record('certificate:btp_certificate_expiry_lead_seconds:' + severity, |||
@@ -40,7 +40,7 @@ local days = 86400;
       name: 'btp_certificates_recording',
       interval: config.interval,
       rules: [
-        // One series for each certificate, its value is its end. Where exporters disagree, because one of them has
+        // One series for each certificate, its value is its expiry. Where exporters disagree, because one of them has
         // not seen a renewal yet, the later one.
         record(newest, |||
           topk by (%(certificate)s) (1,
@@ -245,7 +245,7 @@ local days = 86400;
           many: config.manyPlaces,
         }),
 
-        // 1 only if every exporter that has this source can read it.
+        // It is 1 only if every exporter that has this source can read it.
         record('source:btp_source_up:min', |||
           min by (%(source)s) (
             %(up)s

@@ -22,10 +22,10 @@
           certificate:btp_certificate_expiry_lead_seconds:%(severity)s{level="binding"}
     ||| % names { severity: severity },
     'for': '5m',
-    summary: 'The credentials for {{ $labels.source }} ' + texts.endsAs('end', 'have ended'),
+    summary: 'The credentials for {{ $labels.source }} ' + texts.expiresAs('expire', 'have expired'),
     description: 'The X.509 credentials with which the exporter logs on for {{ $labels.source }}' + texts.system +
-                 texts.subject + ' ' + texts.endsAtOf(texts.endOfCertificate, 'end') + '. Then this source can no longer be watched. Create a ' +
-                 'new service key or binding, and give it to the exporter.',
+                 texts.subject + ' ' + texts.expiresAtOf(texts.expiryOfCertificate, 'expire') +
+                 '. From then on this source cannot be watched. Create a new service key or binding, and give it to the exporter.',
   }),
 
   local down(fields) = alert({
@@ -66,7 +66,7 @@
           severity: 'warning',
           expr: 'source:btp_source_up:min == 0\n',
           'for': '30m',
-          after: 'What is known of it is kept, and gets old.',
+          after: 'Its older inventory is kept, and gets outdated.',
         }),
         alert({
           name: 'BtpSourceNeverTried',
@@ -100,13 +100,13 @@
             )
             %(withSystem)s
           ||| % names {
-            // also what a restart without a state file has forgotten
+            // Prometheus still has what a restart without a state file has forgotten
             success: promql.metric('btp_source_last_success_timestamp_seconds'),
             interval: latest('btp_source_poll_interval_seconds'),
             withSystem: promql.inside(withSystem, 0),
           },
           'for': '5m',
-          summary: 'What is known of {{ $labels.source }} is ' + texts.left + ' old',
+          summary: 'The inventory of {{ $labels.source }} is ' + texts.left + ' old',
           description: 'The last refresh of {{ $labels.source }}' + texts.system + ' that succeeded was on ' +
                        texts.at(texts.query('max(max_over_time(%s[7d]))' %
                                             promql.metric('btp_source_last_success_timestamp_seconds', '%s'),
@@ -137,8 +137,8 @@
           description: 'At the level {{ $labels.level }} of {{ $labels.source }}' + texts.system + ' there are ' +
                        '{{ $value | humanize }} certificates now; within the last day there were {{ with ' +
                        texts.query('max(max_over_time(%s[1d]))' % promql.metric('btp_certificates', '%s'), ['source', 'level']) +
-                       ' }}{{ . | first | value | humanize }}{{ end }}. If nobody has deleted them: a filter, a ' +
-                       'permission or a binding to another instance makes that look healthy.',
+                       ' }}{{ . | first | value | humanize }}{{ end }}. If nobody has deleted them, a filter, a ' +
+                       'permission or a binding to another instance may hide them.',
         }),
         alert({
           name: 'BtpSourceTlsVerificationDisabled',
@@ -155,7 +155,7 @@
           'for': '1h',
           summary: '{{ $labels.source }} is read without checking who answers',
           description: 'The source {{ $labels.source }}' + texts.system + ' is configured with insecure_skip_verify. ' +
-                       'Anybody in between can read its password, and make up what it says.',
+                       'Anybody in between can read its password, and forge its answers.',
         }),
         credential('critical'),
         credential('warning'),
@@ -173,7 +173,7 @@
           description: 'Prometheus has no answer of any btp_cert_exporter. No certificate of the SAP BTP landscape is ' +
                        'watched, and no other alert about them can fire.',
         }),
-        // those that have answered within the last week, whatever their job is called
+        // finds the targets that have answered within the last week, whatever their job is called
         alert({
           name: 'BtpExporterDown',
           severity: 'critical',
@@ -185,7 +185,7 @@
           'for': '10m',
           summary: 'The certificate exporter {{ $labels.instance }} does not answer',
           description: 'Prometheus cannot scrape the btp_cert_exporter {{ $labels.instance }} (job {{ $labels.job }}). ' +
-                       'What its sources say is not watched, unless another exporter reads them, too.',
+                       'Its sources are not watched, unless another exporter reads them, too.',
         }),
         alert({
           name: 'BtpExporterReloadFailed',
@@ -199,7 +199,7 @@
           'for': '5m',
           summary: 'The certificate exporter {{ $labels.instance }} refuses its configuration',
           description: 'The configuration of the btp_cert_exporter {{ $labels.instance }} was changed and could not be ' +
-                       'loaded; the one before is still in use. Its log names file, line and remedy, and so does ' +
+                       'loaded; the previous one is still in use. Its log names file, line and remedy, and so does ' +
                        'btp_cert_exporter --config.check.',
         }),
       ],

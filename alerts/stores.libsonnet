@@ -1,4 +1,4 @@
-// Alerts about what cannot be watched, and about what destinations look for.
+// Alerts about stores that cannot be watched, and about certificates that destinations look for.
 {
   local config = $._config,
   local promql = (import 'promql.libsonnet')(config),
@@ -16,15 +16,15 @@
     'for': '30m',
     summary: '{{ $labels.name }} of {{ $labels.source }} cannot be watched: {{ $labels.state }}',
     description: 'The store ' + texts.store + ' is "{{ $labels.state }}": ' +
-                 '{{ if eq $labels.state "locked" }}no password opens it' +
+                 '{{ if eq $labels.state "locked" }}no configured password opens it' +
                  '{{ else if eq $labels.state "unparsable" }}it is neither a certificate nor a keystore' +
-                 '{{ else if eq $labels.state "unsupported" }}its format, or an algorithm in it, is not read' +
+                 '{{ else if eq $labels.state "unsupported" }}its format, or an algorithm in it, is not supported' +
                  '{{ else if eq $labels.state "too_large" }}a limit was hit, and the rest was not read' +
-                 '{{ else if eq $labels.state "partial" }}some certificates in it are not readable, or its digest fits no given password' +
+                 '{{ else if eq $labels.state "partial" }}some certificates in it are not readable, or its digest matches no configured password' +
                  '{{ else if eq $labels.state "forbidden" }}there is no permission to read it' +
                  '{{ else if eq $labels.state "unavailable" }}it is listed, but cannot be fetched' +
                  '{{ else }}there is no certificate in it{{ end }}' +
-                 '. What is not read of it can end without any other alert.' + texts.users,
+                 '. Certificates in it that are not read can expire without any other alert.' + texts.users,
   }),
 
   prometheusAlerts+:: {
@@ -32,7 +32,7 @@
       name: 'btp_stores',
       interval: config.interval,
       rules: [
-        // an empty store matters only to who uses it
+        // an empty store matters only where something uses it
         unreadable('warning', |||
           %(state)s{state!~"ok|empty"}
           unless on (%(store)s)
@@ -63,14 +63,14 @@
             missing: promql.last('btp_destination_certificate_missing', promql.source),
           },
           'for': '15m',
-          summary: '{{ $labels.destination }} of {{ $labels.source }} needs {{ $labels.name }}, which is not there',
+          summary: '{{ $labels.destination }} of {{ $labels.source }} needs {{ $labels.name }}, which does not exist',
           description: 'The {{ $labels.kind }} {{ $labels.destination }} ({{ $labels.destination_level }} of ' +
                        '{{ $labels.source }}' + texts.system + ') names {{ $labels.name }} in ' +
                        '{{ $labels.property }}, but there is no such certificate, neither in the subaccount nor in ' +
                        'the service instance. Calls that need it fail.',
         }),
 
-        // by the dates, not by the status: over a restart that stands for what was, and the clock goes on
+        // This compares dates, not the status: over a restart the status is an old value, while the clock goes on.
         alert({
           name: 'BtpCertificateNotYetValid',
           severity: 'warning',
@@ -110,9 +110,9 @@
             status: promql.last('btp_certificate_status', promql.certificate, 'status="unknown"'),
           },
           'for': '30m',
-          summary: 'The end of {{ $labels.name }} of {{ $labels.source }} is not known',
-          description: 'The end of the certificate in ' + texts.certificate + ' cannot be read, or is not told. ' +
-                       'When it ends, no other alert tells.' + texts.users,
+          summary: 'The expiry of {{ $labels.name }} of {{ $labels.source }} is not known',
+          description: 'The expiry of the certificate in ' + texts.certificate + ' cannot be read, or its source does not ' +
+                       'report it. No other alert fires when it expires.' + texts.users,
         }),
       ],
     }],

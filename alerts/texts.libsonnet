@@ -6,8 +6,8 @@ function(config) {
   local manual = 'certificate:btp_certificate_expiry_timestamp_seconds:manual',
   local certificate = ['source', 'level', 'name', 'entry', 'position'],
 
-  // The result of a query about what these labels of the alert name. `expr` has one %s, for the matchers. `values`:
-  // templates for labels that the alert does not have.
+  // The result of a query about what these labels of the alert name. `expr` has one %s, for the matchers. `values`
+  // holds templates for labels that the alert does not have.
   query(expr, labels, values={})::
     local all = config.scopeLabels + labels;
     '(printf `%s` %s | query)' % [
@@ -29,16 +29,17 @@ function(config) {
                 ' ({{ $labels.level }} of {{ $labels.source }}' + texts.system + ')',
   subject:: '{{ with $labels.subject }}, {{ . }},{{ end }}',
 
-  // When it ends. The value of these alerts is the time left in seconds.
+  // When it expires. The value of these alerts is the time left in seconds.
   left:: '{{ $value | humanizeDuration }}',
-  ends:: texts.endsAs('ends', 'has ended'),
-  endsAs(ends, hasEnded):: '{{ if le $value 0.0 }}%s{{ else }}%s in %s{{ end }}' % [hasEnded, ends, texts.left],
-  endOfCertificate:: texts.at(texts.query(newest + '{%s}', certificate)),
-  endsAt:: texts.endsAtOf(texts.endOfCertificate),
-  endsAtOf(end, ends='ends'):: '{{ if le $value 0.0 }}ended{{ else }}%s{{ end }} on %s{{ if gt $value 0.0 }}, in %s{{ end }}' %
-                               [ends, end, texts.left],
+  expires:: texts.expiresAs('expires', 'has expired'),
+  expiresAs(expires, hasExpired):: '{{ if le $value 0.0 }}%s{{ else }}%s in %s{{ end }}' % [hasExpired, expires, texts.left],
+  expiryOfCertificate:: texts.at(texts.query(newest + '{%s}', certificate)),
+  expiresAt:: texts.expiresAtOf(texts.expiryOfCertificate),
+  expiresAtOf(expiry, expires='expires')::
+    '{{ if le $value 0.0 }}expired{{ else }}%s{{ end }} on %s{{ if gt $value 0.0 }}, in %s{{ end }}' %
+    [expires, expiry, texts.left],
 
-  // Who breaks; nothing where nobody is known to use it.
+  // Who breaks. The text is empty where no user is known.
   local destinations(query) =
     '{{ with %s }} Used by: ' % query +
     '{{ range $i, $each := sortByLabel "destination" . }}' +
@@ -60,11 +61,11 @@ function(config) {
                  subaccount: '(reReplaceAll "^subaccount/[^/]*/" "" $labels.name)',
                }) +
                '{{ with . | first | label "display_name" }} ({{ . }}){{ end }}{{ end }}',
-  endOfSubaccount::
+  expiryOfSubaccount::
     '{{ with %s }}' % texts.query(newest + '{type="subaccount",%s}', ['source', 'name'], {
       name: '(printf "subaccount/%s/%s" $labels.region_host $labels.subaccount)',
     }) +
-    ' Its certificate ends on {{ . | first | value | humanizeTimestamp }}.{{ end }}',
+    ' Its certificate expires on {{ . | first | value | humanizeTimestamp }}.{{ end }}',
 
   // All the stores that hold the certificate with the alert's fingerprint, and who uses them.
   places::

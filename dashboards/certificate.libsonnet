@@ -1,4 +1,4 @@
-// One store: what is in it, who uses it, how it was renewed, where the same certificates are, too.
+// One store: its certificates, who uses it, how it was renewed, and where else the same certificates are.
 function(config)
   local q = (import 'lib/promql.libsonnet')(config);
   local p = (import 'lib/panels.libsonnet')(config);
@@ -7,7 +7,7 @@ function(config)
   local store = ['source', 'level', 'name'];
   local headline = ['system_id'] + store;
   local expiry = q.select('btp_certificate_expiry_timestamp_seconds', headline);
-  local ends = q.max(q.certificate, expiry);
+  local expires = q.max(q.certificate, expiry);
   local earliest = q.select('btp_certificate_store_earliest_expiry_timestamp_seconds', store);
   local notBefore = q.max(q.certificate, q.select('btp_certificate_not_before_timestamp_seconds', store));
   local info = q.select('btp_certificate_info', store);
@@ -31,7 +31,7 @@ function(config)
   local top = [
     p.stat(
       'State',
-      'How the store could be read in the last refresh, at each place that has this name. Anything but ok: not all of it is watched. locked needs a password in the configuration, unparsable another file.',
+      'How the store could be read in the last refresh, at each place that has this name. Unless it is ok, not all of it is watched: locked needs a password in the configuration, unparsable needs another file.',
       [p.instant(q.max(q.store + ['state'], q.select('btp_certificate_store_state', store)), legend='{{state}}')],
       'none',
       p.blue,
@@ -51,33 +51,33 @@ function(config)
     } + p.at(4, 4),
     p.stat(
       'Days left',
-      'Until the first leaf or intermediate of the store ends. Coloured as the alerts judge it at their widest: orange within %d days, red within %d.'
+      'Days until the first leaf or intermediate of the store expires. The colours are the widest limits of the alerts: orange within %d days, red within %d.'
       % [config.expiry.warning.atMostDays, config.expiry.critical.atMostDays],
       q.wholeDays('min (%s)' % earliest),
       'suffix:d',
       p.daysLeft
     ) + p.defaults({ decimals: 0 }) + p.at(4, 4),
     p.stat(
-      'First end',
-      'The moment at which the first leaf or intermediate of the store ends.',
+      'First expiry',
+      'The time at which the first leaf or intermediate of the store expires.',
       'min (%s) * 1000' % earliest,
       'time:YYYY-MM-DD'
     ) + { options+: { text: { valueSize: 30 } } } + p.at(4, 4),
     p.stat(
       'Renewal due',
-      'When it should be renewed: automatic ones are late after it, for manual ones it is when to act.',
+      'When it should be renewed. An automatic renewal is late after this time; for a manual one it is the time to act.',
       [p.instant('min (%s) * 1000' % due(), legend='due')],
       'time:YYYY-MM-DD'
     ) + { options+: { text: { valueSize: 30 } } } + p.at(4, 4),
     p.stat(
       'Renewal',
-      'Who renews it: automatic means the service by itself, manual means somebody has to.',
+      'Who renews it: automatic means that the service does so by itself, manual means that somebody has to.',
       [p.instant('count by (renewal) (%s)' % due(), legend='{{renewal}}')],
       'none'
     ) + { options+: { textMode: 'name', text: { titleSize: 30, valueSize: 30 } } } + p.at(4, 4),
     p.stat(
       'Used by',
-      'How many destinations and fragments use it; they are listed below. 0: nobody in the sources that are read; a candidate for removal. unknown: nobody is known, but not every level could be read in the last refresh.',
+      'How many destinations and fragments use it; they are listed below. 0: nobody in the sources that are read uses it, so it may be removed. unknown: no user is known, but not every level could be read in the last refresh.',
       'count (%s) or 0 * count (%s and %s (%s == 1))' % [
         q.max(['source', 'destination_level', 'destination', 'kind'], reference),
         q.select('btp_certificate_store_state', store),
@@ -90,12 +90,12 @@ function(config)
 
   local chain = p.table(
     'Certificates in it',
-    'Each certificate by entry and position: a chain has its leaf first. What cannot be read has a gap in the positions. Empty facts: the source does not tell them (a Cloud Connector tells no fingerprints).',
+    'Each certificate by entry and position; a chain has its leaf first. A certificate that cannot be read leaves a gap in the positions. Where a column is empty, the source does not report it (a Cloud Connector reports no fingerprints).',
     [
       q.max(q.certificate + facts, info),
-      q.wholeDays(ends),
+      q.wholeDays(expires),
       q.milliseconds(notBefore),
-      q.milliseconds(ends),
+      q.milliseconds(expires),
     ],
     [
       p.column('source', 'Source', p.width(105)),
@@ -115,13 +115,13 @@ function(config)
       p.column('san', 'Names (SAN)', p.width(160)),
       p.column('fingerprint_sha256', 'SHA-256', p.width(160)),
     ],
-    'Nothing of it could be read: see its state.',
+    'No certificate in it could be read: see its state.',
     [['Source', false], ['Level', false], ['Entry', false], ['#', false]]
   ) + p.at(24, 8);
 
   local usedBy = p.table(
     'Who uses it',
-    'The destinations and fragments that break when it ends, or when it is replaced by one that their partner does not trust. Tell their owners.',
+    'The destinations and fragments that break when it expires, or when it is replaced by one that their partner does not trust. Inform their owners.',
     [q.max(q.store + ['destination', 'destination_level', 'kind', 'property'], reference)],
     [
       p.column('destination', 'Destination'),
@@ -131,13 +131,13 @@ function(config)
       p.column('source', 'Source', p.width(100)),
       p.column('level', 'Level', p.width(95)),
     ],
-    'Nobody, as far as the sources tell.',
+    'No user is known from the sources.',
     [['Destination', false]]
   ) + p.at(12, 8);
 
   local elsewhere = p.table(
-    'Where the same certificates are, too',
-    'Other stores, of any source, with a leaf or an intermediate of the same fingerprint (roots are left out, they are everywhere). Replace the leaf there, too.',
+    'Also in',
+    'Other stores, of any source, with a leaf or an intermediate of the same fingerprint. Roots are left out, since they are everywhere. Replace the leaf there, too.',
     [
       q.file(|||
         (
@@ -169,7 +169,7 @@ function(config)
 
   local daysLeft = p.timeseries(
     'Days left over time',
-    'Until the first leaf or intermediate of the store ends. Falls by one each day; a jump upwards is a renewal. The lines are the limits of the alerts at their widest: %d and %d days.'
+    'Days until the first leaf or intermediate of the store expires. They fall by one each day; a jump upwards is a renewal. The lines are the widest limits of the alerts: %d and %d days.'
     % [config.expiry.warning.atMostDays, config.expiry.critical.atMostDays],
     [p.range(
       q.days(q.max(q.store, earliest)),
@@ -181,15 +181,15 @@ function(config)
 
   local renewals = p.timeseries(
     'Valid from',
-    'notBefore of the first certificate of each entry: flat while nothing changes, a step whenever another certificate came to this place. The history of its renewals.',
+    'The history of its renewals: notBefore of the first certificate of each entry. The line is flat while nothing changes, and makes a step whenever another certificate takes its place.',
     [p.range(q.milliseconds(q.max(q.certificate, first('btp_certificate_not_before_timestamp_seconds'))), entry)],
     'time:YYYY-MM-DD',
     custom=p.stepped
   ) + p.at(12, 9);
 
   local which = p.timeline(
-    'Which certificate was there',
-    'By serial number, the first certificate of each entry: each renewal ends one bar and begins the next. Two at the same place and time: two exporters that do not agree.',
+    'Current and previous certificate',
+    'The first certificate of each entry, by serial number: each renewal ends one bar and begins the next. Two bars at the same place and time mean that two exporters do not agree.',
     [p.range(
       q.max(q.store + ['entry', 'serial_number'], first('btp_certificate_info')),
       '{{source}} / {{level}} / {{entry}} {{serial_number}}'
@@ -199,7 +199,7 @@ function(config)
 
   local labels = p.table(
     'Labels',
-    'What its owner noted at the service, for example the team or the environment. Only with labels: true in the configuration of the source.',
+    'Labels that its owner gave it at the service, for example the team or the environment. They are read only with labels: true in the configuration of the source.',
     [q.max(q.store + ['key', 'value'], q.select('btp_certificate_label_info', store))],
     [
       p.column('key', 'Key'),
@@ -213,7 +213,7 @@ function(config)
 
   d.new(
     'Certificate',
-    'One certificate or keystore: its state, its chain, who uses it, how it was renewed, and where the same certificate is, too.',
+    'One certificate or keystore: its state, its chain, who uses it, how it was renewed, and where else the same certificate is.',
     [d.variables[name] for name in ['job', 'instance', 'system_id', 'source', 'level', 'name']],
     'now-30d',
     [

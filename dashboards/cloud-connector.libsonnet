@@ -30,8 +30,8 @@ function(config)
     q.max(q.source, own('sapcc_memory_size_bytes', ['memory="%s"' % kind])),
   ];
 
-  // A subaccount certificate that nobody renews by itself and that ends soon, or that gave up renewing itself: seven
-  // days after its first attempt.
+  // A subaccount certificate that does not renew itself and expires soon, or whose automatic renewal has given up: it
+  // does so seven days after its first attempt.
   local gaveUp = '(%s + 7 * 86400 < bool time())' % ofAccounts([], due(['renewal="automatic"']));
   local manualSoon = '(%s < bool (time() + %d * 86400)) * %s (%s ^ 0)' % [
     ofAccounts([], expiry('subaccount')),
@@ -46,43 +46,43 @@ function(config)
   local top = [
     count(
       'Down',
-      'Cloud Connectors that could not be read whole in the last refresh. What follows is then older, or absent. See the endpoints at the bottom and the dashboard Exporter.',
+      'Cloud Connectors that could not be read completely in the last refresh. The panels below show older values then, or none. See the endpoints at the bottom and the dashboard Exporter.',
       'sum (1 - %s)' % up,
       p.none()
     ),
     count(
       'Refresh by hand',
-      'Subaccount certificates that end within %d days and do not renew themselves, or whose automatic renewal has given up. Somebody must refresh them in the administration of the connector.' % warning,
+      'Subaccount certificates that expire within %d days and do not renew themselves, or whose automatic renewal has given up. Somebody must refresh them in the administration of the connector.' % warning,
       'sum (%s or %s)' % [manualSoon, gaveUp],
       p.none()
     ),
     count(
       'Tunnels down',
-      'Tunnels in another state than Connected. Disconnected may be on purpose; ConnectFailure is not: often the certificate of the subaccount has ended.',
+      'Tunnels in another state than Connected. Disconnected may be on purpose; ConnectFailure is not: often the certificate of the subaccount has expired.',
       'sum (1 - %s)' % tunnel(['state="%s"' % connected]),
       p.none('orange')
     ),
     count(
       'Channels down',
-      'Enabled service channels without a connection: what goes through them to the subaccount fails.',
+      'Enabled service channels without a connection: calls through them to the subaccount fail.',
       'sum (1 - %s)' % q.max(account + ['type', 'id'], own('sapcc_service_channel_connected')),
       p.none('orange')
     ),
     count(
       'Alerts',
-      'What the connectors themselves complain about (from version 2.19 on); by type below.',
+      'Alerts that the connectors list themselves (from version 2.19 on); the table below has them by type.',
       '(sum (%s) or 0 * sum (%s))' % [q.max(['source', 'type', 'status', 'origin'], own('sapcc_alerts')), up],
       p.none('orange')
     ),
     count(
       'UI: restart',
-      'Connectors that serve another certificate than the one that is configured for their UI: a new one is served only after a restart. Or a proxy in between serves its own.',
+      'Connectors that serve another certificate than the one that is configured for their UI. Either a new one waits for a restart, or a proxy in between serves its own.',
       'sum (abs(%s - %s) > bool 3600)' % [served, configured],
       p.none('orange')
     ),
     count(
       'Trusts all',
-      'Connectors that accept any certificate of a back end. Switch it off once the trust store holds what is needed.',
+      'Connectors that accept any certificate of a back end. Switch this off once the trust store holds all certificates that are needed.',
       'sum (%s)' % q.max(q.source, own('sapcc_backend_trust_all')),
       p.none('orange')
     ),
@@ -96,7 +96,7 @@ function(config)
 
   local subaccounts = p.table(
     'Subaccount certificates',
-    'The certificate of each tunnel. When it ends, the tunnel goes on until it has to connect again, and then all on-premise access of the subaccount stops. manual: refresh it in the administration of the connector. automatic: it should have begun at "Due"; 7 days later it gives up. Of a high availability pair, both instances show the same certificate.',
+    'The certificate of each tunnel. When it has expired, the tunnel goes on until it has to reconnect; then all on-premise access of the subaccount stops. manual: refresh it in the administration of the connector. automatic: the first attempt is at "Due", and 7 days later the connector gives up. Both instances of a high availability pair show the same certificate.',
     [
       q.wholeDays(ofAccounts(['name'], expiry('subaccount'))),
       q.milliseconds(ofAccounts([], expiry('subaccount'))),
@@ -112,7 +112,7 @@ function(config)
       p.column('display_name', 'Subaccount', p.toCertificate(source='Connector', level='connector') + { 'custom.minWidth': 110 }),
       p.column('renewal', 'Renewal', p.width(90)),
       p.column('Value #D', 'Due', p.date(140)),
-      p.column('Value #B', 'Ends', p.date(140)),
+      p.column('Value #B', 'Expires', p.date(140)),
       p.column('Value #H', 'Set to renew', p.mapped(p.yesNo(no='text')) + p.width(105) + { noValue: 'unknown' }),
       p.column('state', 'Tunnel', p.mapped(p.mapping({
         Connected: ['Connected', 'green'],
@@ -125,7 +125,7 @@ function(config)
       p.column('source', 'Connector', p.width(125)),
       p.column('name', 'Name', { 'custom.minWidth': 300 }),
     ],
-    'No connector tells of a subaccount.',
+    'No connector reports a subaccount.',
     [['Days left', false]]
   ) + p.at(24, 8);
 
@@ -140,7 +140,7 @@ function(config)
       p.column('Value #A', 'Days left', p.days(90)),
       p.column('type', 'Type', p.width(115)),
       p.column('name', 'Name', p.toCertificate(source='Connector', level='connector') + { 'custom.minWidth': 180 }),
-      p.column('Value #B', 'Ends', p.date(140)),
+      p.column('Value #B', 'Expires', p.date(140)),
       p.column('source', 'Connector', p.width(125)),
     ],
     noValue,
@@ -148,38 +148,38 @@ function(config)
   );
   local ownCertificates = certificates(
     'Own certificates',
-    "ui: exchange it, then restart. system: the client certificate towards back ends; exchange it in On Premise. ca: issues the users' certificates for principal propagation; import the new one where it is trusted, before you change it.",
+    "ui is the server certificate of the administration: exchange it, then restart. system is the client certificate towards back ends: exchange it in On Premise. ca issues the users' certificates for principal propagation: import the new one where it is trusted, before you exchange it.",
     'ui|system|ca',
-    'No own certificates are told: versions before 2.13 cannot.'
+    'No own certificates are reported: versions before 2.13 cannot do so.'
   ) + p.at(12, 6);
   local trust = certificates(
     'Trust stores and identity providers',
-    'What the connector trusts: back ends, mail server, identity providers of the subaccounts. Import the new certificate before its owner changes to it, remove the old one later.',
+    'Certificates that the connector trusts: of back ends, of the mail server, and of identity providers of the subaccounts. Import the new certificate before its owner changes to it, and remove the old one later.',
     'backend_trust|email_trust|idp',
-    'The trust stores are empty, or this version does not tell.'
+    'The trust stores are empty, or this version does not report them.'
   ) + p.at(12, 11);
 
   local uiCertificate = p.table(
     'UI certificate: configured and served',
-    'The end of the certificate that is configured, and of the one that was really served in the last refresh. They differ until a restart, or when a proxy is in between.',
+    'The expiry of the certificate that is configured, and of the one that was really served in the last refresh. They differ until a restart, or when a proxy is in between.',
     [q.milliseconds(configured), q.milliseconds(served), 'abs(%s - %s) < bool 3600' % [served, configured]],
     [
       p.column('source', 'Connector'),
-      p.column('Value #A', 'Configured ends', p.date()),
-      p.column('Value #B', 'Served ends', p.date()),
+      p.column('Value #A', 'Configured expiry', p.date()),
+      p.column('Value #B', 'Served expiry', p.date()),
       p.column('Value #C', 'Same', p.mapped(p.yesNo()) + p.width(80)),
     ],
-    'No UI certificate is told.',
+    'No UI certificate is reported.',
     [['Connector', false]]
   ) + p.at(12, 5);
 
   // ---- tunnels and channels
   local tunnels = p.timeline(
     'Tunnels over time',
-    'Green: connected. A tunnel that goes up and down has a network problem; one that does not come back often has a certificate that ended.',
+    'Green: connected. A tunnel that goes up and down has a network problem; one that does not come back often has an expired certificate.',
     [p.range(named(tunnel(['state="%s"' % connected])), '{{source}} / {{display_name}}')],
     p.mapping({ '0': ['not connected', 'red'], '1': ['connected', 'green'] }),
-    'No connector tells of a tunnel.'
+    'No connector reports a tunnel.'
   ) + p.at(8, 8);
   local channels = p.timeline(
     'Service channels over time',
@@ -195,7 +195,7 @@ function(config)
   ) + p.at(8, 8);
   local connections = p.timeseries(
     'Connections in the tunnels',
-    'Connections that each tunnel carries at the moment of the refresh. 0 on an idle one is normal.',
+    'Connections that each tunnel carried at the time of the refresh. 0 is normal for an idle tunnel.',
     [p.range(named(q.max(account, own('sapcc_subaccount_tunnel_connections'))), '{{source}} / {{display_name}}')],
     'none',
     custom=p.stepped
@@ -204,7 +204,7 @@ function(config)
   // ---- instances
   local instances = p.table(
     'Connectors',
-    'Each configured connector: its version, its part in a high availability pair (exactly one of a pair should be master), whether it answers, and how far its clock is off. One second is nothing; a minute breaks logons.',
+    'Each configured connector: its version, its role in a high availability pair (exactly one of a pair should be master), whether it answers, and how far its clock is off. One second does not matter; a minute breaks logons.',
     [
       q.facts(q.source, ['name', 'system_id'], q.select('btp_source_info', ['system_id', 'source'], ['kind="cloud-connector"'])),
       up,
@@ -240,7 +240,7 @@ function(config)
   ) + p.at(24, 5);
   local alerts = p.table(
     'Alerts of the connectors',
-    'What the connector lists itself, by type. Its administration has the texts.',
+    'Alerts that the connector lists itself, by type. Its administration has the texts.',
     [q.max(['source', 'type', 'status', 'origin'], own('sapcc_alerts'))],
     [
       p.column('type', 'Type'),
@@ -249,12 +249,12 @@ function(config)
       p.column('Value', 'Alerts', p.unit('none', 0) + p.width(80)),
       p.column('source', 'Connector', p.width(130)),
     ],
-    'No alerts (or a version before 2.19, which does not tell).',
+    'No alerts, or a version before 2.19, which does not report them.',
     [['Alerts', true]]
   ) + p.at(12, 8);
   local endpoints = p.table(
     'Calls of the API',
-    'up: answered usefully in the last refresh. down: it should answer and did not; the dashboard Exporter has the reasons. not offered: this version or this role does not have it, an upgrade would bring it.',
+    'up: the call was answered usefully in the last refresh. down: it should have been answered and was not; the dashboard Exporter has the reasons. not offered: this version or this role does not have it; an upgrade may add it.',
     [
       '(%s == bool 0) * 2 or (%s)' % [
         q.max(['source', 'endpoint'], own('sapcc_endpoint_supported')) + ' == 0',
@@ -278,7 +278,7 @@ function(config)
   local percent = { min: 0, max: 1 };
   local used = p.timeseries(
     'Memory in use',
-    'Share of the Java heap and of the physical memory that is in use. A heap above 90 % for long: give the connector more, or look for what holds it.',
+    'Share of the Java heap and of the physical memory that is in use. If the heap stays above 90 %, give the connector more memory, or find out what holds it.',
     [
       p.range(memory('heap'), '{{source}} heap'),
       p.range(memory('physical'), '{{source}} physical', 'B'),
@@ -287,10 +287,10 @@ function(config)
   ) + p.defaults(percent) + p.at(8, 8);
   local cpu = p.timeseries(
     'Processors in use',
-    'Share of the processors in use at the moment of each refresh, by the whole machine and by the connector (from 2.17 on).',
+    'Share of the processors in use at the time of each refresh, by the whole machine and by the connector (from 2.17 on).',
     [p.range(q.max(['source', 'scope'], own('sapcc_cpu_usage_ratio')), '{{source}} {{scope}}')],
     'percentunit',
-    'Versions before 2.17 do not tell.'
+    'Versions before 2.17 do not report this.'
   ) + p.defaults(percent) + p.at(8, 8);
   local disk = p.timeseries(
     'Disk in use',
@@ -303,7 +303,7 @@ function(config)
       '{{source}}'
     )],
     'percentunit',
-    'Versions before 2.17 do not tell.'
+    'Versions before 2.17 do not report this.'
   ) + p.defaults(percent) + p.at(8, 8);
 
   d.new(

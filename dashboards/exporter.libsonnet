@@ -5,7 +5,7 @@ function(config)
   local d = (import 'lib/dashboard.libsonnet')(config);
 
   local target(family, extra=[]) = q.select(family, [], extra);
-  // Prometheus' own series of the target, which the exporter's labels are not on
+  // Prometheus' own series of the target do not have the exporter's labels.
   local scrape(family) = family + '{job=~"$job", instance=~"$instance"}';
   local own(family, extra=[]) = q.select(family, ['source'], extra);
   local each = ['instance'];
@@ -30,21 +30,21 @@ function(config)
   local top = [
     p.stat(
       'Exporters up',
-      'Exporters that Prometheus could scrape, as a share of those chosen. Down: look at the process, its log, and the targets page of Prometheus. Nothing else on these dashboards is fresh then.',
+      'Exporters that Prometheus could scrape, as a share of those chosen. If one is down, look at the process, its log, and the targets page of Prometheus. Nothing else on these dashboards is fresh then.',
       'avg (%s)' % scrape('up'),
       'percentunit',
       p.one
     ) + p.defaults({ decimals: 0 }) + p.at(3, 4),
     p.stat(
       'Running for',
-      'Since the exporter that started last was started. Short again and again: it crashes or is killed; look at memory below and at its log.',
+      'Time since the last start of an exporter. If it is short again and again, the exporter crashes or is killed: look at memory below and at its log.',
       'time() - max (%s)' % target('process_start_time_seconds'),
       's',
-      noValue='not told'
+      noValue='unknown'
     ) + p.defaults({ decimals: 1 }) + p.at(3, 4),
     p.stat(
       'Configuration',
-      'Whether the configuration was accepted when it was last read. If not, the one before stays in use: see the log, or run --config.check.',
+      'Whether the configuration was accepted when it was last read. If not, the previous one stays in use: see the log, or run --config.check.',
       'min (%s)' % target('btp_cert_exporter_config_last_reload_successful'),
       'none',
       p.one,
@@ -52,13 +52,13 @@ function(config)
     ) + p.at(3, 4),
     p.stat(
       'Config age',
-      'How long ago a configuration was last accepted by the exporter that did so first.',
+      'Time since an exporter last accepted its configuration; with several exporters, the longest of these times.',
       'time() - min (%s)' % target('btp_cert_exporter_config_last_reload_success_timestamp_seconds'),
       's'
     ) + p.defaults({ decimals: 1 }) + p.at(3, 4),
     p.stat(
       'Own credentials',
-      'Days until the first X.509 credentials of the exporter itself (its service bindings) end: after that it can read nothing. Make a new service key and point the exporter at it; mounted ones are read again by themselves.',
+      'Days until the first X.509 credentials of the exporter itself (its service bindings) expire. After that it cannot read their sources. Create a new service key and point the exporter at it; mounted ones are read again by themselves.',
       q.wholeDays('min (%s)' % binding),
       'suffix:d',
       p.daysLeft,
@@ -76,13 +76,13 @@ function(config)
     ) + p.defaults({ decimals: 0 }) + p.at(3, 4),
     p.stat(
       'Series',
-      'How many series Prometheus takes from the exporters at each scrape. Grows with certificates and with the destinations that use them.',
+      'How many series Prometheus takes from the exporters at each scrape. The number grows with certificates and with the destinations that use them.',
       'sum (%s)' % scrape('scrape_samples_scraped'),
       'short'
     ) + p.at(3, 4),
     p.stat(
       'Errors',
-      'Things that went wrong with a source within the time range; what and where is in the table below.',
+      'Errors with any source within the time range; the table below says where and why.',
       'round(sum (%s))' % increase(errors, '$__range'),
       'none',
       p.none('orange')
@@ -91,7 +91,7 @@ function(config)
 
   local versions = p.table(
     'Versions',
-    'Which version each exporter is, and which libraries it runs with (not those that it was built with). Different versions for long: an upgrade is not finished.',
+    'The version of each exporter, and the libraries that it runs with (not those that it was built with). If versions differ for long, an upgrade is not finished.',
     [build],
     [
       p.column('instance', 'Instance', { 'custom.minWidth': 130 }),
@@ -107,7 +107,7 @@ function(config)
 
   local sources = p.table(
     'Refreshes',
-    'When each source was tried and read, and when it comes next: at the latest then, a source that failed is tried earlier. Stale from %.1f missed refreshes on.' % config.missedRefreshes,
+    'When each source was last tried and read, and when it is refreshed next at the latest; a source that failed is tried earlier. It is stale from %.1f missed refreshes on.' % config.missedRefreshes,
     [
       q.min(q.source, own('btp_source_up')),
       'time() - ' + lastSuccess,
@@ -139,7 +139,7 @@ function(config)
   // ---- refreshes
   local duration = p.timeseries(
     'Refresh duration',
-    'How long the refreshes of each source took, on average over the refreshes of the moment. Slow for long: the service is slow (see the latency below), or there is much that is new.',
+    'How long the refreshes of each source took, on average. If they stay slow, the service is slow (see the latency below), or much has changed.',
     [p.range(
       '%s / (%s > 0)' % [
         q.sum(q.source, rate(own('btp_source_refresh_duration_seconds_sum'))),
@@ -153,13 +153,13 @@ function(config)
   ) + p.defaults({ min: 0 }) + p.at(8, 8);
   local levels = p.timeline(
     'Levels that could be read',
-    'Red: in the refresh of that time the level could not be listed whole, or none of its stores could be read.',
+    'Red: in the refresh of that time the level could not be listed completely, or none of its stores could be read.',
     [p.range(levelUp, '{{source}} / {{level}}')],
     p.upDown
   ) + p.at(8, 8);
   local errorTable = p.table(
     'Errors by stage and reason',
-    'Where and why something went wrong, within the time range and since the exporter started. token: the credentials; list, fetch: the service or the permission; decode: the content of a store (once per change); labels, references, saml_trust: what is asked besides.',
+    'Where and why something went wrong, within the time range and since the exporter started. token: the credentials; list, fetch: the service or the permission; decode: the content of a store (once per change); labels, references, saml_trust: further lists of the service.',
     [
       '%s > 0' % q.sum(['source', 'stage', 'reason'], errors),
       '%s or 0 * (%s > 0)' % [
@@ -181,7 +181,7 @@ function(config)
   // ---- requests
   local requests = p.timeseries(
     'Requests by answer',
-    'HTTP requests that the exporter sent, by class of the answer. 3xx is good: an unchanged certificate. 4xx: credentials or permissions. 5xx and none (no answer at all): the service or the network.',
+    'HTTP requests that the exporter sent, by class of the answer. 3xx is good: the certificate has not changed. 4xx points to credentials or permissions, 5xx and none (no answer at all) to the service or the network.',
     [p.range(
       '%s > 0' % q.sum(['code_class'], increase(own('btp_api_requests_total'))),
       '{{code_class}}'
@@ -193,7 +193,7 @@ function(config)
   ) + p.defaults({ min: 0, decimals: 0 }) + p.at(8, 8);
   local endpoints = p.table(
     'Requests by endpoint',
-    'How many requests of each kind the exporter sent within the time range and since it started, and how many of these were answered with 4xx, 5xx or not at all. A 404 can be an answer like any other (there is no SAML certificate, say).',
+    'How many requests of each kind the exporter sent within the time range and since it started, and how many of these were answered with 4xx, 5xx or not at all. A 404 can be an ordinary answer, for example when no SAML certificate exists.',
     [
       q.sum(['source', 'endpoint'], own('btp_api_requests_total')),
       'round(%s)' % q.sum(['source', 'endpoint'], increase(own('btp_api_requests_total'), '$__range')),
@@ -214,12 +214,12 @@ function(config)
       p.column('Value #C', '4xx, 5xx, none', p.unit('none', 0) + p.text(p.steps([['text'], ['orange', 1]])) + p.width(115)),
       p.column('Value #D', 'Takes', p.unit('s', 2) + p.width(80)),
     ],
-    'No request was sent: only directories are read.',
+    'No request was sent, for example because only directories are read.',
     [['Since start', true]]
   ) + p.at(16, 9);
   local latency = p.timeseries(
     'Latency of the services',
-    'How long requests took, from the first byte sent to the last byte received: half of them at most the lower, 95 of 100 at most the upper line.',
+    'How long requests took, from the first byte sent to the last byte received: half of them took at most the time of the lower line, 95 of 100 at most that of the upper one.',
     [
       p.range(quantile(0.5, [], 'btp_api_request_duration_seconds_bucket'), 'p50'),
       p.range(quantile(0.95, [], 'btp_api_request_duration_seconds_bucket'), 'p95', 'B'),
@@ -230,7 +230,7 @@ function(config)
   ) + p.defaults({ min: 0 }) + p.at(8, 8);
   local unchanged = p.timeseries(
     'Share of unchanged stores',
-    'Stores whose content had not changed and was not read again, and answers of 304 among all answers for certificates. Near 100 % in a quiet landscape; low: something changes all the time, or a proxy removes the ETag.',
+    'Stores whose content had not changed and was not read again, as a share of all stores. It is near 100 % in a quiet landscape; if it is low, something changes all the time, or a proxy removes the ETag.',
     [
       p.range(
         '%(hits)s / ((%(hits)s + %(misses)s) > 0)' % {
@@ -246,7 +246,7 @@ function(config)
   ) + p.defaults({ min: 0, max: 1 }) + p.at(8, 9);
   local notModified = p.timeseries(
     'Share of 304 answers',
-    'Requests for a certificate that the service answered with "not modified": nothing was sent again. It is 0 for a source that reads whole collections.',
+    'Share of the requests for a certificate that the service answered with "not modified", so that nothing was sent again. It is 0 for a source that reads whole collections.',
     [p.range(
       '(%(same)s or 0 * %(all)s) / (%(all)s > 0)' % {
         same: q.sum(q.source, increase(own('btp_api_requests_total', ['endpoint=~"certificate.*"', 'code_class="3xx"']))),
@@ -262,7 +262,7 @@ function(config)
   // ---- being asked
   local answered = p.timeseries(
     'Requests that were answered',
-    'What the exporter itself was asked, by route and status. 401: somebody has a wrong password. 503 at /metrics: too many scrapes at once. 429: the rate limit.',
+    'Requests that the exporter itself answered, by route and status. 401: somebody uses a wrong password. 503 at /metrics: too many scrapes at once. 429: the rate limit.',
     [p.range(
       '%s > 0' % q.sum(['handler', 'code'], rate(target('btp_cert_exporter_http_requests_total'))),
       '{{handler}} {{code}}'
@@ -272,7 +272,7 @@ function(config)
   ) + p.defaults({ min: 0 }) + p.at(8, 8);
   local scrapes = p.timeseries(
     'Scrape duration',
-    'How long a scrape takes: as Prometheus sees it, and the making of the page inside the exporter (99 of 100). No source has an influence on it: a scrape never waits.',
+    'How long a scrape takes as Prometheus sees it, and how long 99 of 100 pages take to be made inside the exporter. Sources do not influence it: a scrape never waits for them.',
     [
       p.range('max by (instance) (%s)' % scrape('scrape_duration_seconds'), '{{instance}} scrape'),
       p.range(
@@ -296,7 +296,7 @@ function(config)
   ) + p.defaults({ min: 0 });
   local memory = perInstance(
     'Memory',
-    'Memory of the process that is in RAM. It should be flat: it depends on the number of certificates, not on the time.',
+    'Memory of the process that is in RAM. It should be flat, since it depends on the number of certificates, not on the time.',
     'process_resident_memory_bytes',
     'bytes'
   ) + p.at(8, 8);
@@ -309,7 +309,7 @@ function(config)
   ) + p.at(8, 8);
   local files = perInstance(
     'Open files',
-    'Open file descriptors, and their limit: near the limit no request can be sent or answered.',
+    'Open file descriptors and their limit. Near the limit no request can be sent or answered.',
     'process_open_fds',
     'none',
     extra=[p.range('max by (instance) (%s)' % target('process_max_fds'), '{{instance}} limit', 'B')]
@@ -326,7 +326,7 @@ function(config)
   } + p.defaults({ custom+: { scaleDistribution: { type: 'log', log: 10 } }, min:: null }) + p.at(8, 8);
   local threads = perInstance(
     'Threads',
-    'Threads of the process: workers, web server, and the transfers of the moment.',
+    'Threads of the process: workers, web server, and current transfers.',
     'process_threads',
     'none'
   ) + p.defaults({ decimals: 0 }) + p.at(8, 8);

@@ -1,4 +1,4 @@
-// What ends, when, who is hit, and whether that is known at all: every source at once.
+// What expires and when, who is affected, and how fresh that knowledge is, for every source at once.
 function(config)
   local q = (import 'lib/promql.libsonnet')(config);
   local p = (import 'lib/panels.libsonnet')(config);
@@ -13,18 +13,18 @@ function(config)
   // ---- queries
   local headline = ['system_id', 'source', 'level', 'role'];
   local expiry = q.select('btp_certificate_expiry_timestamp_seconds', headline);
-  local ends = q.max(q.certificate + ['system_id'], expiry);
-  // Every certificate has these two, whether its end is known or not. (System ids are in the choice of sources.)
+  local expires = q.max(q.certificate + ['system_id'], expiry);
+  // Every certificate has these two, whether its expiry is known or not. (System ids are in the choice of sources.)
   local certificates = q.max(q.certificate, q.select('btp_certificate_info', ['source', 'level', 'role']));
   local expired = '%s and %s %s' % [
     q.max(q.certificate, q.select('btp_certificate_status', ['source', 'level'], ['status="expired"'])),
     q.on(q.certificate),
     certificates,
   ];
-  local within(days) = 'sum (%s < bool (time() + %d * 86400)) - sum (%s < bool time())' % [ends, days, ends];
+  local within(days) = 'sum (%s < bool (time() + %d * 86400)) - sum (%s < bool time())' % [expires, days, expires];
   local sourceWithin(days) =
     'sum %s (%s < bool (time() + %d * 86400)) - sum %s (%s < bool time())'
-    % [q.by(q.source), ends, days, q.by(q.source), ends];
+    % [q.by(q.source), expires, days, q.by(q.source), expires];
   local states(extra=[]) =
     q.max(q.store + ['state'], q.select('btp_certificate_store_state', ['source', 'level'], extra));
   local problems = states(['state!="ok"']);
@@ -57,7 +57,7 @@ function(config)
     '(' + renewal + ')'
   )];
 
-  // How many end in each month: count_values makes a label of the month. The second part gives each of the coming
+  // How many expire in each month: count_values makes a label of the month. The second part gives each of the coming
   // months a 0, from the middle of each month on, so that none is skipped and none comes twice.
   local month(expr) = '"month", year(%s) * 100 + month(%s)' % [expr, expr];
   local coming = '(time() + (15 - scalar(day_of_month())) * 86400 + 2629800 * (%s))' % std.join(' or ', [
@@ -66,7 +66,7 @@ function(config)
   ]);
   local someSystem = 'topk (1, count by (system_id) (%s))' % q.select('btp_source_info', ['system_id', 'source']);
   local perMonth =
-    local counted = 'count_values by (system_id) (%s)' % month('(%s >= time() < time() + 366 * 86400)' % ends);
+    local counted = 'count_values by (system_id) (%s)' % month('(%s >= time() < time() + 366 * 86400)' % expires);
     local zero = '0 * (count_values (%s) * on () group_left (system_id) %s)' % [month(coming), someSystem];
     |||
       label_replace(
@@ -105,43 +105,43 @@ function(config)
   local overview = [
     count(
       'Certificates',
-      'All certificates that the chosen sources hold: every certificate of every chain, each place once.',
+      'All certificates that the chosen sources hold. Every certificate of a chain counts, once for each place.',
       'count (%s)' % certificates,
       p.neutral
     ),
     count(
       'Expired',
-      'Certificates whose end has passed. A leaf or an intermediate that is still used breaks every call through it: replace it, then remove it. Roots often lie in trust stores for ever; set Role to leave them out.',
+      'Certificates that have expired. A leaf or an intermediate that is still used breaks every call through it: replace it, then remove it. Roots often stay in trust stores for ever; set Role to leave them out.',
       '(count (%s) or 0 * count (%s))' % [expired, certificates],
       p.none('dark-red')
     ),
     count(
       '≤ %d days left' % critical,
-      'Not expired yet, but very soon; the limit is that of the critical alert. Those that renew themselves are counted too: see the column Renewal below.',
+      'Certificates that expire very soon; the limit is that of the critical alert. Those that renew themselves are counted, too: see the column Renewal below.',
       within(critical),
       p.none('red')
     ),
     count(
       '≤ %d days left' % warning,
-      'Includes those of the panel before; the limit is that of the warning. Order the new ones now.',
+      'This includes the previous panel; the limit is that of the warning. Order the new certificates now.',
       within(warning),
       p.none('orange')
     ),
     count(
       '≤ %d days left' % far,
-      'Includes those of the two panels before. For planning: what has to be on the list of the quarter.',
+      'This includes the two previous panels. Use it to plan the quarter.',
       within(far),
       p.none('blue')
     ),
     count(
       'Stores with problems',
-      'Stores that are listed but not in the state ok (empty ones, too): what is in them is not watched, or not all of it. The list is below.',
+      'Stores that are listed but not in the state ok (empty ones, too): their certificates are not watched, or not all of them. The list is below.',
       '(count (%s) or 0 * count (%s))' % [problems, states()],
       p.none('orange')
     ),
     count(
       'Missing',
-      'Destinations and fragments that name a certificate which is on no level: every call through them fails. The list is below. unknown: of no source both levels could be read in the last refresh; the page and the API of the exporter say what was missing before.',
+      'Destinations and fragments that name a certificate which is on no level: every call through them fails. The list is below. unknown: no source had both levels readable in the last refresh; the page and the API of the exporter say what was missing before.',
       '(count (%s) or 0 * count (%s) or 0 * (count (%s) unless on () count (%s)))'
       % [missing, bothLevelsUp, up, withReferences],
       p.none('red')
@@ -156,12 +156,12 @@ function(config)
 
   local sources = p.table(
     'Sources',
-    'One line for each source. "Seen" is the age of what is known of it; it should not exceed the poll interval for long. Click on a source to see what the exporter does with it.',
+    'One line for each source. "Seen" is the age of its inventory; it should not exceed the poll interval for long. Click on a source to see what the exporter does with it.',
     [
       info,
       up,
       q.count(q.source, certificates),
-      q.wholeDays(q.min(q.source, ends)),
+      q.wholeDays(q.min(q.source, expires)),
       '(%s or 0 * %s)' % [q.count(q.source, expired), q.count(q.source, certificates)],
       sourceWithin(critical),
       sourceWithin(warning),
@@ -178,7 +178,7 @@ function(config)
       p.column('kind', 'Kind', p.width(140)),
       p.column('Value #B', 'State', p.mapped(p.upDown) + p.width(70)),
       p.column('Value #K', 'Seen', p.unit('s', 0) + p.width(90) + { noValue: 'never' }),
-      p.column('Value #D', 'First end', p.days()),
+      p.column('Value #D', 'First expiry', p.days()),
       p.column('Value #C', 'Certificates', p.unit('none', 0) + p.width(105)),
       p.column('Value #E', 'Expired', number('red') + p.width(85)),
       p.column('Value #F', '≤ %d days' % critical, number('red')),
@@ -192,8 +192,8 @@ function(config)
   ) + p.at(24, 7);
 
   local timeline = p.barchart(
-    'Ends in the coming %d months' % months,
-    'How many certificates end in each month (UTC), for each system id; what has already expired is not in it. High bars are the months to plan for: move renewals forward.',
+    'Expiring per month, for %d months' % months,
+    'How many certificates expire in each month (UTC), for each system id, without those that have already expired. Plan for the months with high bars: move renewals forward.',
     [p.table_query(perMonth)],
     'Month',
     'none'
@@ -208,9 +208,9 @@ function(config)
     ],
   } + p.at(24, 8);
 
-  local whatEnds = p.table(
-    'What ends next',
-    'The next certificates to end, expired ones first: one line for each certificate, with everybody who uses it. Renewal says whether the service renews it by itself. Click on a name for its chain, its history and where else it is.',
+  local whatExpires = p.table(
+    'What expires next',
+    'The next certificates to expire, after those that have expired: one line for each certificate, with everybody who uses it. Renewal says whether the service renews it by itself. Click on a name for its chain, its history and where else it is.',
     [q.file(q.wholeDays('(' + next + ')')), q.file(q.milliseconds(next))],
     [
       p.column('Value #A', 'Days left', p.days(90)),
@@ -223,7 +223,7 @@ function(config)
       p.column('level', 'Level', p.width(95)),
       p.column('role', 'Role', p.width(95)),
       p.column('type', 'Type', p.width(105)),
-      p.column('Value #B', 'Ends', p.date(140)),
+      p.column('Value #B', 'Expires', p.date(140)),
       p.column('issuer', 'Issuer', { 'custom.minWidth': 160 }),
       p.fullName,
     ],
@@ -234,14 +234,14 @@ function(config)
 
   local levels = p.timeline(
     'Levels that could be read',
-    'Red: in the refresh of that time the level could not be listed whole, or none of its stores could be read. What it holds is shown as it was last seen. The reasons are on the dashboard Exporter.',
+    'Red: in the refresh of that time the level could not be listed completely, or none of its stores could be read. Its certificates are shown as they were last seen. The reasons are on the dashboard Exporter.',
     [p.range(levelUp, '{{source}} / {{level}}')],
     p.upDown
   ) + p.at(12, 9);
 
   local problemTable = p.table(
-    'Stores that cannot be read, or not whole',
-    'What is in these stores is not watched. locked: give the exporter the password. unparsable: somebody uploaded something else; replace or remove it. partial: some certificates are shown, others not. empty: remove it. forbidden: the service key or the file permission is not enough.',
+    'Stores that cannot be read completely',
+    'Certificates in these stores are not watched, or not all of them. locked: give the exporter the password. unparsable: somebody uploaded something else; replace or remove it. partial: some certificates are shown, others are not. empty: remove it. forbidden: the service key or the file permission is not sufficient.',
     [q.file(problems)],
     [
       p.column('state', 'State', p.mapped(p.storeStates) + p.width(110)),
@@ -266,13 +266,13 @@ function(config)
       p.column('destination_level', 'Level', p.width(95)),
       p.column('source', 'Source', p.width(100)),
     ],
-    'None is known to be missing. It is known only of sources whose levels are up.',
+    'No certificate is known to be missing. This can be known only of sources whose levels are up.',
     [['Missing', false]]
   ) + p.at(12, 7);
 
   local overdue = p.table(
     'Automatic renewals that are late',
-    'Certificates that should have renewed themselves and have not. Past the grace of the alert (%d hours) nobody renews them any more: find out why, or replace them by hand. Cloud Connector: automatic renewal has to be allowed in the cockpit, too.' % config.renewalGraceHours,
+    'Certificates that should have renewed themselves and have not. After the grace period of the alert (%d hours), find out why, or replace them by hand. Cloud Connector: automatic renewal has to be allowed in the cockpit, too.' % config.renewalGraceHours,
     [
       '(time() - %s) > 0' % q.max(q.certificate, due(['renewal="automatic"'])),
       q.wholeDays('(%s and %s %s < time())' % [
@@ -295,8 +295,8 @@ function(config)
   ) + p.at(12, 7);
 
   local freshness = p.bargauge(
-    'Age of the knowledge, in poll intervals',
-    'Time since the last successful refresh, divided by the poll interval: up to 1 is normal, from %.1f on the alert says that the knowledge is stale. A source that was never read is not here, see the table Sources.' % config.missedRefreshes,
+    'Age of the inventory, in poll intervals',
+    'Time since the last successful refresh, divided by the poll interval: up to 1 is normal, from %.1f on the alert says that it is stale. A source that was never read is not shown here: see the table Sources.' % config.missedRefreshes,
     '(%s) / %s' % [age, interval],
     '{{source}}',
     'none',
@@ -320,7 +320,7 @@ function(config)
 
   local status = p.timeseries(
     'Status over time',
-    'How many certificates are expiring (within 30 days), expired, not yet valid, or of unknown end. The valid ones are left out. The lines should go back to 0.',
+    'How many certificates are expiring (within 30 days), expired, not yet valid, or of unknown expiry. Valid ones are left out. The lines should go back to 0.',
     [p.range(
       'count by (status) (%s) or label_replace(0 * count (%s), "status", "expired", "", "")' % [
         q.max(
@@ -337,7 +337,7 @@ function(config)
 
   local places = p.table(
     'The same certificate in several places',
-    'By fingerprint: to replace such a certificate means to replace it everywhere. From %d places on, the alerts make one of them. Certificates of Cloud Connectors are not here: it does not tell fingerprints.' % config.manyPlaces,
+    'By fingerprint: to replace such a certificate means to replace it everywhere. From %d places on, one alert covers them all. Certificates of Cloud Connectors are not shown here, since these report no fingerprints.' % config.manyPlaces,
     [sharedPlaces],
     [
       p.column('Value', 'Places', p.unit('none', 0) + p.text(p.steps([['text'], ['orange', config.manyPlaces]])) + p.width(80)),
@@ -353,14 +353,14 @@ function(config)
 
   d.new(
     'Landscape',
-    'Every certificate that the SAP BTP landscape depends on: what ends next, who uses it, what is broken, and how fresh that knowledge is.',
+    'Every certificate that the SAP BTP landscape depends on: what expires next, who uses it, what is broken, and how fresh that knowledge is.',
     [d.variables[name] for name in ['job', 'instance', 'system_id', 'source', 'level', 'role']],
     'now-7d',
     [
       overview,
       [sources],
       [timeline],
-      [whatEnds],
+      [whatExpires],
       [p.row('What is broken')],
       [levels, problemTable],
       [missingTable, overdue],

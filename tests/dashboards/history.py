@@ -43,7 +43,7 @@ class Story:
         self.todo = sorted(self.events(), key=lambda event: -event[0])
 
     def before(self, store, days_ago, days_of_life):
-        """A certificate that was in a store before it was renewed so many days ago, with five days left."""
+        """A certificate that was in a store before it was renewed `days_ago` days ago, with five days left."""
         begin = self.now - (days_ago + days_of_life) * DAY
         name = f"{store}-before-{days_ago}"
         harness.make_certificate(self.landscape.stores, name, subject=f"/CN={store}.acme.example",

@@ -47,7 +47,7 @@ class Connector(Process):
 
 
 def subaccount(name, days=100, region=REGION, **more):
-    """A subaccount whose certificate ends in so many days, issued a year and an hour before."""
+    """A subaccount whose certificate expires in `days` days, issued a year and an hour before."""
     document = {"region_host": region, "subaccount": name, "display_name": name.title(),
                 "certificate": {"subject": f"CN={name},O=SAP SE,C=DE", "serial": "0" + name.encode().hex(),
                                 "issuer": "CN=SAP Cloud Platform Client CA,OU=SAP Cloud Platform Clients,O=SAP SE,C=DE",

@@ -257,7 +257,7 @@ class Exporter(Process):
         call. The others may still be asking their services then.
         """
         sources = (source,) if isinstance(source, str) else source
-        # the log tells it exactly, a counter does not: a refresh may have been running at the call
+        # the log says it exactly, a counter does not: a refresh may have been running at the call
         seen = len(self.stderr_text)
         self.signal(signal.SIGUSR1)
         asked = seen + self.wait_text("stderr_text", "refresh of all sources was asked for", start=seen).end()

@@ -58,7 +58,7 @@ sources:
 
 
 class Landscape:
-    """`started(process)` is told of every program that begins, so that whoever tests can end it."""
+    """`started(process)` is called for every program that begins, so that the test can end it."""
 
     def __init__(self, folder, started, poll_interval="1h"):
         self.folder = folder
@@ -84,7 +84,7 @@ class Landscape:
     def _start_connector(self):
         folder = self.folder / "connector"
         run(harness.TESTS / "data" / "cloud-connector" / "demo-scenario", folder)
-        # beside the certificate that it made for itself
+        # in addition to the certificate that it made for itself
         scenario = json.loads((folder / "scenario.json").read_text())
         scc = connector.Connector(scenario, folder, server=folder / "ui", client_ca=False)
         self.started(scc)

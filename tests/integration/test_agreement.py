@@ -159,7 +159,7 @@ class Agreement(Case):
         for certificate in said["certificates"]:
             store = stores[tuple(certificate[key] for key in IDENTITY[:3])]
             self.assertEqual((certificate["stale"], certificate["as_of"]), (store["stale"], store["as_of"]))
-            # its own certificate comes from the service key, which is there
+            # its own certificate comes from the service key, which exists
             if certificate["level"] != "binding":
                 self.assertEqual(certificate["stale"], certificate["source"] in stale_sources, certificate)
         for source in said["sources"]:

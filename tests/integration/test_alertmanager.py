@@ -201,7 +201,7 @@ class Cases:
         self.mutes(expired, alert("over", "BtpCertificateExpiringInManyPlaces", "critical", job="", **labels),
                    "cluster", "fingerprint_sha256", sent=False)
         self.add(alert("over-warning", "BtpCertificateExpiringInManyPlaces", "warning", job="", **labels))
-        # where nobody uses it, it has ended, too
+        # where nobody uses it, it has expired, too
         self.add(alert("over-unused", "BtpCertificateExpired", "info", **certificate("over-3", fingerprint_sha256="rare")),
                  sent=True)
         self.add(alert("over-rare", "BtpCertificateExpiringInManyPlaces", "critical", job="", fingerprint_sha256="rare"), sent=True)
@@ -271,7 +271,7 @@ class Notifications(Case):
         self.assertEqual(len(posted), len(set(posted)))
         server.post(cases.posted)
         arrived = lambda: {each["labels"]["id"]: note for note, each in webhook.alerts("firing")}
-        with contextlib.suppress(AssertionError):  # the next line tells more
+        with contextlib.suppress(AssertionError):  # the next line reports more
             wait_for(lambda: len(set(arrived())) >= len(cases.sent), 30)
         self.assertEqual(set(arrived()), cases.sent)
         # what comes later has waited as long: what did not come before it does not come

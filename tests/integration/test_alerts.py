@@ -56,7 +56,7 @@ class Authority:
             "-days", "3650", "-out", self.ca)
 
     def issue(self, name, left, life=365 * DAY, root=False):
-        """Ends in `left` seconds. Returns the PEM file."""
+        """Makes a certificate that expires in `left` seconds. Returns the PEM file."""
         self.issued += 1
         out, csr = self.folder / f"{name}-{self.issued}.pem", self.folder / "request.pem"
         end = int(time.time() + left)
@@ -75,7 +75,7 @@ class Authority:
 
 
 class Landscape:
-    """What the simulators serve and the exporter is told: healthy, until something is changed."""
+    """What the simulators serve and the exporter is configured with: healthy, until something is changed."""
 
     def __init__(self, case):
         self.folder = case.folder
@@ -338,7 +338,7 @@ class Chain(Case):
         self.exporter = harness.Exporter(config, self.folder, speed=SPEED, port=self.port)
 
     def start_other(self):
-        """An exporter beside it, with a source of its own."""
+        """A second exporter at the same time, with a source of its own."""
         folder = self.folder / "other"
         folder.mkdir(exist_ok=True)
         config = ("sources:\n  - id: other\n    kind: directory\n    poll_interval: 10m\n"
@@ -437,7 +437,7 @@ class Chain(Case):
 
     def restart(self):
         """The exporter is killed and comes back: nothing is over in between, nothing begins anew."""
-        # what spoil() replaced by something that ends sooner would stand in for it
+        # what spoil() replaced by something that expires sooner would stand in for it
         wait_for(lambda: self.number(f"count(last_over_time(btp_certificate_info[{BRIDGE}])) - count(btp_certificate_info)")
                  == 0, 60, "certificates of before are forgotten")
         before = self.since()

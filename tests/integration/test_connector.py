@@ -27,7 +27,7 @@ DOCUMENT = harness.TESTS.parent / "docs" / "cloud-connector.md"
 
 
 def documented_query(number=0):
-    """The first query of docs/cloud-connector.md, the one that people are told to use, or a later one."""
+    """The first query of docs/cloud-connector.md, the one that users are pointed to, or a later one."""
     return re.findall(r"^```promql\n(.*?)^```$", DOCUMENT.read_text(), re.MULTILINE | re.DOTALL)[number]
 
 
@@ -102,7 +102,7 @@ class Recordings(ConnectorCase):
         return {f"GET {path}": file, f"GET {path.replace('/onPremise/', '/onPremises/')}": file}
 
     def check(self, recording, *calls, version=None, replays=None, **more):
-        """Only `calls` are offered, and the version if there is one."""
+        """Only `calls` are offered, and the version if one is given."""
         offered = {"version", *calls} if version else set(calls)
         document = scenario(version=version or "2.13.0", replay=replays or self.replay(recording),
                             faults=[{"endpoint": "subaccount", "status": 400}] * ("subaccount" not in calls) +
@@ -176,7 +176,7 @@ class Recordings(ConnectorCase):
                 region, name = path.split("/")[5:7]
                 metrics = self.check(recording, "subaccounts", "subaccount", "channels", version="2.18.1",
                                      replays=replays, subaccounts=[{"region_host": region, "subaccount": name}])
-                # besides, no call here tells of the UI certificate
+                # besides, no call here reports the UI certificate
                 self.assertEqual(self.errors(metrics), errors | {("list", "unsupported")})
                 self.again()
 
@@ -216,7 +216,7 @@ class Query(ConnectorCase):
     """The documented query: what somebody must refresh this month, and which renewals have failed."""
 
     def certificate(self, source, name, days, renewal, serial, lead=30, kind="subaccount"):
-        """The series of a certificate that ends so many days after the moment 0."""
+        """The series of a certificate that expires this number of days after the moment 0."""
         place = f'source="{source}",level="connector",name="{name}",entry="",position="0"'
         due = (days - lead - (7 if renewal == "automatic" else 0)) * DAY
         return [{"series": f'{DAYS}{{{place},system_id="",type="{kind}",role="leaf",issuer="CN=I",destination=""}}',
@@ -233,7 +233,7 @@ class Query(ConnectorCase):
             ("p1", "pair", 12, "manual", "7"), ("p2", "pair", 12, "manual", "7"),
             # two connectors of one subaccount do not
             ("b", "two", 14, "manual", "8"), ("c", "two", 15, "manual", "9"),
-            # where no serial number is known: the one that ends first
+            # where no serial number is known: the one that expires first
             ("d", "unknown", 16, "manual", ""), ("e", "unknown", 17, "manual", ""),
             ("a", "ui", 5, "manual", "10", {"kind": "ui"}))), [])
         wanted = [("failed", "automatic", "4", 20), ("failed-early", "automatic", "6", 40),
@@ -366,7 +366,7 @@ class Logon(ConnectorCase):
         gaps = [b["started_ms"] - a["started_ms"] for a, b in zip(refused, refused[1:])]
         self.assertGreaterEqual(min(gaps), 0.5 * interval * 1000, "never at once")
         self.assertEqual(sum(v for l, v in metrics.series(ERRORS, reason="http_401")),
-                         metrics.value("btp_source_refresh_duration_seconds_count", source="scc"), "told once a refresh")
+                         metrics.value("btp_source_refresh_duration_seconds_count", source="scc"), "reported once a refresh")
         self.assertEqual(metrics.value("btp_source_up"), 0)
         self.assertIsNone(metrics.value("btp_certificates"))
         self.assertNotIn(CANARY, exporter.stderr_text)
@@ -413,7 +413,7 @@ class Logon(ConnectorCase):
                 document["users"][0]["role"] = role
                 _, exporter = self.watch(document)
                 metrics = exporter.metrics()
-                self.assertEqual(metrics.value("btp_source_up"), 1, "the configuration tells every certificate")
+                self.assertEqual(metrics.value("btp_source_up"), 1, "the configuration reports every certificate")
                 self.assertEqual(names(metrics, type="subaccount"), {store("a")})
                 self.assertEqual({reason for _, reason in self.errors(metrics)}, {"http_403"} if refused else set())
                 self.assertEqual(metrics.value("sapcc_endpoint_up", endpoint="scc_alerts"), 0 if refused else 1)
@@ -625,9 +625,9 @@ class Answers(ConnectorCase):
         aliases = ("a" * 1500, "\u20ac" * 5000)
         def label(text):
             return text.encode()[:1024].decode(errors="ignore")
-        for told in (True, False):  # whether other answers have the certificates
-            with self.subTest(told=told):
-                faults = [] if told else [{"endpoint": ["monitoring_certificates", "monitoring_subaccounts"], "status": 404}]
+        for reported in (True, False):  # whether other answers have the certificates
+            with self.subTest(reported=reported):
+                faults = [] if reported else [{"endpoint": ["monitoring_certificates", "monitoring_subaccounts"], "status": 404}]
                 document = scenario(subaccount("first", 9), *(subaccount(name) for name in long), faults=faults, **{
                     "trust_store": {"certificates": [{"alias": alias, **trusted} for alias in aliases]}})
                 sim, exporter = self.watch(document)
@@ -637,8 +637,8 @@ class Answers(ConnectorCase):
                 stores = [labels for labels, _ in metrics.series(STATE)]
                 self.assertEqual(len({l["name"] for l in stores if l["name"].startswith("subaccount/")}), 5)
                 self.assertEqual({l["state"] for l in stores if l["name"].startswith("subaccount/") and len(l["name"]) > 100},
-                                 {"ok" if told else "unavailable"})
-                self.assertEqual(metrics.value("btp_source_errors_total", stage="fetch", reason="limit") or 0, 0 if told else 4)
+                                 {"ok" if reported else "unavailable"})
+                self.assertEqual(metrics.value("btp_source_errors_total", stage="fetch", reason="limit") or 0, 0 if reported else 4)
                 self.assertEqual({l["name"] for l in stores if l["name"].startswith("backend_trust/")},
                                  {label("backend_trust/" + alias) for alias in aliases})
                 self.assertEqual(len(metrics.series("sapcc_subaccount_info")), 3)  # three are the same when they are cut
@@ -702,7 +702,7 @@ class Answers(ConnectorCase):
         self.check_faults(sim, exporter, (({"kind": "hang"}, "timeout"), ({"kind": "slow_body"}, "timeout")))
 
     def check_faults(self, sim, exporter, faults):
-        """Each of these (fault, reason) of some endpoints is told, and what they said before stays."""
+        """Each of these (fault, reason) of some endpoints is reported, and what they said before stays."""
         good = exporter.metrics()
         last = "btp_source_last_success_timestamp_seconds"
         for fault, reason in faults:
@@ -745,7 +745,7 @@ class Answers(ConnectorCase):
             self.assertEqual(exporter.stop(), 0)
 
     def test_down_from_the_start(self):
-        """What was read is shown, and nobody is told of an older inventory that there is not."""
+        """What was read is shown, and no older inventory is reported, since none exists."""
         fault = {"endpoint": "truststore", "status": 500}
         _, exporter = self.watch(scenario(subaccount("a"), faults=[fault]))
         metrics = exporter.metrics()

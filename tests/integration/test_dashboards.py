@@ -68,7 +68,7 @@ class Dashboards(Case):
         panels = {re.match(r"[^/]*/ [^/]* / ([^:]*): \w: no data", problem) for problem in problems}
         self.assertNotIn(None, panels, problems)
         self.assertLessEqual({found.group(1) for found in panels},
-                             {"Labels", "Who uses it", "Where the same certificates are, too"})
+                             {"Labels", "Who uses it", "Also in"})
 
     def test_two_exporters_with_the_same_sources(self):
         landscape, readers, prometheus = self.scraped(2, poll_interval="7d")

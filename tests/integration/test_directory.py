@@ -210,7 +210,7 @@ class Changes(Case):
         self.assertEqual(metrics.value("btp_certificate_cache_misses_total"), misses)
 
     def test_passwords_of_a_jks_rotate(self):
-        """Unchanged files are read again when the password for them changes, and told once."""
+        """Unchanged files are read again when the password for them changes, and reported once."""
         shutil.copy(DATA / "keytool-jks", self.files / "store.jks")
         password = self.write("password", "other")
         exporter = self.started(self.files / "*", keystore_passwords=[{"name": "*", "password_file": str(password)}])
@@ -218,7 +218,7 @@ class Changes(Case):
         first = exporter.metrics()
         self.assertEqual(self.states(first)["store.jks"], "partial")
         again = self.refreshed(exporter)
-        self.assertEqual(decoded(again), decoded(first), "told once")
+        self.assertEqual(decoded(again), decoded(first), "reported once")
         self.write("password", "changeit")
         self.assertEqual(self.states(self.refreshed(exporter))["store.jks"], "ok")
         self.write("password", "other")

@@ -29,7 +29,7 @@ const expect = (condition, text) => condition || problems.push(text);
 const files = process.argv.slice(2);
 let compared = 0;
 
-// what the schema does not know although Grafana does: the text of a variable's query beside the query, and an empty choice
+// what the schema does not know although Grafana does: the text of a variable's query in addition to the query, and an empty choice
 function known(dashboard) {
   const copy = structuredClone(dashboard);
   delete copy.__inputs;
