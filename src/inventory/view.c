@@ -99,7 +99,7 @@ static void fill_san(struct arena *arena, struct inventory_certificate *row, con
 {
 	struct buf label;
 
-	buf_init(&label, SAN_LIST_MAX * 2);
+	buf_init(&label, (size_t)SAN_LIST_MAX * 2);
 	san_label(&label, list);
 	if (buf_status(&label) == STATUS_OK)
 		row->san = label_text(arena, buf_text(&label));
