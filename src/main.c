@@ -122,7 +122,7 @@ static bool reload(void *user, struct error *error)
 	if (status == STATUS_OK)
 		log_info("configuration reloaded");
 	else
-		log_error("configuration not reloaded, the old one goes on",
+		log_error("configuration not reloaded, the previous one stays in use",
 			  LOG_TEXT("error", error != NULL ? error->text : ""));
 	config_free(config);
 	problems_release(&problems);

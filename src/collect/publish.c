@@ -28,6 +28,6 @@ struct published collector_publish(struct collector *collector)
 void collector_published(struct published published)
 {
 	if (published.failed)
-		log_error("no memory for a new snapshot, the old one is shown on");
+		log_error("no memory for a new snapshot, the previous one stays published");
 	snapshot_unref(published.old);
 }

@@ -127,7 +127,7 @@ static struct source_view *build_view(const struct slot *slot, const struct know
 	struct source_view *view = source_view_build(&facts, known->levels, known->level_count);
 
 	if (view == NULL)
-		log_error("no memory for a new view, the old one is shown on",
+		log_error("no memory for a new view, the previous one stays published",
 			  LOG_TEXT("source", slot->config->id));
 	else if (view->starred_stores > starred_before && !slot->table_follows)
 		log_warn("a store has too many destinations for one series each, shown as \"*\"",

@@ -13,13 +13,13 @@
 static const struct family table[FAM_COUNT] = {
 	[FAM_EXPIRY] = { "btp_certificate_expiry_timestamp_seconds",
 			 FAMILY_GAUGE,
-			 "Unix time at which the certificate ends (notAfter), as of the last "
+			 "Unix time at which the certificate expires (notAfter), as of the last "
 			 "successful read of its store.",
 			 { HEADLINE } },
 	[FAM_DAYS] = { "btp_certificate_days_until_expiry",
 		       FAMILY_GAUGE,
-		       "Days until the certificate ends, counted at the time of the scrape; "
-		       "negative once it has ended.",
+		       "Days until the certificate expires, counted at the time of the scrape; "
+		       "negative once it has expired.",
 		       { HEADLINE } },
 	[FAM_NOT_BEFORE] = { "btp_certificate_not_before_timestamp_seconds",
 			     FAMILY_GAUGE,
@@ -53,7 +53,7 @@ static const struct family table[FAM_COUNT] = {
 	[FAM_STORE_EARLIEST] = { "btp_certificate_store_earliest_expiry_timestamp_seconds",
 				 FAMILY_GAUGE,
 				 "Unix time at which the first leaf or intermediate certificate of "
-				 "the store ends; where there are none, the first of all.",
+				 "the store expires; where there are none, the first of all.",
 				 { STORE } },
 	[FAM_REFERENCE] = { "btp_certificate_reference",
 			    FAMILY_GAUGE,
@@ -159,13 +159,14 @@ static const struct family table[FAM_COUNT] = {
 					     { "source", "region_host", "subaccount" } },
 	[FAM_SAPCC_ALERT_THRESHOLD] = { "sapcc_certificate_expiry_alert_threshold_seconds",
 					FAMILY_GAUGE,
-					"Time before the end of a certificate from which the Cloud "
+					"Time before the expiry of a certificate from which the "
+					"Cloud "
 					"Connector warns.",
 					{ "source" } },
 	[FAM_SAPCC_PEER_NOT_AFTER] = { "sapcc_tls_peer_certificate_not_after_timestamp_seconds",
 				       FAMILY_GAUGE,
 				       "Unix time at which the certificate that the Cloud "
-				       "Connector really serves ends.",
+				       "Connector really serves expires.",
 				       { "source" } },
 	[FAM_SAPCC_BACKEND_TRUST_ALL] = { "sapcc_backend_trust_all",
 					  FAMILY_GAUGE,

@@ -191,13 +191,13 @@ static const struct problem_row problem_rows[] = {
 	  "f.yaml:1:11: source \"a\": token_url: is missing (or identity_zone and uaa_domain): "
 	  "there "
 	  "is no "
-	  "binding that tells it\n"
-	  "f.yaml:1:11: source \"a\": client_id: is missing: there is no binding that tells it\n"
+	  "binding that has it\n"
+	  "f.yaml:1:11: source \"a\": client_id: is missing: there is no binding that has it\n"
 	  "f.yaml:1:11: source \"a\": client_secret_file: is missing (or certificate_file and "
-	  "private_key_file): there is no binding that tells it\n" },
+	  "private_key_file): there is no binding that has it\n" },
 	{ "sources: [{ id: a, kind: destination-service, client_id: i, identity_zone: z, "
 	  "certificate_file: c }]\n",
-	  "f.yaml:1:11: source \"a\": host: is missing: there is no binding that tells it\n"
+	  "f.yaml:1:11: source \"a\": host: is missing: there is no binding that has it\n"
 	  "f.yaml:1:11: source \"a\": uaa_domain: is missing: it belongs to identity_zone\n"
 	  "f.yaml:1:11: source \"a\": private_key_file: is missing: the key that belongs to the "
 	  "certificate\n" },

@@ -95,7 +95,7 @@ static void check_token_url(const struct place *place, struct text_mark mark,
 	if (!zone && !domain)
 		missing(place, mark, "token_url",
 			"is missing (or identity_zone and uaa_domain): there is no binding that "
-			"tells it");
+			"has it");
 	else if (!zone)
 		missing(place, mark, "identity_zone", "is missing: it belongs to uaa_domain");
 	else if (!domain)
@@ -119,14 +119,14 @@ static void check_fields(const struct place *place, struct text_mark mark,
 		return;
 	}
 	if (!given_has(given, "host"))
-		missing(place, mark, "host", "is missing: there is no binding that tells it");
+		missing(place, mark, "host", "is missing: there is no binding that has it");
 	check_token_url(place, mark, given);
 	if (!given_has(given, "client_id"))
-		missing(place, mark, "client_id", "is missing: there is no binding that tells it");
+		missing(place, mark, "client_id", "is missing: there is no binding that has it");
 	if (!has_secret(given) && !has_certificate(given) && !has_private_key(given))
 		missing(place, mark, "client_secret_file",
 			"is missing (or certificate_file and private_key_file): there is no "
-			"binding that tells it");
+			"binding that has it");
 	check_key_pair(place, mark, given);
 }
 

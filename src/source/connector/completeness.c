@@ -141,7 +141,7 @@ static enum status report_unknown(struct scc_run *run)
 			"the details of none of the listed subaccounts could be read");
 	if (status == STATUS_OK && !are_subaccounts_known(run))
 		status = report_not_offered(run, ENDPOINT_SCC_SUBACCOUNTS,
-					    "no call tells which subaccounts there are");
+					    "no call returns the subaccounts that exist");
 	return status;
 }
 

@@ -251,7 +251,7 @@ static enum status add_without(struct scc_run *run, const struct scc_subaccount 
 		scc_add_store(run, PART_SUBACCOUNTS, name, "subaccount", NULL, ret_store);
 	if (status != STATUS_OK)
 		return status;
-	return empty ? source_store_set_state(*ret_store, STORE_EMPTY, "the connector tells none")
+	return empty ? source_store_set_state(*ret_store, STORE_EMPTY, "the connector reports none")
 		     : source_store_set_state(*ret_store, row->state, row->failure);
 }
 
