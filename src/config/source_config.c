@@ -7,10 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-
+#include "base/digest.h"
 #include "base/file.h"
-#include "base/text.h"
 #include "config/keys.h"
 
 #define POLL_INTERVAL_S   3600
@@ -127,101 +125,82 @@ void source_config_free(struct source_config *source)
 	free(source);
 }
 
-/* Each value of the digest is preceded by its length, so that none runs into the next. */
-static bool digest_bytes(EVP_MD_CTX *ctx, const void *data, size_t len)
+static void add_secret_setting(struct digest *digest, const struct secret_setting *setting)
 {
-	uint64_t prefix = len;
-
-	return EVP_DigestUpdate(ctx, &prefix, sizeof(prefix)) == 1 &&
-	       EVP_DigestUpdate(ctx, data, len) == 1;
+	digest_add_text(digest, setting->value.data);
+	digest_add_text(digest, setting->file);
 }
 
-static bool digest_text(EVP_MD_CTX *ctx, const char *text)
+static void add_list(struct digest *digest, const struct string_list *list)
 {
-	bool given = text != NULL; /* NULL differs from "" */
-
-	return digest_bytes(ctx, &given, sizeof(given)) &&
-	       digest_bytes(ctx, given ? text : "", given ? strlen(text) : 0);
+	digest_add(digest, &list->count, sizeof(list->count));
+	for (size_t i = 0; i < list->count; i++)
+		digest_add_text(digest, list->items[i]);
 }
 
-static bool digest_secret_setting(EVP_MD_CTX *ctx, const struct secret_setting *setting)
-{
-	return digest_text(ctx, setting->value.data) && digest_text(ctx, setting->file);
-}
-
-static bool digest_list(EVP_MD_CTX *ctx, const struct string_list *list)
-{
-	bool ok = digest_bytes(ctx, &list->count, sizeof(list->count));
-
-	for (size_t i = 0; i < list->count && ok; i++)
-		ok = digest_text(ctx, list->items[i]);
-	return ok;
-}
-
-static bool digest_passwords(EVP_MD_CTX *ctx, const struct source_config *source)
+static void add_passwords(struct digest *digest, const struct source_config *source)
 {
 	size_t count = source->keystore_password_count;
-	bool ok = digest_bytes(ctx, &count, sizeof(count));
 
-	for (size_t i = 0; i < count && ok; i++)
-		ok = digest_text(ctx, source->keystore_passwords[i].name) &&
-		     digest_secret_setting(ctx, &source->keystore_passwords[i].password);
-	return ok;
+	digest_add(digest, &count, sizeof(count));
+	for (size_t i = 0; i < count; i++) {
+		digest_add_text(digest, source->keystore_passwords[i].name);
+		add_secret_setting(digest, &source->keystore_passwords[i].password);
+	}
 }
 
-static bool digest_field(EVP_MD_CTX *ctx, const struct key *key, const struct source_config *source)
+static void add_field(struct digest *digest, const struct key *key,
+		      const struct source_config *source)
 {
 	const void *field = (const char *)source + key->offset;
 
 	switch (key->type) {
 	case KEY_TEXT:
 	case KEY_FILE:
-		return digest_text(ctx, *(const char *const *)field);
+		digest_add_text(digest, *(const char *const *)field);
+		break;
 	case KEY_BOOL:
-		return digest_bytes(ctx, field, sizeof(bool));
+		digest_add(digest, field, sizeof(bool));
+		break;
 	case KEY_NUMBER:
 	case KEY_DURATION:
 	case KEY_CHOICE:
 	case KEY_KIND:
-		return digest_bytes(ctx, field, sizeof(uint32_t));
+		digest_add(digest, field, sizeof(uint32_t));
+		break;
 	case KEY_SECRET:
 	case KEY_SECRET_FILE:
-		return digest_secret_setting(ctx, field);
+		add_secret_setting(digest, field);
+		break;
 	case KEY_PATTERNS:
 	case KEY_PATHS:
-		return digest_list(ctx, field);
+		add_list(digest, field);
+		break;
 	case KEY_LEVELS:
-		return digest_bytes(ctx, &source->level_subaccount, sizeof(bool)) &&
-		       digest_bytes(ctx, &source->level_instance, sizeof(bool));
+		digest_add(digest, &source->level_subaccount, sizeof(bool));
+		digest_add(digest, &source->level_instance, sizeof(bool));
+		break;
 	case KEY_PASSWORDS:
-		return digest_passwords(ctx, source);
+		add_passwords(digest, source);
+		break;
 	}
-	return false;
 }
 
 static bool set_digest(struct source_config *source)
 {
-	uint8_t md[EVP_MAX_MD_SIZE];
-	unsigned md_len = 0;
-	struct buf hex;
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	bool ok = ctx != NULL && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1;
+	uint8_t bytes[DIGEST_SIZE];
+	struct digest digest;
 
-	for (size_t i = 0; config_key(i) != NULL && ok; i++)
-		ok = digest_text(ctx, config_key(i)->name) &&
-		     digest_field(ctx, config_key(i), source);
-	ok = ok && digest_text(ctx, source->binding_json) &&
-	     EVP_DigestFinal_ex(ctx, md, &md_len) == 1;
-	EVP_MD_CTX_free(ctx);
-	if (!ok)
+	digest_begin(&digest);
+	for (size_t i = 0; config_key(i) != NULL; i++) {
+		digest_add_text(&digest, config_key(i)->name);
+		add_field(&digest, config_key(i), source);
+	}
+	digest_add_text(&digest, source->binding_json);
+	if (digest_end(&digest, bytes) != STATUS_OK)
 		return false;
-	buf_init(&hex, sizeof(source->digest));
-	text_hex(&hex, md, md_len);
-	ok = buf_status(&hex) == STATUS_OK && hex.len == sizeof(source->digest) - 1;
-	if (ok)
-		memcpy(source->digest, hex.data, sizeof(source->digest));
-	buf_release(&hex);
-	return ok;
+	digest_text(bytes, source->digest);
+	return true;
 }
 
 /* Sets a text that was not given to its default. */

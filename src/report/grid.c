@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/arena.h"
 
 #define GAP 2 /* blanks between columns */
@@ -21,7 +22,6 @@ struct grid {
 	size_t column_count;
 	struct row *rows;
 	size_t row_count;
-	size_t row_capacity;
 	size_t natural[GRID_COLUMNS_MAX]; /* the widest cell */
 	size_t kept[GRID_COLUMNS_MAX];    /* the same, cut to what is kept */
 	struct arena *arena;
@@ -76,15 +76,12 @@ size_t grid_rows(const struct grid *grid)
 
 bool grid_add(struct grid *grid, const char *const *cells, enum grid_colour colour)
 {
-	if (grid->row_count == grid->row_capacity) {
-		size_t capacity = grid->row_capacity > 0 ? grid->row_capacity * 2 : 64;
-		struct row *rows = reallocarray(grid->rows, capacity, sizeof(*rows));
-		if (rows == NULL)
-			return false;
-		grid->rows = rows;
-		grid->row_capacity = capacity;
-	}
-	struct row *row = &grid->rows[grid->row_count];
+	struct row *rows = array_room(grid->rows, grid->row_count, sizeof(*rows));
+
+	if (rows == NULL)
+		return false;
+	grid->rows = rows;
+	struct row *row = &rows[grid->row_count];
 	*row = (struct row){ .colour = colour };
 	for (size_t i = 0; i < grid->column_count; i++) {
 		row->cells[i] = arena_strdup(grid->arena, cells[i]);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/arena.h"
 #include "base/text.h"
 
@@ -17,9 +18,6 @@ struct level {
 	struct source_level public; /* first: a level is handed out as this */
 	atomic_uint references;
 	struct arena *arena;
-	size_t store_capacity;
-	size_t reference_capacity;
-	size_t sample_capacity;
 };
 
 static struct level *level_of(struct source_level *public)
@@ -36,20 +34,6 @@ const char *reference_kind_name(enum reference_kind kind)
 		return "fragment";
 	}
 	return "";
-}
-
-/* Room for one more element in an array of `size` bytes each; false without memory. */
-static bool room_for_one(void **items, size_t count, size_t *capacity, size_t size)
-{
-	if (count < *capacity)
-		return true;
-	size_t more = *capacity > 0 ? *capacity * 2 : 16;
-	void *grown = reallocarray(*items, more, size);
-	if (grown == NULL)
-		return false;
-	*items = grown;
-	*capacity = more;
-	return true;
 }
 
 struct source_level *source_level_new(const char *name)
@@ -97,10 +81,10 @@ enum status source_level_add_store(struct source_level *public, enum level_part 
 				   struct store_content *content, struct source_store **ret_store)
 {
 	struct level *level = level_of(public);
-	void *stores = public->stores;
+	struct source_store *stores =
+		array_room(public->stores, public->store_count, sizeof(*stores));
 
-	if (!room_for_one(&stores, public->store_count, &level->store_capacity,
-			  sizeof(struct source_store)))
+	if (stores == NULL)
 		return STATUS_MEMORY;
 	public->stores = stores;
 	struct source_store *store = &public->stores[public->store_count];
@@ -139,7 +123,7 @@ enum status source_store_set_state(struct source_store *store, enum store_state 
 enum status source_store_add_label(struct source_store *store, const char *key, const char *value)
 {
 	struct source_label *labels =
-		reallocarray(store->labels, store->label_count + 1, sizeof(*labels));
+		array_room(store->labels, store->label_count, sizeof(*labels));
 
 	if (labels == NULL)
 		return STATUS_MEMORY;
@@ -157,10 +141,10 @@ enum status source_level_add_reference(struct source_level *public, enum referen
 				       const char *name)
 {
 	struct level *level = level_of(public);
-	void *references = public->references;
+	struct source_reference *references =
+		array_room(public->references, public->reference_count, sizeof(*references));
 
-	if (!room_for_one(&references, public->reference_count, &level->reference_capacity,
-			  sizeof(struct source_reference)))
+	if (references == NULL)
 		return STATUS_MEMORY;
 	public->references = references;
 	struct source_reference reference = {
@@ -179,10 +163,10 @@ enum status source_level_add_sample(struct source_level *public, enum source_fac
 				    double value, const char *const labels[FACT_LABELS_MAX])
 {
 	struct level *level = level_of(public);
-	void *samples = public->samples;
+	struct source_sample *samples =
+		array_room(public->samples, public->sample_count, sizeof(*samples));
 
-	if (!room_for_one(&samples, public->sample_count, &level->sample_capacity,
-			  sizeof(struct source_sample)))
+	if (samples == NULL)
 		return STATUS_MEMORY;
 	public->samples = samples;
 	struct source_sample sample = { .fact = fact, .value = value };

@@ -7,13 +7,14 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include "base/array.h"
 #include "base/text.h"
 
 static enum status add(struct passwords *passwords, const char *pattern, bool exact,
 		       const struct secret *value)
 {
 	struct password_item *items =
-		reallocarray(passwords->items, passwords->count + 1, sizeof(*items));
+		array_room(passwords->items, passwords->count, sizeof(*items));
 
 	if (items == NULL)
 		return STATUS_MEMORY;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/text.h"
 
 #define TEXT_MAX 1024 /* bytes of a cleaned text or item of an issue */
@@ -48,8 +49,8 @@ void source_result_free(struct source_result *result)
 
 struct source_level *source_result_add_level(struct source_result *result, const char *name)
 {
-	struct source_level **levels = reallocarray(result->levels, result->level_count + 1,
-						    sizeof(struct source_level *));
+	struct source_level **levels =
+		array_room(result->levels, result->level_count, sizeof(struct source_level *));
 
 	if (levels == NULL)
 		return NULL;
@@ -67,7 +68,7 @@ enum status source_result_add_issue(struct source_result *result, enum stage sta
 	char clean_item[TEXT_MAX];
 	char clean_text[TEXT_MAX];
 	struct source_issue *issues =
-		reallocarray(result->issues, result->issue_count + 1, sizeof(*issues));
+		array_room(result->issues, result->issue_count, sizeof(*issues));
 
 	if (issues == NULL)
 		return STATUS_MEMORY;

@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-
+#include "base/digest.h"
 #include "base/text.h"
 #include "inventory/expiry.h"
 #include "report/filter.h"
@@ -185,44 +184,38 @@ enum status api_query_finish(struct api_query *query)
 	return buf_status(key);
 }
 
-/* Hashes which certificates are selected now, and the status of each: nothing else changes with
- * time alone. */
-static int hash_rows(EVP_MD_CTX *hash, const struct api_query *query,
+/* Which certificates are selected now, and the status of each: nothing else changes with time
+ * alone. */
+static void add_rows(struct digest *digest, const struct api_query *query,
 		     const struct snapshot *snapshot, double now_s)
 {
-	int good = 1;
-
-	for (size_t i = 0; i < snapshot->view_count && good == 1; i++) {
+	for (size_t i = 0; i < snapshot->view_count; i++) {
 		const struct source_view *view = snapshot->views[i];
-		for (size_t k = 0; k < view->certificate_count && good == 1; k++) {
+		for (size_t k = 0; k < view->certificate_count; k++) {
 			const struct inventory_certificate *row = &view->certificates[k];
 			uint64_t fact[] = { i, k, certificate_status_at(row, now_s) };
 			if (report_wants(&query->filter, view, row, now_s))
-				good = EVP_DigestUpdate(hash, fact, sizeof(fact));
+				digest_add(digest, fact, sizeof(fact));
 		}
 	}
-	return good;
 }
 
 void api_query_tag(const struct api_query *query, const struct snapshot *snapshot, double now_s,
 		   const unsigned char salt[TAG_SALT_LEN], char ret_tag[ETAG_SIZE])
 {
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned len = 0;
-	struct buf hex;
-	EVP_MD_CTX *hash = EVP_MD_CTX_new();
+	uint8_t bytes[DIGEST_SIZE];
+	char hex[DIGEST_TEXT_SIZE];
+	struct digest digest;
 
 	ret_tag[0] = '\0';
-	buf_init(&hex, ETAG_SIZE);
-	if (hash != NULL && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1 &&
-	    EVP_DigestUpdate(hash, salt, TAG_SALT_LEN) == 1 &&
-	    EVP_DigestUpdate(hash, &snapshot->generation, sizeof(snapshot->generation)) == 1 &&
-	    EVP_DigestUpdate(hash, query->key.data, query->key.len) == 1 &&
-	    (query->resource != API_CERTIFICATES || hash_rows(hash, query, snapshot, now_s) == 1) &&
-	    EVP_DigestFinal_ex(hash, digest, &len) == 1)
-		text_hex(&hex, digest, len);
-	if (hex.len > 0 && buf_status(&hex) == STATUS_OK)
-		(void)snprintf(ret_tag, ETAG_SIZE, "W/\"%s\"", buf_text(&hex));
-	buf_release(&hex);
-	EVP_MD_CTX_free(hash);
+	digest_begin(&digest);
+	digest_add(&digest, salt, TAG_SALT_LEN);
+	digest_add(&digest, &snapshot->generation, sizeof(snapshot->generation));
+	digest_add(&digest, query->key.data, query->key.len);
+	if (query->resource == API_CERTIFICATES)
+		add_rows(&digest, query, snapshot, now_s);
+	if (digest_end(&digest, bytes) != STATUS_OK)
+		return;
+	digest_text(bytes, hex);
+	(void)snprintf(ret_tag, ETAG_SIZE, "W/\"%s\"", hex);
 }

@@ -6,158 +6,166 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/json.h"
+#include "base/json_writer.h"
 #include "inventory/state/format.h"
 #include "inventory/state/seal.h"
 #include "source/kinds.h"
 
-static void put_member(struct buf *buf, const char *name, const char *value)
-{
-	buf_printf(buf, ",\"%s\":", name);
-	json_put_string(buf, value);
-}
-
 /* Only what differs from "unknown" is written. */
-static void put_certificate(struct buf *buf, const struct store_certificate *item)
+static void put_certificate(struct json_writer *w, const struct store_certificate *item)
 {
 	const struct certificate *facts = item->certificate;
 
-	buf_printf(buf, "{\"position\":%u", item->position);
-	put_member(buf, "role", certificate_role_name(facts->role));
+	json_open_object(w, NULL);
+	json_write_u64(w, "position", item->position);
+	json_write_text(w, "role", certificate_role_name(facts->role));
 	/* those that are too long ago to be shown are negative */
 	if (facts->has_not_before || facts->not_before_s < 0)
-		buf_printf(buf, ",\"not_before\":%lld", (long long)facts->not_before_s);
+		json_write_i64(w, "not_before", facts->not_before_s);
 	if (facts->has_not_after || facts->not_after_s < 0)
-		buf_printf(buf, ",\"not_after\":%lld", (long long)facts->not_after_s);
-	put_member(buf, "fingerprint_sha256", facts->fingerprint_sha256);
-	put_member(buf, "subject", facts->subject);
-	put_member(buf, "issuer", facts->issuer);
-	put_member(buf, "serial_number", facts->serial_number);
-	put_member(buf, "public_key", facts->public_key);
-	put_member(buf, "signature_algorithm", facts->signature_algorithm);
-	put_member(buf, "san", facts->san);
-	buf_putc(buf, '}');
+		json_write_i64(w, "not_after", facts->not_after_s);
+	json_write_text(w, "fingerprint_sha256", facts->fingerprint_sha256);
+	json_write_text(w, "subject", facts->subject);
+	json_write_text(w, "issuer", facts->issuer);
+	json_write_text(w, "serial_number", facts->serial_number);
+	json_write_text(w, "public_key", facts->public_key);
+	json_write_text(w, "signature_algorithm", facts->signature_algorithm);
+	json_write_text(w, "san", facts->san);
+	json_close_object(w);
 }
 
-static void put_content(struct buf *buf, const struct store_content *content)
+static void put_content(struct json_writer *w, const struct store_content *content)
 {
-	buf_puts(buf, "{\"format\":");
-	json_put_string(buf, store_format_name(content->format));
-	put_member(buf, "state", store_state_name(content->state));
-	put_member(buf, "detail", content->detail);
-	buf_puts(buf, ",\"entries\":[");
+	json_open_object(w, "content");
+	json_write_text(w, "format", store_format_name(content->format));
+	json_write_text(w, "state", store_state_name(content->state));
+	json_write_text(w, "detail", content->detail);
+	json_open_array(w, "entries");
 	for (size_t e = 0; e < content->entry_count; e++) {
 		const struct store_entry *entry = &content->entries[e];
-		buf_puts(buf, e > 0 ? ",{\"alias\":" : "{\"alias\":");
-		json_put_string(buf, entry->alias);
-		buf_puts(buf, ",\"certificates\":[");
-		for (size_t c = 0; c < entry->count; c++) {
-			if (c > 0)
-				buf_putc(buf, ',');
-			put_certificate(buf, &entry->certificates[c]);
-		}
-		buf_puts(buf, "]}");
+		json_open_object(w, NULL);
+		json_write_text(w, "alias", entry->alias);
+		json_open_array(w, "certificates");
+		for (size_t c = 0; c < entry->count; c++)
+			put_certificate(w, &entry->certificates[c]);
+		json_close_array(w);
+		json_close_object(w);
 	}
-	buf_puts(buf, "]}");
+	json_close_array(w);
+	json_close_object(w);
 }
 
-static void put_store(struct buf *buf, const struct source_store *store)
+static void put_store(struct json_writer *w, const struct source_store *store)
 {
-	buf_puts(buf, "{\"name\":");
-	json_put_string(buf, store->name);
-	put_member(buf, "type", store->type);
-	put_member(buf, "part", level_part_name(store->part));
-	put_member(buf, "state", store_state_name(store->state));
-	put_member(buf, "detail", store->detail);
+	json_open_object(w, NULL);
+	json_write_text(w, "name", store->name);
+	json_write_text(w, "type", store->type);
+	json_write_text(w, "part", level_part_name(store->part));
+	json_write_text(w, "state", store_state_name(store->state));
+	json_write_text(w, "detail", store->detail);
 	if (store->auto_renewed)
-		buf_puts(buf, ",\"auto_renewed\":true");
+		json_write_bool(w, "auto_renewed", true);
 	if (store->read_s > 0)
-		buf_printf(buf, ",\"read\":%.3f", store->read_s);
+		json_write_decimal(w, "read", store->read_s, 3);
 	if (store->renewal_lead_s > 0)
-		buf_printf(buf, ",\"renewal_lead\":%lld", (long long)store->renewal_lead_s);
-	buf_puts(buf, ",\"labels\":[");
+		json_write_i64(w, "renewal_lead", store->renewal_lead_s);
+	json_open_array(w, "labels");
 	for (size_t i = 0; i < store->label_count; i++) {
-		buf_puts(buf, i > 0 ? ",{\"key\":" : "{\"key\":");
-		json_put_string(buf, store->labels[i].key);
-		put_member(buf, "value", store->labels[i].value);
-		buf_putc(buf, '}');
+		json_open_object(w, NULL);
+		json_write_text(w, "key", store->labels[i].key);
+		json_write_text(w, "value", store->labels[i].value);
+		json_close_object(w);
 	}
-	buf_putc(buf, ']');
-	if (store->content != NULL) {
-		buf_puts(buf, ",\"content\":");
-		put_content(buf, store->content);
-	}
-	buf_putc(buf, '}');
+	json_close_array(w);
+	if (store->content != NULL)
+		put_content(w, store->content);
+	json_close_object(w);
 }
 
-static void put_references(struct buf *buf, const struct source_level *level)
+static void put_references(struct json_writer *w, const struct source_level *level)
 {
-	buf_puts(buf, ",\"references\":[");
+	json_open_array(w, "references");
 	for (size_t i = 0; i < level->reference_count; i++) {
 		const struct source_reference *reference = &level->references[i];
-		buf_puts(buf, i > 0 ? ",{\"kind\":" : "{\"kind\":");
-		json_put_string(buf, reference_kind_name(reference->kind));
-		put_member(buf, "destination", reference->destination);
-		put_member(buf, "property", reference->property);
-		put_member(buf, "name", reference->name);
-		buf_putc(buf, '}');
+		json_open_object(w, NULL);
+		json_write_text(w, "kind", reference_kind_name(reference->kind));
+		json_write_text(w, "destination", reference->destination);
+		json_write_text(w, "property", reference->property);
+		json_write_text(w, "name", reference->name);
+		json_close_object(w);
 	}
-	buf_putc(buf, ']');
+	json_close_array(w);
 }
 
 /* When each part was last listed whole. */
-static void put_listed(struct buf *buf, const struct source_level *level)
+static void put_listed(struct json_writer *w, const struct source_level *level)
 {
-	const char *separator = "";
-
-	buf_puts(buf, ",\"listed\":[");
+	json_open_array(w, "listed");
 	for (size_t i = 0; i < LEVEL_PART_COUNT; i++) {
 		if (!(level->listed_s[i] > 0))
 			continue;
-		buf_printf(buf, "%s{\"part\":\"%s\",\"time\":%.3f}", separator,
-			   level_part_name(1u << i), level->listed_s[i]);
-		separator = ",";
+		json_open_object(w, NULL);
+		json_write_text(w, "part", level_part_name(1u << i));
+		json_write_decimal(w, "time", level->listed_s[i], 3);
+		json_close_object(w);
 	}
-	buf_putc(buf, ']');
+	json_close_array(w);
 }
 
-static void put_level(struct buf *buf, const struct source_level *level)
+static void put_level(struct json_writer *w, const struct source_level *level)
 {
-	buf_puts(buf, "{\"name\":");
-	json_put_string(buf, level->name);
+	json_open_object(w, NULL);
+	json_write_text(w, "name", level->name);
 	if (level->has_destinations)
-		buf_printf(buf, ",\"destinations\":%llu", (unsigned long long)level->destinations);
+		json_write_u64(w, "destinations", level->destinations);
 	if (level->has_fragments)
-		buf_printf(buf, ",\"fragments\":%llu", (unsigned long long)level->fragments);
-	put_listed(buf, level);
-	put_references(buf, level);
-	buf_puts(buf, ",\"stores\":[");
+		json_write_u64(w, "fragments", level->fragments);
+	put_listed(w, level);
+	put_references(w, level);
+	json_open_array(w, "stores");
 	for (size_t i = 0; i < level->store_count; i++) {
 		if (i > 0)
-			buf_puts(buf, ",\n");
-		put_store(buf, &level->stores[i]);
+			json_break_line(w);
+		put_store(w, &level->stores[i]);
 	}
-	buf_puts(buf, "]}");
+	json_close_array(w);
+	json_close_object(w);
 }
 
-static void put_source(struct buf *buf, const struct state_source *source)
+static void put_source(struct json_writer *w, const struct state_source *source)
 {
-	buf_puts(buf, "{\"id\":");
-	json_put_string(buf, source->id);
-	put_member(buf, "kind", source_kind_name(source->kind));
+	json_open_object(w, NULL);
+	json_write_text(w, "id", source->id);
+	json_write_text(w, "kind", source_kind_name(source->kind));
 	if (source->has_success)
-		buf_printf(buf, ",\"last_success\":%.3f", source->last_success_s);
-	put_member(buf, "identity", source->identity);
-	put_member(buf, "host", source->host);
-	put_member(buf, "subaccount_id", source->subaccount_id);
-	put_member(buf, "tenant_id", source->tenant_id);
-	buf_puts(buf, ",\"levels\":[");
-	for (size_t i = 0; i < source->level_count; i++) {
+		json_write_decimal(w, "last_success", source->last_success_s, 3);
+	json_write_text(w, "identity", source->identity);
+	json_write_text(w, "host", source->host);
+	json_write_text(w, "subaccount_id", source->subaccount_id);
+	json_write_text(w, "tenant_id", source->tenant_id);
+	json_open_array(w, "levels");
+	for (size_t i = 0; i < source->level_count; i++)
+		put_level(w, source->levels[i]);
+	json_close_array(w);
+	json_close_object(w);
+}
+
+static void put_state(struct buf *buf, const struct state *state)
+{
+	struct json_writer w;
+
+	json_writer_init(&w, buf);
+	json_open_object(&w, NULL);
+	json_write_text(&w, "format", STATE_FORMAT);
+	json_write_u64(&w, "version", STATE_VERSION);
+	json_open_array(&w, "sources");
+	for (size_t i = 0; i < state->count; i++) {
 		if (i > 0)
-			buf_putc(buf, ',');
-		put_level(buf, source->levels[i]);
+			json_break_line(&w);
+		put_source(&w, &state->sources[i]);
 	}
-	buf_puts(buf, "]}");
+	json_close_array(&w);
+	state_seal(buf); /* the last member, and the end of the document */
 }
 
 enum status state_save_limited(const char *path, const struct state *state, size_t bytes_max,
@@ -166,15 +174,7 @@ enum status state_save_limited(const char *path, const struct state *state, size
 	struct buf buf;
 
 	buf_init(&buf, bytes_max);
-	buf_printf(&buf, "{\"format\":\"%s\",\"version\":%d,\"sources\":[", STATE_FORMAT,
-		   STATE_VERSION);
-	for (size_t i = 0; i < state->count; i++) {
-		if (i > 0)
-			buf_puts(&buf, ",\n");
-		put_source(&buf, &state->sources[i]);
-	}
-	buf_putc(&buf, ']');
-	state_seal(&buf);
+	put_state(&buf, state);
 	enum status status = buf_status(&buf);
 	if (status == STATUS_OK)
 		status = file_write_atomic(path, buf_text(&buf), buf.len, 0600, error);

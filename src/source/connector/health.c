@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/buf.h"
 
 #define DAY_S              INT64_C(86400)
@@ -158,8 +159,7 @@ static enum status count_alert(struct scc_run *run, const struct cJSON *item, st
 	if (run->alert_count >= ALERT_KINDS_MAX)
 		return error_set(error, STATUS_LIMIT, "more than %d kinds of alerts",
 				 ALERT_KINDS_MAX);
-	struct scc_alert_kind *grown =
-		reallocarray(run->alerts, run->alert_count + 1, sizeof(*grown));
+	struct scc_alert_kind *grown = array_room(run->alerts, run->alert_count, sizeof(*grown));
 	if (grown == NULL)
 		return STATUS_MEMORY;
 	run->alerts = grown;

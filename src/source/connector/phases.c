@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "source/connector/calls.h"
 #include "source/connector/pair.h"
 #include "source/connector/request.h"
@@ -15,22 +16,19 @@
 struct requests {
 	struct scc_request *items;
 	size_t count;
-	size_t capacity;
 	bool failed; /* memory was missing */
 };
 
 static void add_request(struct requests *requests, struct scc_request request)
 {
-	if (requests->count == requests->capacity) {
-		size_t capacity = requests->capacity > 0 ? requests->capacity * 2 : 64;
-		struct scc_request *grown = reallocarray(requests->items, capacity, sizeof(*grown));
-		requests->failed = requests->failed || grown == NULL;
-		if (grown == NULL)
-			return;
-		requests->items = grown;
-		requests->capacity = capacity;
+	struct scc_request *items = array_room(requests->items, requests->count, sizeof(*items));
+
+	if (items == NULL) {
+		requests->failed = true;
+		return;
 	}
-	requests->items[requests->count++] = request;
+	requests->items = items;
+	items[requests->count++] = request;
 }
 
 static void add_channels(struct requests *requests, const struct scc_call *call,

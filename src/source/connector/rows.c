@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/buf.h"
 #include "source/connector/values.h"
 
@@ -158,14 +159,10 @@ static enum status add_row(struct scc_rows *rows, const char *region_host, const
 {
 	if (rows->count >= SCC_SUBACCOUNTS_MAX)
 		return STATUS_LIMIT;
-	if (rows->count == rows->capacity) {
-		size_t capacity = rows->capacity > 0 ? rows->capacity * 2 : 16;
-		struct scc_subaccount *grown = reallocarray(rows->items, capacity, sizeof(*grown));
-		if (grown == NULL)
-			return STATUS_MEMORY;
-		rows->items = grown;
-		rows->capacity = capacity;
-	}
+	struct scc_subaccount *items = array_room(rows->items, rows->count, sizeof(*items));
+	if (items == NULL)
+		return STATUS_MEMORY;
+	rows->items = items;
 	struct scc_subaccount row = {
 		.region_host = strdup(region_host),
 		.subaccount = strdup(subaccount),

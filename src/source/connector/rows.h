@@ -66,7 +66,6 @@ struct scc_subaccount {
 struct scc_rows {
 	struct scc_subaccount *items;
 	size_t count;
-	size_t capacity;
 	size_t sorted_count; /* these are in order; the rest was added since */
 	bool may_add;        /* the list has not come: other answers may name subaccounts */
 };

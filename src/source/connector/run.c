@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 void scc_run_release(struct scc_run *run)
 {
 	scc_rows_release(&run->rows);
@@ -73,19 +75,6 @@ static bool ends_refresh(const struct scc_run *run, const struct scc_failure *fa
 	       failure->status == STATUS_TLS || failure->status == STATUS_TIMEOUT;
 }
 
-static bool room_for_failure(struct scc_run *run)
-{
-	if (run->failure_count < run->failure_capacity)
-		return true;
-	size_t capacity = run->failure_capacity > 0 ? run->failure_capacity * 2 : 16;
-	struct scc_failure *grown = reallocarray(run->failures, capacity, sizeof(*grown));
-	if (grown == NULL)
-		return false;
-	run->failures = grown;
-	run->failure_capacity = capacity;
-	return true;
-}
-
 const struct scc_failure *scc_record_failure(struct scc_run *run, const struct scc_call *call,
 					     struct scc_subaccount *row,
 					     const struct http_response *response)
@@ -99,15 +88,19 @@ const struct scc_failure *scc_record_failure(struct scc_run *run, const struct s
 		.retry_after_s = response->retry_after_s,
 		.text = strdup(response->error.text),
 	};
+	struct scc_failure *failures =
+		array_room(run->failures, run->failure_count, sizeof(*failures));
 
-	if (failure.text == NULL || !room_for_failure(run)) {
+	if (failures != NULL)
+		run->failures = failures;
+	if (failures == NULL || failure.text == NULL) {
 		free(failure.text);
 		run->status = STATUS_MEMORY;
 		return NULL;
 	}
-	run->failures[run->failure_count++] = failure;
+	failures[run->failure_count++] = failure;
 	run->ended = run->ended || ends_refresh(run, &failure);
-	return &run->failures[run->failure_count - 1];
+	return &failures[run->failure_count - 1];
 }
 
 /* ---- samples ---- */

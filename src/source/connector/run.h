@@ -71,7 +71,6 @@ struct scc_run {
 	bool ended;    /* no other call would be answered: no more requests */
 	struct scc_failure *failures;
 	size_t failure_count;
-	size_t failure_capacity;
 	size_t nameless; /* elements of lists that have no usable name */
 
 	bool before_version; /* too old to have the call that reports the version */

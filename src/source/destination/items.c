@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/text.h"
 
 static void item_release(struct ds_item *item)
@@ -35,14 +36,10 @@ enum status ds_items_add(struct ds_items *items, const struct cJSON *element,
 		return STATUS_OK;
 	if (items->run->stores + items->count >= DS_STORES_MAX)
 		return STATUS_LIMIT;
-	if (items->count == items->capacity) {
-		size_t capacity = items->capacity > 0 ? items->capacity * 2 : 64;
-		struct ds_item *grown = reallocarray(items->items, capacity, sizeof(*grown));
-		if (grown == NULL)
-			return STATUS_MEMORY;
-		items->items = grown;
-		items->capacity = capacity;
-	}
+	struct ds_item *grown = array_room(items->items, items->count, sizeof(*grown));
+	if (grown == NULL)
+		return STATUS_MEMORY;
+	items->items = grown;
 	struct ds_item *item = &items->items[items->count];
 	memset(item, 0, sizeof(*item));
 	item->name = strdup(name);

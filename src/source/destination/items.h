@@ -32,7 +32,6 @@ struct ds_items {
 	struct ds_cache *cache;
 	struct ds_item *items;
 	size_t count;
-	size_t capacity;
 	size_t nameless; /* elements of the list that had no name */
 	enum status
 		status; /* STATUS_MEMORY: something that concerns all items could not be noted */

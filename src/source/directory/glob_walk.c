@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -45,7 +46,6 @@ struct walk {
 	bool names_folders; /* the pattern ends with a slash */
 	struct folder *stack;
 	size_t stack_count;
-	size_t stack_capacity;
 	size_t folders;
 	size_t entries;
 	bool ended; /* a limit was hit */
@@ -202,6 +202,7 @@ static enum status report_limit(struct walk *walk, const char *path, const char 
 static enum status push_take(struct walk *walk, char *path, uint64_t states, unsigned depth,
 			     bool link)
 {
+	struct folder *stack;
 	enum status status = STATUS_OK;
 
 	if (walk->visitor->skip_folder(walk->visitor->context, path))
@@ -215,17 +216,13 @@ static enum status push_take(struct walk *walk, char *path, uint64_t states, uns
 		status = report_limit(walk, path, "folders for one pattern", GLOB_FOLDERS_MAX);
 		goto out;
 	}
-	if (walk->stack_count == walk->stack_capacity) {
-		size_t more = walk->stack_capacity > 0 ? walk->stack_capacity * 2 : 16;
-		struct folder *grown = reallocarray(walk->stack, more, sizeof(*grown));
+	stack = array_room(walk->stack, walk->stack_count, sizeof(*stack));
+	if (stack == NULL) {
 		status = STATUS_MEMORY;
-		if (grown == NULL)
-			goto out;
-		walk->stack = grown;
-		walk->stack_capacity = more;
-		status = STATUS_OK;
+		goto out;
 	}
-	walk->stack[walk->stack_count++] = (struct folder){ path, states, depth, link };
+	walk->stack = stack;
+	stack[walk->stack_count++] = (struct folder){ path, states, depth, link };
 	walk->folders++;
 	path = NULL; /* handed over */
 out:

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -18,7 +19,6 @@
 struct collector {
 	const struct directory_walk *walk;
 	struct directory_list list;
-	size_t capacity;
 	size_t problems;
 	bool skipped; /* the pattern at hand met a folder that is excluded */
 	bool named;   /* the pattern at hand has no wildcard */
@@ -86,14 +86,10 @@ static enum status on_file(void *context, const char *path, const struct stat *s
 		return STATUS_OK;
 	if (list->count == COLLECT_MAX)
 		settle(list);
-	if (list->count == collector->capacity) {
-		size_t more = collector->capacity > 0 ? collector->capacity * 2 : 64;
-		struct listed_file *grown = reallocarray(list->files, more, sizeof(*grown));
-		if (grown == NULL)
-			return STATUS_MEMORY;
-		list->files = grown;
-		collector->capacity = more;
-	}
+	struct listed_file *files = array_room(list->files, list->count, sizeof(*files));
+	if (files == NULL)
+		return STATUS_MEMORY;
+	list->files = files;
 	struct listed_file file = { .path = strdup(path),
 				    .error = error,
 				    .named = collector->named };
@@ -101,7 +97,7 @@ static enum status on_file(void *context, const char *path, const struct stat *s
 		return STATUS_MEMORY;
 	if (st != NULL)
 		file.identity = file_identity_of(st);
-	list->files[list->count++] = file;
+	files[list->count++] = file;
 	return STATUS_OK;
 }
 
@@ -118,7 +114,7 @@ static enum status on_problem(void *context, const char *path, enum status reaso
 	struct collector *collector = context;
 	struct directory_list *list = &collector->list;
 
-	char **closed = reallocarray(list->closed, list->closed_count + 1, sizeof(char *));
+	char **closed = array_room(list->closed, list->closed_count, sizeof(*closed));
 	if (closed == NULL)
 		return STATUS_MEMORY;
 	list->closed = closed;
