@@ -103,13 +103,8 @@ static void numbered(char ret_text[LABEL_VALUE_MAX + 1], const char *text, unsig
 {
 	char suffix[16];
 	size_t suffix_len = (size_t)snprintf(suffix, sizeof(suffix), "#%u", number);
-	size_t len = strlen(text);
+	size_t len = text_cut(text, LABEL_VALUE_MAX - suffix_len);
 
-	if (len + suffix_len > LABEL_VALUE_MAX) {
-		len = LABEL_VALUE_MAX - suffix_len;
-		while (len > 0 && ((uint8_t)text[len] & 0xC0) == 0x80)
-			len--;
-	}
 	memcpy(ret_text, text, len); /* NOLINT(bugprone-not-null-terminated-result) */
 	memcpy(ret_text + len, suffix, suffix_len + 1);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "base/text.h"
 #include "config/source_config.h"
 
 static void release(struct found_binding *binding)
@@ -28,14 +29,7 @@ void found_bindings_release(struct found_bindings *found)
  * longest length. */
 static void clean_id(char *id)
 {
-	size_t len = strlen(id);
-
-	if (len > SOURCE_ID_MAX) {
-		len = SOURCE_ID_MAX;
-		while (len > 0 && ((uint8_t)id[len] & 0xC0) == 0x80) /* inside a character */
-			len--;
-		id[len] = '\0';
-	}
+	id[text_cut(id, SOURCE_ID_MAX)] = '\0';
 	for (; *id != '\0'; id++) {
 		if ((uint8_t)*id <= ' ' || *id == 0x7F)
 			*id = '-';

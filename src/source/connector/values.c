@@ -10,9 +10,6 @@
 #include "base/text.h"
 #include "cert/san.h"
 
-#define TIME_MIN_S 86400        /* 1970-01-02: earlier is a filler */
-#define TIME_MAX_S 253402300799 /* 9999-12-31T23:59:59Z */
-
 /* ---- versions ---- */
 
 bool scc_version_parse(const char *text, struct scc_version *ret_version)
@@ -153,8 +150,7 @@ bool scc_time_ms(const struct cJSON *value, double *ret_time_s)
 {
 	int64_t ms;
 
-	if (!json_i64(value, &ms) || ms < (int64_t)TIME_MIN_S * 1000 ||
-	    ms / 1000 > (int64_t)TIME_MAX_S)
+	if (!json_i64(value, &ms) || !time_is_showable(ms / 1000))
 		return false;
 	*ret_time_s = (double)ms / 1000;
 	return true;
@@ -234,7 +230,7 @@ bool scc_time_text(const char *text, double *ret_time_s)
 	if (!take_zone(&at, &offset_s) || !in_range(&tm))
 		return false;
 	int64_t time_s = (int64_t)timegm(&tm) - offset_s;
-	if (time_s < TIME_MIN_S || time_s > TIME_MAX_S)
+	if (!time_is_showable(time_s))
 		return false;
 	*ret_time_s = (double)time_s + (double)ms / 1000;
 	return true;
@@ -244,14 +240,9 @@ bool scc_time_text(const char *text, double *ret_time_s)
 
 char *scc_text(const char *text)
 {
-	size_t len = text != NULL ? strlen(text) : 0;
-
-	if (len > SCC_TEXT_MAX) {
-		len = SCC_TEXT_MAX;
-		while (len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80)
-			len--; /* a continuation byte: the character began before */
-	}
-	return strndup(text != NULL ? text : "", len);
+	if (text == NULL)
+		text = "";
+	return strndup(text, text_cut(text, SCC_TEXT_MAX));
 }
 
 const char *scc_given_name(const struct cJSON *object, const char *member)
