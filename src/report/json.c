@@ -210,13 +210,12 @@ static void put_certificate(struct buf *buf, const struct source_view *view,
 	put_text(buf, "type", store->type);
 	put_text(buf, "role", certificate_role_name(certificate->role));
 	put_text(buf, "format", store_format_name(store->format));
-	put_text(buf, "subject", certificate->subject);
-	put_text(buf, "issuer", certificate->issuer);
-	put_text(buf, "serial_number", certificate->serial_number);
-	put_text(buf, "fingerprint_sha256", certificate->fingerprint_sha256);
-	put_text(buf, "public_key", certificate->public_key);
-	put_text(buf, "signature_algorithm", certificate->signature_algorithm);
-	put_names(buf, "san", certificate->san_list);
+	for (size_t i = 0; i < CERTIFICATE_TEXT_COUNT; i++) {
+		if (i == CERTIFICATE_SAN)
+			put_names(buf, certificate_texts[i].name, certificate->san_list);
+		else
+			put_text(buf, certificate_texts[i].name, certificate->texts[i]);
+	}
 	put_time(buf, "not_before", certificate->has_not_before, certificate->not_before_s);
 	put_time(buf, "not_after", certificate->has_not_after, certificate->not_after_s);
 	put_name(buf, "days_until_expiry");

@@ -30,12 +30,10 @@ static void put_certificate(struct buf *buf, const struct store_certificate *ite
 	if (facts->has_not_after || facts->not_after_s < 0)
 		buf_printf(buf, ",\"not_after\":%lld", (long long)facts->not_after_s);
 	put_member(buf, "fingerprint_sha256", facts->fingerprint_sha256);
-	put_member(buf, "subject", facts->subject);
-	put_member(buf, "issuer", facts->issuer);
-	put_member(buf, "serial_number", facts->serial_number);
-	put_member(buf, "public_key", facts->public_key);
-	put_member(buf, "signature_algorithm", facts->signature_algorithm);
-	put_member(buf, "san", facts->san);
+	for (size_t i = 0; i < CERTIFICATE_TEXT_COUNT; i++) {
+		if (i != CERTIFICATE_FINGERPRINT) /* which has always been the first */
+			put_member(buf, certificate_texts[i].name, certificate_text(facts, i));
+	}
 	buf_putc(buf, '}');
 }
 
