@@ -48,7 +48,7 @@ struct certificate {
 	char *subject; /* RFC 4514 as OpenSSL prints RFC 2253, UTF-8 kept */
 	char *issuer;
 	char *serial_number; /* lower-case hex, no leading zeros, "-" in front if negative; "0" */
-	char *fingerprint_sha256;  /* FINGERPRINT_SIZE; "" where the bytes were not seen */
+	char *fingerprint_sha256;  /* lower-case hex; "" where the bytes were not seen */
 	char *public_key;          /* RSA-2048, RSA-PSS-3072, EC-P-256, Ed25519, DSA-2048, ... */
 	char *signature_algorithm; /* OpenSSL's long name, for example sha256WithRSAEncryption;
 				    * ML-DSA-65 and the like by names of our own */
@@ -72,15 +72,14 @@ enum status certificate_copy(const struct certificate *facts,
 
 void certificate_free(struct certificate *certificate);
 
-/* How a text is called (a label, a member of JSON, a column), and where struct certificate has it.
- */
-extern const struct certificate_text_row {
-	const char *name;
-	size_t offset;
-} certificate_texts[CERTIFICATE_TEXT_COUNT];
+struct certificate_text_row {
+	const char *name; /* of the label, the column, the member of JSON and of the state file */
+	size_t offset;    /* in struct certificate */
+};
+extern const struct certificate_text_row certificate_texts[CERTIFICATE_TEXT_COUNT];
 
 const char *certificate_text(const struct certificate *certificate, enum certificate_text text);
-/* The member itself, for who fills a certificate. */
+/* Where the text is kept, for a caller that fills a certificate. */
 char **certificate_text_at(struct certificate *certificate, enum certificate_text text);
 
 /* leaf, intermediate, root, unknown: values of the label `role`, kept in the state file. */
