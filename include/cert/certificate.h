@@ -24,17 +24,32 @@ enum certificate_role {
 
 #define FINGERPRINT_SIZE 65 /* SHA-256 as lower-case hex and NUL */
 
+/*
+ * What is shown of a certificate as text, in the order of every output. A further text is a word
+ * here, a member of struct certificate, and in certificate.c a row and the function that reads it.
+ */
+enum certificate_text {
+	CERTIFICATE_SUBJECT,
+	CERTIFICATE_ISSUER,
+	CERTIFICATE_SERIAL_NUMBER,
+	CERTIFICATE_FINGERPRINT,
+	CERTIFICATE_PUBLIC_KEY,
+	CERTIFICATE_SIGNATURE_ALGORITHM,
+	CERTIFICATE_SAN,
+	CERTIFICATE_TEXT_COUNT,
+};
+
 struct certificate {
 	enum certificate_role role;
 	bool has_not_before; /* false: unreadable, or outside 1970-01-02 .. 9999-12-31 */
 	bool has_not_after;
 	int64_t not_before_s; /* Unix seconds; not shown: negative if before 1970, else 0 */
 	int64_t not_after_s;
-	char fingerprint_sha256[FINGERPRINT_SIZE]; /* "" where the bytes were not seen */
 	char *subject; /* RFC 4514 as OpenSSL prints RFC 2253, UTF-8 kept */
 	char *issuer;
 	char *serial_number; /* lower-case hex, no leading zeros, "-" in front if negative; "0" */
-	char *public_key;    /* RSA-2048, RSA-PSS-3072, EC-P-256, Ed25519, DSA-2048, ... */
+	char *fingerprint_sha256;  /* lower-case hex; "" where the bytes were not seen */
+	char *public_key;          /* RSA-2048, RSA-PSS-3072, EC-P-256, Ed25519, DSA-2048, ... */
 	char *signature_algorithm; /* OpenSSL's long name, for example sha256WithRSAEncryption;
 				    * ML-DSA-65 and the like by names of our own */
 	char *san;                 /* all names as one text, see cert/san.h */
@@ -56,6 +71,16 @@ enum status certificate_copy(const struct certificate *facts,
 			     struct certificate **ret_certificate) MUST_CHECK;
 
 void certificate_free(struct certificate *certificate);
+
+struct certificate_text_row {
+	const char *name; /* of the label, the column, the member of JSON and of the state file */
+	size_t offset;    /* in struct certificate */
+};
+extern const struct certificate_text_row certificate_texts[CERTIFICATE_TEXT_COUNT];
+
+const char *certificate_text(const struct certificate *certificate, enum certificate_text text);
+/* Where the text is kept, for a caller that fills a certificate. */
+char **certificate_text_at(struct certificate *certificate, enum certificate_text text);
 
 /* leaf, intermediate, root, unknown: values of the label `role`, kept in the state file. */
 const char *certificate_role_name(enum certificate_role role);

@@ -93,8 +93,7 @@ struct inventory_certificate {
 	enum renewal renewal;
 	bool has_not_before, has_not_after, has_renewal_due;
 	int64_t not_before_s, not_after_s, renewal_due_s;
-	const char *fingerprint_sha256;
-	const char *subject, *issuer, *serial_number, *public_key, *signature_algorithm, *san;
+	const char *texts[CERTIFICATE_TEXT_COUNT];
 	const char *san_list; /* all names, to be read with san_next() */
 	const char *const
 		*destinations; /* names for the headline series: at least one, "" = nobody */

@@ -33,35 +33,35 @@ static const char *const role_words[] = {
 _Static_assert(COUNT_OF(role_words) == CERTIFICATE_ROLE_COUNT, "each role has a word");
 static const struct word_list roles = { role_words, COUNT_OF(role_words) };
 
-/* The texts of a certificate while they are gathered. */
-struct texts {
-	struct buf subject;
-	struct buf issuer;
-	struct buf serial_number;
-	struct buf public_key;
-	struct buf signature_algorithm;
-	struct buf san;
+#define TEXT_ROW(member)                                                                           \
+	{                                                                                          \
+#member, offsetof(struct certificate, member)                                      \
+	}
+
+const struct certificate_text_row certificate_texts[] = {
+	[CERTIFICATE_SUBJECT] = TEXT_ROW(subject),
+	[CERTIFICATE_ISSUER] = TEXT_ROW(issuer),
+	[CERTIFICATE_SERIAL_NUMBER] = TEXT_ROW(serial_number),
+	[CERTIFICATE_FINGERPRINT] = TEXT_ROW(fingerprint_sha256),
+	[CERTIFICATE_PUBLIC_KEY] = TEXT_ROW(public_key),
+	[CERTIFICATE_SIGNATURE_ALGORITHM] = TEXT_ROW(signature_algorithm),
+	[CERTIFICATE_SAN] = TEXT_ROW(san),
 };
+_Static_assert(COUNT_OF(certificate_texts) == CERTIFICATE_TEXT_COUNT, "each text has a row");
 
-static void texts_init(struct texts *t)
+char **certificate_text_at(struct certificate *certificate, enum certificate_text text)
 {
-	buf_init(&t->subject, X509_TEXT_MAX);
-	buf_init(&t->issuer, X509_TEXT_MAX);
-	buf_init(&t->serial_number, X509_TEXT_MAX);
-	buf_init(&t->public_key, X509_TEXT_MAX);
-	buf_init(&t->signature_algorithm, X509_TEXT_MAX);
-	buf_init(&t->san, X509_TEXT_MAX);
+	return (void *)((char *)certificate + certificate_texts[text].offset);
 }
 
-static void texts_release(struct texts *t)
+const char *certificate_text(const struct certificate *certificate, enum certificate_text text)
 {
-	buf_release(&t->subject);
-	buf_release(&t->issuer);
-	buf_release(&t->serial_number);
-	buf_release(&t->public_key);
-	buf_release(&t->signature_algorithm);
-	buf_release(&t->san);
+	const void *member = (const char *)certificate + certificate_texts[text].offset;
+
+	return *(char *const *)member;
 }
+
+/* -- reading the texts -------------------------------------------------------------------- */
 
 static enum status name_text(struct buf *out, struct span name)
 {
@@ -79,9 +79,20 @@ static enum status name_text(struct buf *out, struct span name)
 	return status;
 }
 
-/* An INTEGER of any length as signed hex: two's complement, most significant octet first. */
-static enum status serial_text(struct buf *out, struct span serial)
+static enum status subject_text(struct buf *out, const struct x509_view *view)
 {
+	return name_text(out, view->subject);
+}
+
+static enum status issuer_text(struct buf *out, const struct x509_view *view)
+{
+	return name_text(out, view->issuer);
+}
+
+/* An INTEGER of any length as signed hex: two's complement, most significant octet first. */
+static enum status serial_text(struct buf *out, const struct x509_view *view)
+{
+	struct span serial = view->serial_number;
 	static const char digits[] = "0123456789abcdef";
 	bool negative = serial.data[0] >= 0x80;
 	bool started = false;
@@ -109,6 +120,40 @@ static enum status serial_text(struct buf *out, struct span serial)
 		buf_putc(out, '0');
 	return buf_status(out);
 }
+
+static enum status fingerprint_text(struct buf *out, const struct x509_view *view)
+{
+	uint8_t bytes[DIGEST_SIZE];
+	char text[FINGERPRINT_SIZE];
+	enum status status = digest_of(view->der.data, view->der.len, bytes);
+
+	(void)crypto_failure(STATUS_OK);
+	if (status != STATUS_OK)
+		return status;
+	digest_text(bytes, text);
+	buf_puts(out, text);
+	return buf_status(out);
+}
+
+static enum status signature_text(struct buf *out, const struct x509_view *view)
+{
+	return x509_oid_text(out, &view->signature_algorithm);
+}
+
+typedef enum status text_reader(struct buf *out, const struct x509_view *view);
+
+static text_reader *const text_readers[] = {
+	[CERTIFICATE_SUBJECT] = subject_text,
+	[CERTIFICATE_ISSUER] = issuer_text,
+	[CERTIFICATE_SERIAL_NUMBER] = serial_text,
+	[CERTIFICATE_FINGERPRINT] = fingerprint_text,
+	[CERTIFICATE_PUBLIC_KEY] = x509_key_text,
+	[CERTIFICATE_SIGNATURE_ALGORITHM] = signature_text,
+	[CERTIFICATE_SAN] = x509_san_text,
+};
+_Static_assert(COUNT_OF(text_readers) == CERTIFICATE_TEXT_COUNT, "each text has a reader");
+
+/* -- reading the rest --------------------------------------------------------------------- */
 
 /* A Time (RFC 5280 4.1.2.5). Anything that cannot be read or represented is no time. */
 static enum status read_time(const struct ber_item *item, bool *ret_has, int64_t *ret_time_s)
@@ -148,8 +193,7 @@ static bool is_ca(const struct x509_view *view)
 
 /* A CA, or one of version 1, that names itself as its issuer is a root unless its signature is
  * known to be another's. */
-static enum status read_role(const struct x509_view *view, struct span der,
-			     enum certificate_role *ret_role)
+static enum status read_role(const struct x509_view *view, enum certificate_role *ret_role)
 {
 	enum status status = STATUS_OK;
 	enum x509_self self = X509_SELF_WRONG;
@@ -159,7 +203,7 @@ static enum status read_role(const struct x509_view *view, struct span der,
 	if (ca || !view->v3)
 		status = x509_same_name(view->subject, view->issuer, &same);
 	if (status == STATUS_OK && same)
-		status = x509_check_itself(der.data, der.len, &self);
+		status = x509_check_itself(view->der.data, view->der.len, &self);
 	if (status != STATUS_OK)
 		return status;
 	if (self == X509_SELF_VERIFIED ||
@@ -170,53 +214,26 @@ static enum status read_role(const struct x509_view *view, struct span der,
 	return STATUS_OK;
 }
 
-static enum status fingerprint(struct span der, char ret_text[FINGERPRINT_SIZE])
+static enum status gather(const struct x509_view *view, struct certificate *facts,
+			  struct buf texts[CERTIFICATE_TEXT_COUNT])
 {
-	uint8_t bytes[DIGEST_SIZE];
-	enum status status = digest_of(der.data, der.len, bytes);
+	enum status status = STATUS_OK;
 
-	if (status == STATUS_OK)
-		digest_text(bytes, ret_text);
-	(void)crypto_failure(STATUS_OK);
-	return status;
-}
-
-static enum status gather(const struct x509_view *view, struct span der, struct certificate *facts,
-			  struct texts *t)
-{
-	enum status status = name_text(&t->subject, view->subject);
-
-	if (status == STATUS_OK)
-		status = name_text(&t->issuer, view->issuer);
-	if (status == STATUS_OK)
-		status = serial_text(&t->serial_number, view->serial_number);
-	if (status == STATUS_OK)
-		status = x509_key_text(&t->public_key, view);
-	if (status == STATUS_OK)
-		status = x509_oid_text(&t->signature_algorithm, &view->signature_algorithm);
-	if (status == STATUS_OK)
-		status = x509_san_text(&t->san, view);
+	for (size_t i = 0; i < CERTIFICATE_TEXT_COUNT && status == STATUS_OK; i++)
+		status = text_readers[i](&texts[i], view);
 	if (status == STATUS_OK)
 		status = read_time(&view->not_before, &facts->has_not_before, &facts->not_before_s);
 	if (status == STATUS_OK)
 		status = read_time(&view->not_after, &facts->has_not_after, &facts->not_after_s);
 	if (status == STATUS_OK)
-		status = read_role(view, der, &facts->role);
-	if (status == STATUS_OK)
-		status = fingerprint(der, facts->fingerprint_sha256);
+		status = read_role(view, &facts->role);
 	return status == STATUS_TOO_LARGE ? STATUS_SYNTAX : status;
-}
-
-/* In place of a NULL text. The struct's texts are not const, but nothing writes through them. */
-static char *or_empty(char *text, char *empty)
-{
-	return text != NULL ? text : empty;
 }
 
 enum status certificate_parse(const uint8_t *der, size_t len, struct certificate **ret_certificate)
 {
 	struct x509_view view;
-	struct texts t;
+	struct buf texts[CERTIFICATE_TEXT_COUNT];
 	struct certificate facts = { 0 };
 	struct certificate *certificate = NULL;
 
@@ -225,60 +242,44 @@ enum status certificate_parse(const uint8_t *der, size_t len, struct certificate
 	enum status status = x509_view(der, len, &view);
 	if (status != STATUS_OK)
 		return status;
-	texts_init(&t);
-	status = gather(&view, (struct span){ der, len }, &facts, &t);
+	for (size_t i = 0; i < CERTIFICATE_TEXT_COUNT; i++)
+		buf_init(&texts[i], X509_TEXT_MAX);
+	status = gather(&view, &facts, texts);
 	if (status != STATUS_OK)
 		goto out;
-	facts.subject = t.subject.data;
-	facts.issuer = t.issuer.data;
-	facts.serial_number = t.serial_number.data;
-	facts.public_key = t.public_key.data;
-	facts.signature_algorithm = t.signature_algorithm.data;
-	facts.san = t.san.data;
+	for (size_t i = 0; i < CERTIFICATE_TEXT_COUNT; i++)
+		*certificate_text_at(&facts, i) = texts[i].data;
 	status = certificate_copy(&facts, &certificate);
 	if (status == STATUS_OK)
 		*ret_certificate = certificate;
 out:
-	texts_release(&t);
+	for (size_t i = 0; i < CERTIFICATE_TEXT_COUNT; i++)
+		buf_release(&texts[i]);
 	return status;
-}
-
-/* Copies a text to *at, which moves behind it. */
-static char *place(char **at, const char *text)
-{
-	char *start = *at;
-	size_t size = strlen(text) + 1;
-
-	memcpy(start, text, size);
-	*at += size;
-	return start;
 }
 
 enum status certificate_copy(const struct certificate *facts, struct certificate **ret_certificate)
 {
-	char empty[1] = "";
-	struct certificate f = *facts;
+	size_t sizes[CERTIFICATE_TEXT_COUNT]; /* each with its NUL */
+	size_t size = sizeof(*facts);
 
-	f.subject = or_empty(f.subject, empty);
-	f.issuer = or_empty(f.issuer, empty);
-	f.serial_number = or_empty(f.serial_number, empty);
-	f.public_key = or_empty(f.public_key, empty);
-	f.signature_algorithm = or_empty(f.signature_algorithm, empty);
-	f.san = or_empty(f.san, empty);
+	for (size_t i = 0; i < CERTIFICATE_TEXT_COUNT; i++) {
+		const char *text = certificate_text(facts, i);
+		sizes[i] = text != NULL ? strlen(text) + 1 : 1;
+		size += sizes[i];
+	}
 	/* one block: the struct, then its texts */
-	size_t size = sizeof(f) + strlen(f.subject) + strlen(f.issuer) + strlen(f.serial_number) +
-		      strlen(f.public_key) + strlen(f.signature_algorithm) + strlen(f.san) + 6;
 	struct certificate *c = malloc(size);
 	if (c == NULL)
 		return STATUS_MEMORY;
 	char *at = (char *)(c + 1);
-	*c = f;
-	c->subject = place(&at, f.subject);
-	c->issuer = place(&at, f.issuer);
-	c->serial_number = place(&at, f.serial_number);
-	c->public_key = place(&at, f.public_key);
-	c->signature_algorithm = place(&at, f.signature_algorithm);
-	c->san = place(&at, f.san);
+	*c = *facts;
+	for (size_t i = 0; i < CERTIFICATE_TEXT_COUNT; i++) {
+		const char *text = certificate_text(facts, i);
+		memcpy(at, text != NULL ? text : "", sizes[i]);
+		*certificate_text_at(c, i) = at;
+		at += sizes[i];
+	}
 	*ret_certificate = c;
 	return STATUS_OK;
 }

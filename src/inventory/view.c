@@ -95,19 +95,36 @@ static enum renewal renewal_of(const struct source_store *store, const struct ce
 }
 
 /* The names of a label, and all of them: the same text as a rule. */
-static void fill_san(struct arena *arena, struct inventory_certificate *row, const char *list)
+static enum status fill_san(struct arena *arena, struct inventory_certificate *row,
+			    const char *list)
 {
 	struct buf label;
+	const char *san = NULL;
 
 	buf_init(&label, (size_t)SAN_LIST_MAX * 2);
 	san_label(&label, list);
 	if (buf_status(&label) == STATUS_OK)
-		row->san = label_text(arena, buf_text(&label));
-	if (row->san != NULL && strcmp(row->san, list) == 0)
-		row->san_list = row->san;
+		san = label_text(arena, buf_text(&label));
+	if (san != NULL && strcmp(san, list) == 0)
+		row->san_list = san;
 	else
 		row->san_list = arena_strdup(arena, list);
+	row->texts[CERTIFICATE_SAN] = san;
 	buf_release(&label);
+	return san != NULL && row->san_list != NULL ? STATUS_OK : STATUS_MEMORY;
+}
+
+static enum status fill_texts(struct arena *arena, struct inventory_certificate *row,
+			      const struct certificate *facts)
+{
+	for (size_t i = 0; i < CERTIFICATE_TEXT_COUNT; i++) {
+		if (i == CERTIFICATE_SAN)
+			continue;
+		row->texts[i] = label_text(arena, certificate_text(facts, i));
+		if (row->texts[i] == NULL)
+			return STATUS_MEMORY;
+	}
+	return fill_san(arena, row, facts->san);
 }
 
 static enum status fill_certificate(struct build *build, struct inventory_certificate *row,
@@ -123,13 +140,6 @@ static enum status fill_certificate(struct build *build, struct inventory_certif
 	row->has_not_after = facts->has_not_after;
 	row->not_before_s = facts->not_before_s;
 	row->not_after_s = facts->not_after_s;
-	row->fingerprint_sha256 = arena_strdup(arena, facts->fingerprint_sha256);
-	row->subject = label_text(arena, facts->subject);
-	row->issuer = label_text(arena, facts->issuer);
-	row->serial_number = label_text(arena, facts->serial_number);
-	row->public_key = label_text(arena, facts->public_key);
-	row->signature_algorithm = label_text(arena, facts->signature_algorithm);
-	fill_san(arena, row, facts->san);
 	if (item->position == 0) {
 		row->renewal = renewal_of(store, facts);
 		row->has_renewal_due =
@@ -138,11 +148,7 @@ static enum status fill_certificate(struct build *build, struct inventory_certif
 						     &row->renewal_due_s)
 				: renewal_due(facts, row->renewal, &row->renewal_due_s);
 	}
-	bool complete = row->fingerprint_sha256 != NULL && row->subject != NULL &&
-			row->issuer != NULL && row->serial_number != NULL &&
-			row->public_key != NULL && row->signature_algorithm != NULL &&
-			row->san != NULL && row->san_list != NULL;
-	return complete ? STATUS_OK : STATUS_MEMORY;
+	return fill_texts(arena, row, facts);
 }
 
 static enum status fill_entries(struct build *build, size_t store_index,

@@ -77,7 +77,7 @@ static struct block certificate_block(struct walk *walk, const struct source_vie
 		{ "system_id", view->system_id },
 		{ "type", store->type },
 		{ "role", certificate_role_name(certificate->role) },
-		{ "issuer", certificate->issuer },
+		{ "issuer", certificate->texts[CERTIFICATE_ISSUER] },
 	};
 
 	append_labels(walk, STORE_LABELS, identity, COUNT_OF(identity));
@@ -211,6 +211,9 @@ static void sample_not_before(const struct walk *walk, const struct source_view 
 	writer_end_timestamp(walk->w, certificate->not_before_s);
 }
 
+_Static_assert(IDENTITY_LABELS + 3 + CERTIFICATE_TEXT_COUNT <= FAMILY_LABELS_MAX,
+	       "labels of btp_certificate_info");
+
 static void sample_info(const struct walk *walk, const struct source_view *view,
 			const struct inventory_certificate *certificate, const struct block *block)
 {
@@ -219,17 +222,12 @@ static void sample_info(const struct walk *walk, const struct source_view *view,
 		{ "type", store->type },
 		{ "role", certificate_role_name(certificate->role) },
 		{ "format", store_format_name(store->format) },
-		{ "subject", certificate->subject },
-		{ "issuer", certificate->issuer },
-		{ "serial_number", certificate->serial_number },
-		{ "fingerprint_sha256", certificate->fingerprint_sha256 },
-		{ "public_key", certificate->public_key },
-		{ "signature_algorithm", certificate->signature_algorithm },
-		{ "san", certificate->san },
 	};
 
 	begin_certificate(walk, block);
 	writer_labels(walk->w, facts, COUNT_OF(facts));
+	for (size_t i = 0; i < CERTIFICATE_TEXT_COUNT; i++)
+		writer_label(walk->w, certificate_texts[i].name, certificate->texts[i]);
 	writer_end_integer(walk->w, 1);
 }
 

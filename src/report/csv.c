@@ -11,11 +11,11 @@
 #include "inventory/expiry.h"
 #include "inventory/figures.h"
 
-static const char header[] = "source,system_id,level,name,entry,position,type,role,format,subject,"
-			     "issuer,serial_number,fingerprint_sha256,public_key,"
-			     "signature_algorithm,san,not_before,not_after,days_until_expiry,"
-			     "status,renewal,renewal_due,destinations,labels,stale,as_of,"
-			     "destinations_stale\r\n";
+static const char header_before_texts[] =
+	"source,system_id,level,name,entry,position,type,role,format,";
+static const char header_after_texts[] = "not_before,not_after,days_until_expiry,status,renewal,"
+					 "renewal_due,destinations,labels,stale,as_of,"
+					 "destinations_stale\r\n";
 
 /* Texts that start like this are run by spreadsheets. */
 static bool starts_formula(const char *text)
@@ -105,26 +105,29 @@ static void put_texts(struct buf *buf, const char *const *texts, size_t count)
 	}
 }
 
+static void put_header(struct buf *buf)
+{
+	buf_puts(buf, header_before_texts);
+	for (size_t i = 0; i < CERTIFICATE_TEXT_COUNT; i++) {
+		buf_puts(buf, certificate_texts[i].name);
+		buf_putc(buf, ',');
+	}
+	buf_puts(buf, header_after_texts);
+}
+
 static void put_line(struct buf *buf, const struct source_view *view,
 		     const struct inventory_certificate *certificate, double now_s)
 {
 	const struct inventory_store *store = &view->stores[certificate->store];
 	const char *const identity[] = { view->id, view->system_id, store->level, store->name,
 					 certificate->entry };
-	const char *const facts[] = { store->type,
-				      certificate_role_name(certificate->role),
-				      store_format_name(store->format),
-				      certificate->subject,
-				      certificate->issuer,
-				      certificate->serial_number,
-				      certificate->fingerprint_sha256,
-				      certificate->public_key,
-				      certificate->signature_algorithm,
-				      certificate->san };
+	const char *const facts[] = { store->type, certificate_role_name(certificate->role),
+				      store_format_name(store->format) };
 
 	put_texts(buf, identity, sizeof(identity) / sizeof(identity[0]));
 	buf_printf(buf, "%u,", (unsigned)certificate->position);
 	put_texts(buf, facts, sizeof(facts) / sizeof(facts[0]));
+	put_texts(buf, certificate->texts, CERTIFICATE_TEXT_COUNT);
 	put_time(buf, certificate->has_not_before, certificate->not_before_s);
 	buf_putc(buf, ',');
 	put_time(buf, certificate->has_not_after, certificate->not_after_s);
@@ -149,7 +152,7 @@ enum status report_certificates_csv(const struct snapshot *snapshot,
 				    const struct report_filter *filter, double now_s,
 				    struct buf *buf)
 {
-	buf_puts(buf, header);
+	put_header(buf);
 	for (size_t i = 0; i < snapshot->view_count; i++) {
 		const struct source_view *view = snapshot->views[i];
 		for (size_t k = 0; k < view->certificate_count; k++) {

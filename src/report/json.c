@@ -172,13 +172,12 @@ static void put_certificate(struct json_writer *w, const struct source_view *vie
 	json_write_text(w, "type", store->type);
 	json_write_text(w, "role", certificate_role_name(certificate->role));
 	json_write_text(w, "format", store_format_name(store->format));
-	json_write_text(w, "subject", certificate->subject);
-	json_write_text(w, "issuer", certificate->issuer);
-	json_write_text(w, "serial_number", certificate->serial_number);
-	json_write_text(w, "fingerprint_sha256", certificate->fingerprint_sha256);
-	json_write_text(w, "public_key", certificate->public_key);
-	json_write_text(w, "signature_algorithm", certificate->signature_algorithm);
-	put_names(w, "san", certificate->san_list);
+	for (size_t i = 0; i < CERTIFICATE_TEXT_COUNT; i++) {
+		if (i == CERTIFICATE_SAN)
+			put_names(w, certificate_texts[i].name, certificate->san_list);
+		else
+			json_write_text(w, certificate_texts[i].name, certificate->texts[i]);
+	}
 	put_time(w, "not_before", certificate->has_not_before, certificate->not_before_s);
 	put_time(w, "not_after", certificate->has_not_after, certificate->not_after_s);
 	if (certificate->has_not_after)

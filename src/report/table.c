@@ -200,7 +200,7 @@ static bool add_certificate(struct grid *grid, const struct line *line, double n
 					   : renewal_name(certificate->renewal),
 		[COLUMN_LEVEL] = store->level,
 		[COLUMN_TYPE] = store->type,
-		[COLUMN_SUBJECT] = certificate->subject,
+		[COLUMN_SUBJECT] = certificate->texts[CERTIFICATE_SUBJECT],
 	};
 	bool complete = buf_status(&name) != STATUS_MEMORY && buf_status(&users) != STATUS_MEMORY;
 	bool added = complete && grid_add(grid, cells, colour_of(status));

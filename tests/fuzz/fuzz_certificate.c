@@ -80,12 +80,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	expect(ERR_peek_error() == 0);
 	if (status == STATUS_OK) {
-		check_text(c->subject);
-		check_text(c->issuer);
-		check_text(c->serial_number);
-		check_text(c->public_key);
-		check_text(c->signature_algorithm);
-		check_text(c->san);
+		for (size_t i = 0; i < CERTIFICATE_TEXT_COUNT; i++)
+			check_text(certificate_text(c, i));
 	}
 	X509 *x = size <= INT32_MAX ? d2i_X509(NULL, &p, (long)size) : NULL;
 	if (x != NULL && p == data + size && status == STATUS_OK)

@@ -72,7 +72,7 @@ static void random_san(struct arena *arena, uint64_t *state, struct inventory_ce
 	}
 	san_label(&label, buf_text(&list));
 	row->san_list = must(arena_strdup(arena, buf_text(&list)));
-	row->san = must(arena_strdup(arena, buf_text(&label)));
+	row->texts[CERTIFICATE_SAN] = must(arena_strdup(arena, buf_text(&label)));
 	buf_release(&list);
 	buf_release(&label);
 }
@@ -88,14 +88,15 @@ static void random_certificate(struct arena *arena, uint64_t *state,
 	row->not_after_s =
 		NOW + ((int64_t)below(state, 2000) - 100) * DAY + (int64_t)below(state, DAY);
 	row->not_before_s = row->not_after_s - life_days * DAY;
-	row->fingerprint_sha256 =
+	row->texts[CERTIFICATE_FINGERPRINT] =
 		"a1b2c3d4e5f60718293a4b5c6d7e8f90112233445566778899aabbccddeeff00";
-	row->subject =
+	row->texts[CERTIFICATE_SUBJECT] =
 		hostile_text(arena, state, "CN=host-and-a-rather-long-name.example.com,O=", 7);
-	row->issuer = hostile_text(arena, state, "CN=Issuing CA,O=Example AG,C=", below(state, 4));
-	row->serial_number = "1234567890abcdef1234567890abcdef";
-	row->public_key = "RSA-2048";
-	row->signature_algorithm = "sha256WithRSAEncryption";
+	row->texts[CERTIFICATE_ISSUER] =
+		hostile_text(arena, state, "CN=Issuing CA,O=Example AG,C=", below(state, 4));
+	row->texts[CERTIFICATE_SERIAL_NUMBER] = "1234567890abcdef1234567890abcdef";
+	row->texts[CERTIFICATE_PUBLIC_KEY] = "RSA-2048";
+	row->texts[CERTIFICATE_SIGNATURE_ALGORITHM] = "sha256WithRSAEncryption";
 	random_san(arena, state, row);
 	if (row->position == 0)
 		row->renewal = below(state, 3) == 0 ? RENEWAL_AUTOMATIC : RENEWAL_MANUAL;

@@ -25,6 +25,7 @@ static char *text(const char *from)
 static struct certificate *certificate(enum certificate_role role, unsigned number)
 {
 	char subject[64];
+	char fingerprint[FINGERPRINT_SIZE] = "";
 	struct certificate facts = {
 		.role = role,
 		.has_not_before = true,
@@ -32,6 +33,7 @@ static struct certificate *certificate(enum certificate_role role, unsigned numb
 		.not_before_s = 1700000000,
 		.not_after_s = 1800000000 + number,
 		.subject = subject,
+		.fingerprint_sha256 = fingerprint,
 		.issuer = (char[]){ "CN=\"CA\\, one\",O=\xC3\x84pfel" },
 		.serial_number = (char[]){ "-1f" },
 		.public_key = (char[]){ "EC-P-256" },
@@ -40,7 +42,7 @@ static struct certificate *certificate(enum certificate_role role, unsigned numb
 	};
 	struct certificate *copy = NULL;
 
-	memset(facts.fingerprint_sha256, 'a' + (char)(number % 6), FINGERPRINT_SIZE - 1);
+	memset(fingerprint, 'a' + (char)(number % 6), FINGERPRINT_SIZE - 1);
 	(void)snprintf(subject, sizeof(subject), "CN=number %u\n", number);
 	must(certificate_copy(&facts, &copy) == STATUS_OK);
 	return copy;

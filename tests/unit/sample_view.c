@@ -134,9 +134,11 @@ static struct inventory_store prod_stores[] = {
 			 .reference_count = 2 },
 };
 
-#define RSA    .public_key = "RSA-2048", .signature_algorithm = "sha256WithRSAEncryption"
-#define NAMES0 .fingerprint_sha256 = PRINT_A, .serial_number = "7b"
-#define NAMES1 .fingerprint_sha256 = PRINT_B, .serial_number = "-1a"
+#define RSA                                                                                        \
+	.texts[CERTIFICATE_PUBLIC_KEY] = "RSA-2048",                                               \
+	.texts[CERTIFICATE_SIGNATURE_ALGORITHM] = "sha256WithRSAEncryption"
+#define NAMES0 .texts[CERTIFICATE_FINGERPRINT] = PRINT_A, .texts[CERTIFICATE_SERIAL_NUMBER] = "7b"
+#define NAMES1 .texts[CERTIFICATE_FINGERPRINT] = PRINT_B, .texts[CERTIFICATE_SERIAL_NUMBER] = "-1a"
 #define TIMES(before, after)                                                                       \
 	.has_not_before = true, .not_before_s = NOW + (before)*DAY, .has_not_after = true,         \
 	.not_after_s = NOW + (after)*DAY
@@ -149,36 +151,48 @@ static struct inventory_store prod_stores[] = {
 
 static struct inventory_certificate prod_certificates[] = {
 	{ STORE_BINDING, .entry = "", TIMES(-2, 5), DUE(RENEWAL_MANUAL, 2), NAMES0, RSA,
-	  .subject =
+	  .texts[CERTIFICATE_SUBJECT] =
 		  "CN=sb-prod!b42|destination,L=prod,OU=SAP Cloud Platform Clients,O=SAP SE,C=DE",
-	  .issuer = SAP_CA, .san = "", NOBODY },
+	  .texts[CERTIFICATE_ISSUER] = SAP_CA, .texts[CERTIFICATE_SAN] = "", NOBODY },
 	{ STORE_GEN, .entry = "", TIMES(-345, 20), DUE(RENEWAL_AUTOMATIC, -10), NAMES0, RSA,
-	  .subject = "CN=gen-client,L=cert.eu10/1b2c,OU=SAP Cloud Platform Clients,O=SAP SE,C=DE",
-	  .issuer = SAP_CA, .san = "", NOBODY },
+	  .texts[CERTIFICATE_SUBJECT] =
+		  "CN=gen-client,L=cert.eu10/1b2c,OU=SAP Cloud Platform Clients,O=SAP SE,C=DE",
+	  .texts[CERTIFICATE_ISSUER] = SAP_CA, .texts[CERTIFICATE_SAN] = "", NOBODY },
 	{ STORE_PAYMENT, .entry = "1", TIMES(-30, 400), DUE(RENEWAL_MANUAL, 370), NAMES1,
-	  .public_key = "EC-P-256", .signature_algorithm = "ecdsa-with-SHA256",
-	  .subject = "CN=payment.example.com,O=Example AG,C=CH", .issuer = CORP_CA,
-	  .san = "DNS:payment.example.com,DNS:pay.example.com", USED(pay_users) },
+	  .texts[CERTIFICATE_PUBLIC_KEY] = "EC-P-256",
+	  .texts[CERTIFICATE_SIGNATURE_ALGORITHM] = "ecdsa-with-SHA256",
+	  .texts[CERTIFICATE_SUBJECT] = "CN=payment.example.com,O=Example AG,C=CH",
+	  .texts[CERTIFICATE_ISSUER] = CORP_CA,
+	  .texts[CERTIFICATE_SAN] = "DNS:payment.example.com,DNS:pay.example.com",
+	  USED(pay_users) },
 	{ STORE_ERP, .entry = "erp", TIMES(-700, 14), DUE(RENEWAL_MANUAL, -16), NAMES0, RSA,
-	  .subject = "CN=erp.example.com,O=Example AG,C=CH", .issuer = CORP_CA,
-	  .san = "DNS:erp.example.com", USED(erp_users) },
+	  .texts[CERTIFICATE_SUBJECT] = "CN=erp.example.com,O=Example AG,C=CH",
+	  .texts[CERTIFICATE_ISSUER] = CORP_CA, .texts[CERTIFICATE_SAN] = "DNS:erp.example.com",
+	  USED(erp_users) },
 	{ STORE_ERP, .entry = "erp", .position = 1, .role = CERTIFICATE_INTERMEDIATE,
-	  TIMES(-2000, 1600), NAMES1, RSA, .subject = CORP_CA,
-	  .issuer = "CN=Example Root CA,O=Example AG,C=CH", .san = "", NOBODY },
+	  TIMES(-2000, 1600), NAMES1, RSA, .texts[CERTIFICATE_SUBJECT] = CORP_CA,
+	  .texts[CERTIFICATE_ISSUER] = "CN=Example Root CA,O=Example AG,C=CH",
+	  .texts[CERTIFICATE_SAN] = "", NOBODY },
 	{ STORE_ERP, .entry = "erp", .position = 2, .role = CERTIFICATE_ROOT, TIMES(-4000, 3300),
-	  NAMES0, RSA, .subject = "CN=Example Root CA,O=Example AG,C=CH",
-	  .issuer = "CN=Example Root CA,O=Example AG,C=CH", .san = "", NOBODY },
+	  NAMES0, RSA, .texts[CERTIFICATE_SUBJECT] = "CN=Example Root CA,O=Example AG,C=CH",
+	  .texts[CERTIFICATE_ISSUER] = "CN=Example Root CA,O=Example AG,C=CH",
+	  .texts[CERTIFICATE_SAN] = "", NOBODY },
 	{ STORE_ERP, .entry = "old \"erp\"\\2019", TIMES(-1107, -12), DUE(RENEWAL_MANUAL, -42),
-	  NAMES1, RSA, .subject = "CN=Zürich Süd \"alt\"\\, Werk 2,O=Example AG,C=CH",
-	  .issuer = CORP_CA, .san = "", USED(erp_users) },
+	  NAMES1, RSA,
+	  .texts[CERTIFICATE_SUBJECT] = "CN=Zürich Süd \"alt\"\\, Werk 2,O=Example AG,C=CH",
+	  .texts[CERTIFICATE_ISSUER] = CORP_CA, .texts[CERTIFICATE_SAN] = "", USED(erp_users) },
 	{ STORE_BUNDLE, .entry = "", TIMES(-275, 90), DUE(RENEWAL_MANUAL, 60), NAMES0, RSA,
-	  .subject = "CN=partner.example.net", .issuer = "CN=R11,O=Let's Encrypt,C=US",
-	  .san = "DNS:partner.example.net", NOBODY },
+	  .texts[CERTIFICATE_SUBJECT] = "CN=partner.example.net",
+	  .texts[CERTIFICATE_ISSUER] = "CN=R11,O=Let's Encrypt,C=US",
+	  .texts[CERTIFICATE_SAN] = "DNS:partner.example.net", NOBODY },
 	{ STORE_BUNDLE, .entry = "", .position = 2, .role = CERTIFICATE_ROOT, TIMES(-900, 1800),
-	  NAMES1, RSA, .subject = "CN=ISRG Root X1,O=Internet Security Research Group,C=US",
-	  .issuer = "CN=ISRG Root X1,O=Internet Security Research Group,C=US", .san = "", NOBODY },
+	  NAMES1, RSA,
+	  .texts[CERTIFICATE_SUBJECT] = "CN=ISRG Root X1,O=Internet Security Research Group,C=US",
+	  .texts[CERTIFICATE_ISSUER] = "CN=ISRG Root X1,O=Internet Security Research Group,C=US",
+	  .texts[CERTIFICATE_SAN] = "", NOBODY },
 	{ STORE_SAML, .entry = "", TIMES(-30, 700), DUE(RENEWAL_MANUAL, 670), NAMES0, RSA,
-	  .subject = "CN=prod.eu10.saml", .issuer = "CN=prod.eu10.saml", .san = "",
+	  .texts[CERTIFICATE_SUBJECT] = "CN=prod.eu10.saml",
+	  .texts[CERTIFICATE_ISSUER] = "CN=prod.eu10.saml", .texts[CERTIFICATE_SAN] = "",
 	  .destinations = starred, .destination_count = 1 },
 };
 
@@ -263,12 +277,15 @@ static struct inventory_store local_stores[] = {
 };
 
 static struct inventory_certificate local_certificates[] = {
-	{ 0, .entry = "", TIMES(7, 37), NAMES0, .public_key = "Ed25519",
-	  .signature_algorithm = "ED25519", .subject = "CN=東京.example",
-	  .issuer = "CN=東京.example", .san = "", NOBODY },
-	{ 0, .entry = "", .position = 1, .role = CERTIFICATE_ROLE_UNKNOWN, .fingerprint_sha256 = "",
-	  .serial_number = "0", .public_key = "", .signature_algorithm = "", .subject = "",
-	  .issuer = "", .san = "", NOBODY },
+	{ 0, .entry = "", TIMES(7, 37), NAMES0, .texts[CERTIFICATE_PUBLIC_KEY] = "Ed25519",
+	  .texts[CERTIFICATE_SIGNATURE_ALGORITHM] = "ED25519",
+	  .texts[CERTIFICATE_SUBJECT] = "CN=東京.example",
+	  .texts[CERTIFICATE_ISSUER] = "CN=東京.example", .texts[CERTIFICATE_SAN] = "", NOBODY },
+	{ 0, .entry = "", .position = 1, .role = CERTIFICATE_ROLE_UNKNOWN,
+	  .texts[CERTIFICATE_FINGERPRINT] = "", .texts[CERTIFICATE_SERIAL_NUMBER] = "0",
+	  .texts[CERTIFICATE_PUBLIC_KEY] = "", .texts[CERTIFICATE_SIGNATURE_ALGORITHM] = "",
+	  .texts[CERTIFICATE_SUBJECT] = "", .texts[CERTIFICATE_ISSUER] = "",
+	  .texts[CERTIFICATE_SAN] = "", NOBODY },
 };
 
 static struct inventory_level local_levels[] = {
@@ -369,13 +386,18 @@ static struct inventory_store scc_stores[] = {
 
 static struct inventory_certificate scc_certificates[] = {
 	{ 0, .entry = "", .role = CERTIFICATE_ROOT, .has_not_after = true,
-	  .not_after_s = NOW + 3000 * DAY, .fingerprint_sha256 = "", .serial_number = "",
-	  .public_key = "", .signature_algorithm = "", .subject = "CN=Example Root CA,C=CH",
-	  .issuer = "CN=Example Root CA,C=CH", .san = "", NOBODY },
+	  .not_after_s = NOW + 3000 * DAY, .texts[CERTIFICATE_FINGERPRINT] = "",
+	  .texts[CERTIFICATE_SERIAL_NUMBER] = "", .texts[CERTIFICATE_PUBLIC_KEY] = "",
+	  .texts[CERTIFICATE_SIGNATURE_ALGORITHM] = "",
+	  .texts[CERTIFICATE_SUBJECT] = "CN=Example Root CA,C=CH",
+	  .texts[CERTIFICATE_ISSUER] = "CN=Example Root CA,C=CH", .texts[CERTIFICATE_SAN] = "",
+	  NOBODY },
 	{ 1, .entry = "", .role = CERTIFICATE_LEAF, TIMES(-344, 21), DUE(RENEWAL_AUTOMATIC, -16),
-	  .fingerprint_sha256 = "", .serial_number = "633e0221b8828762511ab4832f66770a",
-	  .public_key = "", .signature_algorithm = "", .subject = "CN=" ACCOUNT ",C=DE",
-	  .issuer = SAP_CA, .san = "", NOBODY },
+	  .texts[CERTIFICATE_FINGERPRINT] = "",
+	  .texts[CERTIFICATE_SERIAL_NUMBER] = "633e0221b8828762511ab4832f66770a",
+	  .texts[CERTIFICATE_PUBLIC_KEY] = "", .texts[CERTIFICATE_SIGNATURE_ALGORITHM] = "",
+	  .texts[CERTIFICATE_SUBJECT] = "CN=" ACCOUNT ",C=DE", .texts[CERTIFICATE_ISSUER] = SAP_CA,
+	  .texts[CERTIFICATE_SAN] = "", NOBODY },
 };
 
 static struct inventory_level scc_levels[] = {
@@ -484,7 +506,8 @@ const struct snapshot *sample_snapshot(struct telemetry *telemetry)
 
 	for (size_t i = 0; i < COUNT(views); i++) {
 		for (size_t k = 0; k < views[i]->certificate_count; k++)
-			views[i]->certificates[k].san_list = views[i]->certificates[k].san;
+			views[i]->certificates[k].san_list =
+				views[i]->certificates[k].texts[CERTIFICATE_SAN];
 	}
 	record(telemetry);
 	return &snapshot;

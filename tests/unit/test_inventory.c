@@ -346,11 +346,12 @@ static void san_in_label_and_list(void **state)
 		STATUS_OK);
 	store_content_unref(made);
 	struct source_view *view = view_of(&level, 1);
-	assert_string_equal(view->certificates[0].san,
+	assert_string_equal(view->certificates[0].texts[CERTIFICATE_SAN],
 			    "1,2,3\\,x,4,5,6,7,8,9,10,11,12,13,14,15,16,…");
 	assert_string_equal(view->certificates[0].san_list, many);
-	assert_string_equal(view->certificates[1].san, few);
-	assert_ptr_equal(view->certificates[1].san_list, view->certificates[1].san);
+	assert_string_equal(view->certificates[1].texts[CERTIFICATE_SAN], few);
+	assert_ptr_equal(view->certificates[1].san_list,
+			 view->certificates[1].texts[CERTIFICATE_SAN]);
 	source_view_unref(view);
 	source_level_unref(level);
 }

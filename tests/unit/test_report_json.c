@@ -305,8 +305,8 @@ static void check_cell(const char *text, const char *cell)
 	char expected[200];
 	struct buf buf;
 
-	certificate.subject = text;
-	certificate.issuer = "I";
+	certificate.texts[CERTIFICATE_SUBJECT] = text;
+	certificate.texts[CERTIFICATE_ISSUER] = "I";
 	store.name = "N";
 	view.stores = &store;
 	view.store_count = 1;

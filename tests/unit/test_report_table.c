@@ -138,7 +138,7 @@ static void render_days(struct buf *buf, const struct report_table *table, const
 			.role = CERTIFICATE_LEAF,
 			.has_not_after = days[i] != INT32_MAX,
 			.not_after_s = (int64_t)SAMPLE_NOW + days[i] * DAY + 1,
-			.subject = "",
+			.texts[CERTIFICATE_SUBJECT] = "",
 			.destinations = nobody,
 			.destination_count = 1,
 		};
@@ -268,9 +268,12 @@ static void test_users(void **state)
 					 .reference_count = 9,
 					 .certificate_count = 2 };
 	struct inventory_certificate rows[2] = {
-		{ .entry = "", .subject = "", .destinations = names, .destination_count = 7 },
 		{ .entry = "",
-		  .subject = "",
+		  .texts[CERTIFICATE_SUBJECT] = "",
+		  .destinations = names,
+		  .destination_count = 7 },
+		{ .entry = "",
+		  .texts[CERTIFICATE_SUBJECT] = "",
 		  .position = 1,
 		  .destinations = nobody,
 		  .destination_count = 1 },
@@ -319,7 +322,7 @@ static void test_older_knowledge(void **state)
 	struct inventory_certificate certificate = { .entry = "",
 						     .has_not_after = true,
 						     .not_after_s = (int64_t)SAMPLE_NOW + 90 * DAY,
-						     .subject = "",
+						     .texts[CERTIFICATE_SUBJECT] = "",
 						     .destinations = nobody,
 						     .destination_count = 1 };
 	struct inventory_missing missing = { LEVEL_SUBACCOUNT,   "SHOP",     REFERENCE_DESTINATION,

@@ -81,7 +81,7 @@ static bool take_extensions(struct ber *tbs, struct x509_view *view)
 
 enum status x509_view(const uint8_t *der, size_t len, struct x509_view *ret_view)
 {
-	struct x509_view view = { 0 };
+	struct x509_view view = { .der = { der, len } };
 	struct span parameters;
 	struct ber outer;
 	struct ber certificate;

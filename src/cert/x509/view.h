@@ -16,6 +16,7 @@
 #define X509_TEXT_MAX 67108864 /* 64 MiB: an escape is 4 bytes for one, and a store has 4 MiB */
 
 struct x509_view {
+	struct span der;           /* the certificate itself */
 	bool v3;                   /* false: version 1 or 2 */
 	struct span serial_number; /* content octets, at least one */
 	struct span issuer;        /* the whole Name */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "source/kinds.h"
 
 #define RENEWAL_LEAD_MAX_S (UINT64_C(40000) * 86400) /* a service tells at most 100 years */
@@ -18,7 +19,6 @@ static enum status read_facts(struct state_reader *reader, const struct cJSON *o
 			      struct certificate *ret_facts)
 {
 	const char *role = state_text(object, "role");
-	const char *fingerprint = state_text(object, "fingerprint_sha256");
 
 	if (certificate_role_parse(role, &ret_facts->role) != STATUS_OK)
 		return state_not_known(reader, "role", role);
@@ -28,9 +28,8 @@ static enum status read_facts(struct state_reader *reader, const struct cJSON *o
 	ret_facts->has_not_after =
 		json_i64(json_member(object, "not_after"), &ret_facts->not_after_s) &&
 		ret_facts->not_after_s > 0;
-	if (strlen(fingerprint) >= sizeof(ret_facts->fingerprint_sha256))
+	if (strlen(state_text(object, "fingerprint_sha256")) >= FINGERPRINT_SIZE)
 		return STATUS_SYNTAX;
-	memcpy(ret_facts->fingerprint_sha256, fingerprint, strlen(fingerprint) + 1);
 	return STATUS_OK;
 }
 
@@ -38,52 +37,34 @@ static enum status read_facts(struct state_reader *reader, const struct cJSON *o
 static enum status copy_with_texts(const struct cJSON *object, struct certificate *facts,
 				   struct certificate **ret_certificate)
 {
-	struct {
-		char **to;
-		const char *name;
-	} members[] = {
-		{ &facts->subject, "subject" },
-		{ &facts->issuer, "issuer" },
-		{ &facts->serial_number, "serial_number" },
-		{ &facts->public_key, "public_key" },
-		{ &facts->signature_algorithm, "signature_algorithm" },
-		{ &facts->san, "san" },
-	};
 	enum status status = STATUS_OK;
 
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-		*members[i].to = strdup(state_text(object, members[i].name));
-		if (*members[i].to == NULL)
+	for (size_t i = 0; i < CERTIFICATE_TEXT_COUNT; i++) {
+		char *text = strdup(state_text(object, certificate_texts[i].name));
+		if (text == NULL)
 			status = STATUS_MEMORY;
+		*certificate_text_at(facts, i) = text;
 	}
 	if (status == STATUS_OK)
 		status = certificate_copy(facts, ret_certificate);
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		free(*members[i].to);
+	for (size_t i = 0; i < CERTIFICATE_TEXT_COUNT; i++)
+		free(*certificate_text_at(facts, i));
 	return status;
 }
 
 static enum status add_certificate(struct state_reader *reader, struct store_content *content,
 				   const struct cJSON *object)
 {
-	static const char *const names[] = {
-		"position",
-		"role",
-		"not_before",
-		"not_after",
-		"subject",
-		"issuer",
-		"public_key",
-		"serial_number",
-		"san",
-		"fingerprint_sha256",
-		"signature_algorithm",
-		NULL,
-	};
+	static const char *const others[] = { "position", "role", "not_before", "not_after" };
+	const char *names[COUNT_OF(others) + CERTIFICATE_TEXT_COUNT + 1] = { NULL };
 	struct certificate facts = { 0 };
 	struct certificate *certificate = NULL;
 	uint64_t position;
 
+	for (size_t i = 0; i < COUNT_OF(others); i++)
+		names[i] = others[i];
+	for (size_t i = 0; i < CERTIFICATE_TEXT_COUNT; i++)
+		names[COUNT_OF(others) + i] = certificate_texts[i].name;
 	state_check_members(reader, object, "member of a certificate", names);
 	if (!json_u64(json_member(object, "position"), &position) || position > UINT32_MAX)
 		return STATUS_SYNTAX;

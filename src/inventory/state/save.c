@@ -25,12 +25,10 @@ static void put_certificate(struct json_writer *w, const struct store_certificat
 	if (facts->has_not_after || facts->not_after_s < 0)
 		json_write_i64(w, "not_after", facts->not_after_s);
 	json_write_text(w, "fingerprint_sha256", facts->fingerprint_sha256);
-	json_write_text(w, "subject", facts->subject);
-	json_write_text(w, "issuer", facts->issuer);
-	json_write_text(w, "serial_number", facts->serial_number);
-	json_write_text(w, "public_key", facts->public_key);
-	json_write_text(w, "signature_algorithm", facts->signature_algorithm);
-	json_write_text(w, "san", facts->san);
+	for (size_t i = 0; i < CERTIFICATE_TEXT_COUNT; i++) {
+		if (i != CERTIFICATE_FINGERPRINT) /* which has always been the first */
+			json_write_text(w, certificate_texts[i].name, certificate_text(facts, i));
+	}
 	json_close_object(w);
 }
 

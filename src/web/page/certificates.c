@@ -108,8 +108,8 @@ static void put_certificate(const struct page *page, const struct page_row *row,
 		   certificate_role_name(certificate->role));
 	page_double_cell(buf, "Source", row->view->name, row->store->level);
 	put_users(page, row, buf);
-	page_text_cell(buf, "Subject", certificate->subject);
-	page_text_cell(buf, "Issuer", certificate->issuer);
+	page_text_cell(buf, "Subject", certificate->texts[CERTIFICATE_SUBJECT]);
+	page_text_cell(buf, "Issuer", certificate->texts[CERTIFICATE_ISSUER]);
 	buf_puts(buf, "</tr>\n");
 }
 
