@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "cert/certificate.h"
+
 /*
  * The one table of metric families: names, types, help and label names are a contract with
  * dashboards, rules and docs/metrics.md (a test compares the two). The order is that of the page.
@@ -80,7 +82,14 @@ enum family_id {
 	FAM_COUNT,
 };
 
-#define FAMILY_LABELS_MAX 15
+/* Identity labels are the first ones of every family about one certificate, and the first three of
+ * every family about one store. */
+#define STORE_LABELS    3 /* source, level, name */
+#define IDENTITY_LABELS 5 /* and entry, position */
+#define HEADLINE_LABELS 9 /* and system_id, type, role, issuer; the next one is destination */
+
+/* btp_certificate_info has the most labels: identity, type, role, format, and all texts. */
+#define FAMILY_LABELS_MAX (IDENTITY_LABELS + 3 + CERTIFICATE_TEXT_COUNT)
 
 struct family {
 	const char *name; /* as in the text format: counters end in _total */
@@ -89,12 +98,6 @@ struct family {
 	const char *labels[FAMILY_LABELS_MAX + 1]; /* in the order of the page, NULL at the end;
 						      histograms have `le` besides */
 };
-
-/* Identity labels are the first ones of every family about one certificate, and the first three of
- * every family about one store. */
-#define STORE_LABELS    3 /* source, level, name */
-#define IDENTITY_LABELS 5 /* and entry, position */
-#define HEADLINE_LABELS 9 /* and system_id, type, role, issuer; the next one is destination */
 
 /* Static storage; thread-safe. */
 const struct family *family_get(enum family_id id);

@@ -211,9 +211,6 @@ static void sample_not_before(const struct walk *walk, const struct source_view 
 	writer_end_timestamp(walk->w, certificate->not_before_s);
 }
 
-_Static_assert(IDENTITY_LABELS + 3 + CERTIFICATE_TEXT_COUNT <= FAMILY_LABELS_MAX,
-	       "labels of btp_certificate_info");
-
 static void sample_info(const struct walk *walk, const struct source_view *view,
 			const struct inventory_certificate *certificate, const struct block *block)
 {
