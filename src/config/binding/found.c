@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "config/source_config.h"
@@ -75,7 +76,7 @@ bool found_bindings_take(struct found_bindings *found, struct found_binding bind
 		binding.id = unique_id(found, binding.id);
 	}
 	if (binding.id != NULL && placed)
-		items = realloc(found->items, (found->count + 1) * sizeof(*items));
+		items = array_room(found->items, found->count, sizeof(*items));
 	if (items == NULL) {
 		release(&binding);
 		return false;

@@ -98,7 +98,7 @@ static enum status read_level(struct state_reader *reader, void *into, struct js
 		state_check_members(reader, object, "member of a level", names);
 		status = new_level(reader, into, state_text(object, "name"), &level);
 	}
-	if (status == STATUS_OK) {
+	if (status == STATUS_OK && level != NULL) {
 		level->has_destinations =
 			json_u64(json_member(object, "destinations"), &level->destinations);
 		level->has_fragments =
