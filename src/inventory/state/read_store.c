@@ -220,7 +220,7 @@ enum status state_read_store(struct state_reader *reader, void *into, struct jso
 					     "labels", NULL };
 	struct store_content *content = NULL;
 	struct json_span content_span;
-	struct kept_store words;
+	struct kept_store words = { .type = "" };
 	struct cJSON *object = NULL;
 	enum status status =
 		json_parse_apart(span, parts, 1, &content_span, &object, reader->error);
