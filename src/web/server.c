@@ -181,10 +181,12 @@ static enum status open_listener(struct web_server *server, const char *text, bo
 
 static void log_listeners(const struct listener *listeners, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		log_info("listening", LOG_TEXT("address", listeners[i].name),
-			 LOG_TEXT("tls", listeners[i].tls ? "true" : "false"),
-			 LOG_TEXT("serves", listeners[i].health_only ? "probes" : "all"));
+	for (size_t i = 0; i < count; i++) {
+		const char *tls = listeners[i].tls ? "true" : "false";
+		const char *serves = listeners[i].health_only ? "probes" : "all";
+		log_info("listening", LOG_TEXT("address", listeners[i].name), LOG_TEXT("tls", tls),
+			 LOG_TEXT("serves", serves));
+	}
 }
 
 /* All of them are open before the first one serves. */
