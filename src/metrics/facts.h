@@ -4,7 +4,7 @@
 #include "metrics/metrics.h"
 #include "metrics/writer.h"
 
-/* Appends the families of what services tell about themselves. Failures stick in the writer's
+/* Appends the families of what services report of themselves. Failures stick in the writer's
  * buffer. Reads only; thread-safe for separate writers. */
 void page_facts(struct writer *w, const struct exposition *exposition);
 

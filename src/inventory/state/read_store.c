@@ -11,7 +11,7 @@
 #include "base/array.h"
 #include "source/kinds.h"
 
-#define RENEWAL_LEAD_MAX_S (UINT64_C(40000) * 86400) /* a service tells at most 100 years */
+#define RENEWAL_LEAD_MAX_S (UINT64_C(40000) * 86400) /* a service reports at most 100 years */
 
 /* -- certificates ------------------------------------------------------------------------ */
 
