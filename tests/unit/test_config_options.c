@@ -330,7 +330,7 @@ static void test_help_and_version(void **state)
 		assert_contains(text, version ? "btp_cert_exporter, version "
 					      : "usage: btp_cert_exporter [");
 		for (size_t k = 0; !version && option_flag(k) != NULL; k++)
-			assert_contains(text, option_flag(k)->name);
+			assert_contains(text, option_flag(k)->key.name);
 		for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n"))
 			assert_true(version || strlen(line) <= 100);
 	}
