@@ -54,7 +54,7 @@ enum status file_read_secret(const char *path, struct secret *ret_secret,
  * `mode` (whatever the umask), syncs and renames it, so that readers see the old or the new
  * content. A symbolic link is replaced, not followed. STATUS_OK; else the old file is as it was and
  * the new one is gone: STATUS_UNSUPPORTED (the path is a device, a pipe, a folder: no regular
- * file), STATUS_IO, with an error that names the path.
+ * file), STATUS_MEMORY, STATUS_IO, with an error that names the path.
  */
 enum status file_write_atomic(const char *path, const void *data, size_t len, mode_t mode,
 			      struct error *error) MUST_CHECK;

@@ -187,6 +187,8 @@ enum status file_write_atomic(const char *path, const void *data, size_t len, mo
 		return error_set(error, STATUS_UNSUPPORTED, "%s: not a regular file", path);
 	buf_init(&aside, 4096);
 	buf_printf(&aside, "%s.XXXXXX", path);
+	if (buf_status(&aside) == STATUS_MEMORY)
+		return error_set(error, STATUS_MEMORY, "%s: out of memory", path);
 	if (buf_status(&aside) != STATUS_OK)
 		return error_set(error, STATUS_IO, "the path of a file is too long");
 	int fd = mkostemp(aside.data, O_CLOEXEC); /* opened with O_EXCL, mode 0600 */

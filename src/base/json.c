@@ -138,15 +138,39 @@ static size_t skip_white(const char *text, size_t len, size_t at)
 	return at;
 }
 
+/* cJSON says NULL for a lack of memory and for bad text alike, so it allocates through here. State
+ * outside of a struct, since it hands no context to its allocator. */
+static _Thread_local bool lacked;
+
+static void *allocate(size_t size)
+{
+	void *data = malloc(size);
+
+	lacked = lacked || data == NULL;
+	return data;
+}
+
+/* Before main() runs, and so before any thread parses. */
+__attribute__((constructor)) static void watch_memory(void)
+{
+	cJSON_Hooks hooks = { allocate, free };
+
+	cJSON_InitHooks(&hooks);
+}
+
 /* Text that was scanned. */
 static enum status parse_scanned(const char *text, size_t len, struct cJSON **ret_value,
 				 size_t *ret_at, struct error *error)
 {
 	const char *end = NULL;
+
+	lacked = false;
 	cJSON *value = cJSON_ParseWithLengthOpts(text, len, &end, 0);
 	size_t at = end != NULL ? (size_t)(end - text) : 0;
 
 	*ret_at = at;
+	if (value == NULL && lacked)
+		return error_set(error, STATUS_MEMORY, "out of memory");
 	if (value == NULL)
 		return error_set(error, STATUS_SYNTAX, "JSON: not valid at byte %zu of %zu", at,
 				 len);
@@ -192,10 +216,10 @@ static enum status parse_unmarked(const char *text, size_t len, struct cJSON **r
 		return status == STATUS_OK ? parse_scanned(text, len, ret_value, ret_at, error)
 					   : status;
 	status = secret_set(&copy, text, len);
-	if (status == STATUS_OK) {
-		repair_escapes(copy.data, copy.len);
-		status = parse_scanned(copy.data, copy.len, ret_value, ret_at, error);
-	}
+	if (status != STATUS_OK)
+		return error_set(error, status, "out of memory");
+	repair_escapes(copy.data, copy.len);
+	status = parse_scanned(copy.data, copy.len, ret_value, ret_at, error);
 	secret_release(&copy);
 	return status;
 }
