@@ -7,6 +7,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/text.h"
+
 /* A fact is the family at the same place of the table. */
 #define FAMILY_OF(fact) ((enum family_id)(FAM_SAPCC_INFO + (unsigned)(fact)))
 
@@ -29,7 +31,7 @@ static bool presentable(const struct inventory_sample *sample)
 	if (!isfinite(sample->value))
 		return false;
 	return !is_time(sample->fact) ||
-	       (sample->value > 0 && sample->value <= (double)TIMESTAMP_MAX_S);
+	       (sample->value > 0 && sample->value <= (double)TIME_SHOWABLE_MAX_S);
 }
 
 static void write_sample(struct writer *w, const struct source_view *view,
