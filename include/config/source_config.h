@@ -108,7 +108,7 @@ struct source_config {
 	char *file;   /* of the configuration; NULL: there is none */
 	struct text_mark
 		key_marks[SOURCE_KEYS_MAX]; /* of config_key(i) in `file`; line 0: not given */
-	bool partial; /* config_load_for_check(): something of this source could not be read */
+	bool partial; /* something of this source could not be read: only for --config.check */
 
 	/* SHA-256 (hex) of every setting above but those for messages: two sources with equal
 	 * digests have equal settings */
