@@ -30,12 +30,6 @@ void fake_await(const atomic_uint *number, unsigned wanted)
 		nap();
 }
 
-static void must(bool ok)
-{
-	if (!ok)
-		abort();
-}
-
 enum status __wrap_source_open(const struct source_context *context, struct source **ret_source);
 struct source_result *__wrap_source_refresh(struct source *source);
 void __wrap_source_close(struct source *source);
@@ -69,30 +63,37 @@ static void wait_at_gate(const struct source *source)
 		fake.stopped++;
 }
 
-static void fill(struct source_result *result)
+static enum status add_stores(struct source_level *level)
 {
-	struct source_level *level = source_result_add_level(result, LEVEL_DIRECTORY);
 	unsigned count = atomic_load(&fake.stores);
+	enum status status = STATUS_OK;
 	char name[32];
 
-	must(level != NULL);
+	level->up = true;
+	level->whole = PART_CERTIFICATES;
+	for (unsigned i = 0; i < count && status == STATUS_OK; i++) {
+		(void)snprintf(name, sizeof(name), "s-%u", i);
+		status = source_level_add_store(level, PART_CERTIFICATES, name, "", NULL, NULL);
+	}
+	return status;
+}
+
+static enum status fill(struct source_result *result)
+{
+	struct source_level *level = source_result_add_level(result, LEVEL_DIRECTORY);
+
+	if (level == NULL)
+		return STATUS_MEMORY;
 	free(result->identity);
 	result->identity = strdup(fake.identity);
 	result->retry_after_s = fake.retry_after_s;
 	result->wait_interval = fake.wait_interval;
-	must(result->identity != NULL);
-	if (fake.down) {
-		must(source_result_add_issue(result, STAGE_LIST, STATUS_TIMEOUT, level->name,
-					     "the list", "nobody answers") == STATUS_OK);
-		return;
-	}
-	level->up = true;
-	level->whole = PART_CERTIFICATES;
-	for (unsigned i = 0; i < count; i++) {
-		(void)snprintf(name, sizeof(name), "s-%u", i);
-		must(source_level_add_store(level, PART_CERTIFICATES, name, "", NULL, NULL) ==
-		     STATUS_OK);
-	}
+	if (result->identity == NULL)
+		return STATUS_MEMORY;
+	if (!fake.down)
+		return add_stores(level);
+	return source_result_add_issue(result, STAGE_LIST, STATUS_TIMEOUT, level->name, "the list",
+				       "nobody answers");
 }
 
 struct source_result *__wrap_source_refresh(struct source *source)
@@ -100,10 +101,11 @@ struct source_result *__wrap_source_refresh(struct source *source)
 	struct source_result *result = NULL;
 
 	wait_at_gate(source);
-	if (!fake.lacks_memory) {
+	if (!fake.lacks_memory)
 		result = source_result_new();
-		must(result != NULL);
-		fill(result);
+	if (result != NULL && fill(result) != STATUS_OK) {
+		source_result_free(result);
+		result = NULL;
 	}
 	fake.refreshes++;
 	return result;
