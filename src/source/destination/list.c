@@ -146,7 +146,11 @@ static enum status get_page(struct ds_run *run, enum endpoint endpoint, const ch
 		   (unsigned long long)page, run->config->page_size);
 	char *url = NULL;
 	memset(ret_response, 0, sizeof(*ret_response));
-	enum status status = ds_url(run, level, buf_text(&query), &url, &ret_response->error);
+	enum status status = buf_status(&query);
+	if (status == STATUS_OK)
+		status = ds_url(run, level, buf_text(&query), &url, &ret_response->error);
+	else
+		(void)error_set(&ret_response->error, status, "out of memory");
 	buf_release(&query);
 	ret_response->status = status;
 	if (status != STATUS_OK)

@@ -130,7 +130,9 @@ static enum status set_identity(struct ds_run *run)
 	buf_init(&identity, 65536);
 	buf_printf(&identity, "%s %s %s", credentials->host, credentials->token_url,
 		   credentials->client_id);
-	bool ok = set_text(&result->identity, buf_text(&identity)) &&
+	/* a text that is not whole would name another service, or none */
+	bool ok = buf_status(&identity) != STATUS_MEMORY &&
+		  set_text(&result->identity, buf_text(&identity)) &&
 		  set_text(&result->host, host != NULL ? host + 3 : credentials->host) &&
 		  set_text(&result->subaccount_id, subaccount) &&
 		  set_text(&result->tenant_id, tenant);
