@@ -48,8 +48,9 @@
     // An inventory is stale when this number of refreshes was missed.
     missedRefreshes: 2.5,
 
-    // Where the runbooks are; the alert's name in lower case is the section.
-    runbookUrl: 'https://github.com/btp-cert-exporter/btp_cert_exporter/blob/main/docs/alerts.md#',
+    // Where your people find the runbooks (docs/alerts.md, or a page of your own with the same sections); the alert's
+    // name in lower case is the section. This address exists nowhere and says so: set your own.
+    runbookUrl: 'https://runbook-url-is-not-set.invalid/docs/alerts.md#',
 
     dashboardTags: ['btp-cert-exporter', 'certificates'],
     dashboardRefresh: '5m',

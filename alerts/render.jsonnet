@@ -45,9 +45,10 @@ local group(group) = '  - name: %s\n    interval: %s\n    rules:\n' % [group.nam
 |||
   # Recording and alerting rules for btp_cert_exporter.
   # Made by scripts/generate from alerts/mixin.libsonnet: change that, or what it lets one configure.
-  # Prometheus 2.26 or later. Each alert has its runbook in docs/alerts.md.
+  # Prometheus 2.26 or later. Each alert has its runbook in docs/alerts.md; its address is set with
+  #   sed -i 's|%s|https://wiki.example/btp-certificates#|' btp_cert_exporter.rules.yml
   groups:
-||| + std.join('\n', [
+||| % mixin._config.runbookUrl + std.join('\n', [
   group(each)
   for each in mixin.prometheusRules.groups + mixin.prometheusAlerts.groups
 ])

@@ -6,7 +6,6 @@ set(BTP_FISH_COMPLETIONS_DIR ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d 
 # below the prefix: systemd reads these in /usr and in /usr/local
 set(BTP_SYSTEMD_UNIT_DIR lib/systemd/system CACHE STRING "Folder of systemd's units")
 set(BTP_SYSUSERS_DIR lib/sysusers.d CACHE STRING "Folder of systemd's users")
-set(BTP_LICENSE_NAME LICENSE CACHE STRING "Name of the licence among the documents")
 set(data ${CMAKE_INSTALL_DATADIR}/btp_cert_exporter)
 
 add_executable(print_manual cmake/manual/print_manual.c cmake/manual/mdoc.c cmake/manual/completions.c)
@@ -29,8 +28,7 @@ install(FILES ${manual}/btp_cert_exporter DESTINATION ${BTP_BASH_COMPLETIONS_DIR
 install(FILES ${manual}/_btp_cert_exporter DESTINATION ${BTP_ZSH_COMPLETIONS_DIR})
 install(FILES ${manual}/btp_cert_exporter.fish DESTINATION ${BTP_FISH_COMPLETIONS_DIR})
 
-install(FILES README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME ${BTP_LICENSE_NAME})
+install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY deploy/examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES deploy/systemd/btp_cert_exporter.default DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)

@@ -25,7 +25,7 @@ DAY = 86400
 SPEED = 30  # a poll interval of 60 s is 2 s
 BRIDGE = "30s"
 RIGHT = f"{CANARY}-right"
-RUNBOOKS = "https://github.com/btp-cert-exporter/btp_cert_exporter/blob/main/docs/alerts.md#"
+RUNBOOKS = "https://runbook-url-is-not-set.invalid/docs/alerts.md#"
 SUBACCOUNT = f"subaccount/{connector.REGION}/"
 
 
