@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 """
-The Helm chart: what it makes of a table of values, what it refuses, and whether all that it makes fits together.
+The Helm chart: what it makes of a table of values, what it refuses, and whether all that it makes fits together; and the
+plain manifests beside it.
 
-Needs HELM (the program; the tests are skipped without it) and EXPORTER (the built program, which judges flags and
-configuration). Writes everything that was rendered to RENDERED, if that is set, for the check of types.
+Needs helm (the tests are skipped without it: 77) and the variable EXPORTER (the built program, which judges flags and
+configuration). `render` beside this file writes all that is rendered here into a file, for the check of types.
 """
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,7 +19,10 @@ import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CHART = ROOT / "deploy" / "helm" / "btp-cert-exporter"
-HELM = os.environ.get("HELM", "")
+KUBERNETES = ROOT / "deploy" / "kubernetes"
+TOOLS = ROOT / "build" / "tools" / "helm"  # tests/deploy/fetch-helm puts them there
+HELM = shutil.which("helm", path=f"{TOOLS}:{os.environ['PATH']}")
+KUBECTL = shutil.which("kubectl", path=f"{TOOLS}:{os.environ['PATH']}")
 EXPORTER = os.environ.get("EXPORTER", "")
 
 BINDING = {"bindings": [{"name": "prod", "secretName": "destination-prod"}]}
@@ -124,9 +129,6 @@ class Chart(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.rendered = {name: render(values) for name, values in GOOD.items()}
-        if os.environ.get("RENDERED"):
-            documents = [d for documents in cls.rendered.values() for d in documents]
-            pathlib.Path(os.environ["RENDERED"]).write_text(json.dumps(documents))
 
     def pods(self):
         for name, documents in self.rendered.items():
@@ -277,5 +279,45 @@ class Chart(unittest.TestCase):
         self.assertIn(f"version {chart['appVersion']} ", first)
 
 
+class Manifests(unittest.TestCase):
+    """deploy/kubernetes: deploy/helm/generate --check says whether they are what the chart makes."""
+    # what the operator's reference lists, as far as it is used here
+    INSTANCE = {"serviceOfferingName", "servicePlanName", "externalName", "parameters"}
+    BINDING = {"serviceInstanceName", "externalName", "secretName", "secretKey", "secretRootKey", "parameters",
+               "credentialsRotationPolicy"}
+
+    def documents(self, name):
+        return [d for d in yaml.safe_load_all((KUBERNETES / name).read_text()) if d]
+
+    def test_kustomization(self):
+        kustomization, = self.documents("kustomization.yaml")
+        files = {p.name for p in KUBERNETES.glob("*.yaml")} - {"kustomization.yaml", "values.yaml"}
+        self.assertEqual(set(kustomization["resources"]), files)
+        self.assertEqual(files, {"btp-cert-exporter.yaml", "monitoring.yaml", "dashboards.yaml", "destination-binding.yaml"})
+
+    @unittest.skipUnless(KUBECTL, "kubectl is missing")
+    def test_kubectl(self):
+        result = subprocess.run([KUBECTL, "kustomize", KUBERNETES], text=True, capture_output=True)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        expected = sum(len(self.documents(p)) for p in self.documents("kustomization.yaml")[0]["resources"])
+        self.assertEqual(len(list(yaml.safe_load_all(result.stdout))), expected)
+
+    def test_binding(self):
+        """The operator's Secret is the one that the exporter mounts."""
+        instance, binding = self.documents("destination-binding.yaml")
+        self.assertEqual([d["apiVersion"] for d in (instance, binding)], ["services.cloud.sap.com/v1"] * 2)
+        self.assertEqual([d["kind"] for d in (instance, binding)], ["ServiceInstance", "ServiceBinding"])
+        self.assertEqual(set(instance["spec"]) - self.INSTANCE, set())
+        self.assertEqual(set(binding["spec"]) - self.BINDING, set())
+        self.assertEqual((instance["spec"]["serviceOfferingName"], instance["spec"]["servicePlanName"]), ("destination", "lite"))
+        self.assertEqual(binding["spec"]["serviceInstanceName"], instance["metadata"]["name"])
+        pod = kind(self.documents("btp-cert-exporter.yaml"), "Deployment")[0]["spec"]["template"]["spec"]
+        self.assertIn(binding["spec"]["secretName"], [v.get("secret", {}).get("secretName") for v in pod["volumes"]])
+
+
 if __name__ == "__main__":
+    if HELM is None:
+        print("helm is missing (tests/deploy/fetch-helm build/tools/helm)")
+        good = unittest.main(argv=[sys.argv[0], "Manifests"], exit=False).result.wasSuccessful()
+        sys.exit(77 if good else 1)
     unittest.main()
