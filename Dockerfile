@@ -26,12 +26,14 @@ RUN cmake --preset release -DBTP_REVISION="$REVISION" -DBTP_BRANCH="$BRANCH" \
  && cmake --build --preset release \
  && strip build/release/src/btp_cert_exporter
 COPY deploy/image /image
-# When the commit was made, in seconds: the time of every file, so that two builds of one commit are equal.
+# The folder is for --state.file. A user without an entry in /etc/passwd has group 0, which may write there, too.
+# SOURCE_DATE_EPOCH: when the commit was made, in seconds: the time of every file, so that two builds of one commit are equal.
 ARG SOURCE_DATE_EPOCH=0
 RUN doc=/root-of-image/usr/share/doc/btp_cert_exporter \
  && /image/collect build/release/src/btp_cert_exporter /root-of-image \
  && install -D -m 0644 LICENSE "$doc/copyright" \
  && /image/sbom /root-of-image/packages /root-of-image/usr/bin/btp_cert_exporter "$REVISION" >"$doc/sbom.cdx.json" \
+ && install -d -o 65532 -g 0 -m 0770 /root-of-image/var/lib/btp_cert_exporter \
  && rm /root-of-image/packages /root-of-image/files \
  && find /root-of-image -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
 
