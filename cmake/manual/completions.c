@@ -18,18 +18,18 @@ static bool takes_file(const struct flag *flag)
 /* `--once` and `--config.check` may stand alone; their value only follows a `=`. */
 static bool is_optional(const struct flag *flag)
 {
-	return flag->type == FLAG_ONCE || flag->type == FLAG_SWITCH;
+	return flag->value != NULL && flag->alone != NULL;
 }
 
-static bool can_be_negated(const struct flag *flag)
+static bool is_help(const struct flag *flag)
 {
-	return flag->type == FLAG_BOOL || flag->type == FLAG_SWITCH;
+	return strcmp(flag->key.name, "help") == 0;
 }
 
 static void choices(struct buf *buf, const struct flag *flag)
 {
-	for (size_t i = 0; flag->choices != NULL && flag->choices[i] != NULL; i++)
-		buf_printf(buf, "%s%s", i > 0 ? " " : "", flag->choices[i]);
+	for (size_t i = 0; flag->key.choices != NULL && flag->key.choices[i] != NULL; i++)
+		buf_printf(buf, "%s%s", i > 0 ? " " : "", flag->key.choices[i]);
 }
 
 /* The first sentence, without its full stop; `special` characters get a backslash, and a quote is
@@ -60,11 +60,11 @@ static void bash_words(struct buf *buf)
 	for (size_t i = 0; option_flag(i) != NULL; i++) {
 		const struct flag *flag = option_flag(i);
 		if (flag->value == NULL || is_optional(flag))
-			buf_printf(buf, " --%s", flag->name);
+			buf_printf(buf, " --%s", flag->key.name);
 		if (flag->value != NULL)
-			buf_printf(buf, " --%s=", flag->name);
-		if (can_be_negated(flag))
-			buf_printf(buf, " --no-%s", flag->name);
+			buf_printf(buf, " --%s=", flag->key.name);
+		if (flag->negatable)
+			buf_printf(buf, " --no-%s", flag->key.name);
 	}
 }
 
@@ -73,9 +73,9 @@ static void bash_value(struct buf *buf, const struct flag *flag)
 {
 	if (flag->value == NULL)
 		return;
-	buf_printf(buf, "\t--%s=%s%s)\n", flag->name, is_optional(flag) ? "" : "|--",
-		   is_optional(flag) ? "" : flag->name);
-	if (flag->choices != NULL) {
+	buf_printf(buf, "\t--%s=%s%s)\n", flag->key.name, is_optional(flag) ? "" : "|--",
+		   is_optional(flag) ? "" : flag->key.name);
+	if (flag->key.choices != NULL) {
 		buf_puts(buf, "\t\tCOMPREPLY=($(compgen -W '");
 		choices(buf, flag);
 		buf_puts(buf, "' -- \"$word\"))\n");
@@ -122,7 +122,7 @@ static void zsh_value(struct buf *buf, const struct flag *flag)
 	if (flag->value == NULL)
 		return;
 	buf_puts(buf, is_optional(flag) ? "::value:" : ":value:");
-	if (flag->choices != NULL) {
+	if (flag->key.choices != NULL) {
 		buf_putc(buf, '(');
 		choices(buf, flag);
 		buf_putc(buf, ')');
@@ -133,19 +133,19 @@ static void zsh_value(struct buf *buf, const struct flag *flag)
 
 static void zsh_flag(struct buf *buf, const struct flag *flag)
 {
-	const char *before = flag->type == FLAG_LIST ? "*" : "";
+	const char *before = flag->key.type == KEY_LIST ? "*" : "";
 
-	if (flag->type == FLAG_HELP)
+	if (is_help(flag))
 		before = "(-h)";
-	buf_printf(buf, " \\\n\t'%s--%s%s", before, flag->name,
+	buf_printf(buf, " \\\n\t'%s--%s%s", before, flag->key.name,
 		   flag->value == NULL ? ""
 		   : is_optional(flag) ? "=-"
 				       : "=");
 	zsh_summary(buf, flag);
 	zsh_value(buf, flag);
 	buf_putc(buf, '\'');
-	if (can_be_negated(flag)) {
-		buf_printf(buf, " \\\n\t'--no-%s", flag->name);
+	if (flag->negatable) {
+		buf_printf(buf, " \\\n\t'--no-%s", flag->key.name);
 		zsh_summary(buf, flag);
 		buf_putc(buf, '\'');
 	}
@@ -164,14 +164,14 @@ void completions_zsh(struct buf *buf)
 
 static void fish_flag(struct buf *buf, const struct flag *flag)
 {
-	buf_printf(buf, "complete -c " PROGRAM_NAME " -l %s", flag->name);
-	if (flag->type == FLAG_HELP)
+	buf_printf(buf, "complete -c " PROGRAM_NAME " -l %s", flag->key.name);
+	if (is_help(flag))
 		buf_puts(buf, " -s h");
 	if (takes_file(flag))
 		buf_puts(buf, " -r -F");
 	else if (flag->value != NULL && !is_optional(flag))
 		buf_puts(buf, " -x");
-	if (flag->choices != NULL) {
+	if (flag->key.choices != NULL) {
 		buf_puts(buf, " -a '");
 		choices(buf, flag);
 		buf_putc(buf, '\'');
@@ -179,8 +179,8 @@ static void fish_flag(struct buf *buf, const struct flag *flag)
 	buf_puts(buf, " -d '");
 	summary(buf, flag, "\\", "\\'");
 	buf_puts(buf, "'\n");
-	if (can_be_negated(flag))
-		buf_printf(buf, "complete -c " PROGRAM_NAME " -l no-%s\n", flag->name);
+	if (flag->negatable)
+		buf_printf(buf, "complete -c " PROGRAM_NAME " -l no-%s\n", flag->key.name);
 }
 
 void completions_fish(struct buf *buf)

@@ -46,31 +46,21 @@ static void prose(struct buf *buf, const char *text)
 
 static void flag_item(struct buf *buf, const struct flag *flag)
 {
-	switch (flag->type) {
-	case FLAG_HELP:
-		buf_printf(buf, ".It Fl h , Fl \\-%s\n", flag->name);
-		break;
-	case FLAG_VERSION:
-		buf_printf(buf, ".It Fl \\-%s\n", flag->name);
-		break;
-	case FLAG_BOOL:
-		buf_printf(buf, ".It Fl \\-%s , Fl \\-no\\-%s\n", flag->name, flag->name);
-		break;
-	case FLAG_ONCE:
-		buf_printf(buf, ".It Fl \\-%s Ns Op = Ns Ar %s\n", flag->name, flag->value);
-		break;
-	case FLAG_SWITCH:
-		buf_printf(buf, ".It Fl \\-%s Ns Oo = Ns Ar %s Oc , Fl \\-no\\-%s\n", flag->name,
-			   flag->value, flag->name);
-		break;
-	case FLAG_LIST:
-	case FLAG_TEXT:
-	case FLAG_NUMBER:
-	case FLAG_DURATION:
-	case FLAG_CHOICE:
-		buf_printf(buf, ".It Fl \\-%s Ns = Ns Ar %s\n", flag->name, flag->value);
-		break;
-	}
+	const char *name = flag->key.name;
+
+	if (strcmp(name, "help") == 0)
+		buf_printf(buf, ".It Fl h , Fl \\-%s\n", name);
+	else if (flag->value != NULL && flag->alone != NULL && flag->negatable)
+		buf_printf(buf, ".It Fl \\-%s Ns Oo = Ns Ar %s Oc , Fl \\-no\\-%s\n", name,
+			   flag->value, name);
+	else if (flag->value != NULL && flag->alone != NULL)
+		buf_printf(buf, ".It Fl \\-%s Ns Op = Ns Ar %s\n", name, flag->value);
+	else if (flag->value != NULL)
+		buf_printf(buf, ".It Fl \\-%s Ns = Ns Ar %s\n", name, flag->value);
+	else if (flag->negatable)
+		buf_printf(buf, ".It Fl \\-%s , Fl \\-no\\-%s\n", name, name);
+	else
+		buf_printf(buf, ".It Fl \\-%s\n", name);
 }
 
 static void options_list(struct buf *buf)
