@@ -63,19 +63,17 @@ static void wait_at_gate(const struct source *source)
 		fake.stopped++;
 }
 
-static enum status add_stores(struct source_level *level)
+static void add_stores(struct source_level *level)
 {
 	unsigned count = atomic_load(&fake.stores);
-	enum status status = STATUS_OK;
 	char name[32];
 
 	level->up = true;
 	level->whole = PART_CERTIFICATES;
-	for (unsigned i = 0; i < count && status == STATUS_OK; i++) {
+	for (unsigned i = 0; i < count; i++) {
 		(void)snprintf(name, sizeof(name), "s-%u", i);
-		status = source_level_add_store(level, PART_CERTIFICATES, name, "", NULL, NULL);
+		(void)source_level_add_store(level, PART_CERTIFICATES, name, "", NULL);
 	}
-	return status;
 }
 
 static enum status fill(struct source_result *result)
@@ -90,10 +88,12 @@ static enum status fill(struct source_result *result)
 	result->wait_interval = fake.wait_interval;
 	if (result->identity == NULL)
 		return STATUS_MEMORY;
-	if (!fake.down)
-		return add_stores(level);
-	return source_result_add_issue(result, STAGE_LIST, STATUS_TIMEOUT, level->name, "the list",
-				       "nobody answers");
+	if (fake.down)
+		source_result_add_issue(result, STAGE_LIST, STATUS_TIMEOUT, level->name, "the list",
+					"nobody answers");
+	else
+		add_stores(level);
+	return source_result_status(result);
 }
 
 struct source_result *__wrap_source_refresh(struct source *source)

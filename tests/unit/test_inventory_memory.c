@@ -49,10 +49,10 @@ static enum status walk_merge(void *user)
 	*merged = NULL;
 	if (fresh == NULL)
 		return STATUS_MEMORY;
-	enum status status =
-		source_level_add_store(fresh, PART_CERTIFICATES, "labelled.pem", "", NULL, NULL);
-	if (status == STATUS_OK)
-		status = source_store_set_state(&fresh->stores[0], STORE_UNAVAILABLE, "HTTP 500");
+	struct source_store *store =
+		source_level_add_store(fresh, PART_CERTIFICATES, "labelled.pem", "", NULL);
+	source_store_set_state(store, STORE_UNAVAILABLE, "HTTP 500");
+	enum status status = source_level_status(fresh);
 	if (status == STATUS_OK) { /* nothing is whole: the rest stays */
 		*merged = level_merge(NULL, old, fresh, 1795000100);
 		status = *merged != NULL ? STATUS_OK : STATUS_MEMORY;
