@@ -1,7 +1,6 @@
 /*
- * Every allocation fails once: the program's by the linker's --wrap, OpenSSL's too, since it
- * allocates through cert/crypto_memory.c. Either the result is STATUS_MEMORY, or nothing of the
- * content has changed. The address sanitizer looks for leaks.
+ * Every allocation fails once, OpenSSL's included (memory.h). Either the result is STATUS_MEMORY,
+ * or nothing of the content has changed. The address sanitizer looks for leaks.
  */
 #include "test_cert_help.h"
 
@@ -10,44 +9,14 @@
 #include <openssl/crypto.h>
 
 #include "cert/crypto_memory.h"
+#include "memory.h"
 
-static long countdown; /* 0: none fails */
-static bool failed;
 static const char *needle; /* must not be in memory that is freed; NULL: nothing is searched */
 static size_t needle_len;
 static bool needle_found;
 
-static bool fails(void)
-{
-	if (countdown == 0 || --countdown > 0)
-		return false;
-	failed = true;
-	return true;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *data, size_t size);
 void __real_free(void *data);
 void __wrap_free(void *data);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *data, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-	return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *data, size_t size)
-{
-	return fails() ? NULL : __real_realloc(data, size);
-}
 
 void __wrap_free(void *data)
 {
@@ -93,10 +62,9 @@ static void run(const char *file, const char *password, long step)
 	assert_int_equal(store_decode(data, bytes.len, &passwords, &whole), STATUS_OK);
 	for (long n = 1;; n += step) {
 		struct store_content *content = NULL;
-		failed = false;
-		countdown = n;
+		memory_fail_at(n, false);
 		enum status status = store_decode(data, bytes.len, &passwords, &content);
-		countdown = 0;
+		bool failed = memory_end();
 		if (status == STATUS_OK)
 			check_same(file, whole, content, n);
 		else
@@ -155,8 +123,9 @@ static void test_no_bytes_are_no_failure(void **state)
 	void *data = OPENSSL_malloc(1);
 	assert_null(OPENSSL_realloc(data, 0));
 	assert_false(crypto_memory_failed());
-	countdown = 1;
+	memory_fail_at(1, false);
 	assert_null(OPENSSL_malloc(1));
+	assert_true(memory_end());
 	assert_true(crypto_memory_failed());
 	assert_false(crypto_memory_failed());
 }

@@ -1,6 +1,6 @@
 /*
- * Every allocation of a rendering fails once: the result is STATUS_MEMORY and nothing leaks. The
- * allocation functions are wrapped by the linker (--wrap).
+ * Every allocation of a rendering fails once (memory.h): the result is STATUS_MEMORY and nothing
+ * leaks.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,58 +8,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <stdlib.h>
-
+#include "base/array.h"
+#include "memory.h"
 #include "metrics/metrics.h"
 #include "report/csv.h"
 #include "report/json.h"
 #include "report/table.h"
 #include "sample_view.h"
-
-#define ALLOCATIONS_MAX 100000 /* the table makes the most, some thousand */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__real_reallocarray(void *memory, size_t count, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-void *__wrap_reallocarray(void *memory, size_t count, size_t size);
-
-static size_t until_failure = SIZE_MAX; /* allocations that still succeed */
-static bool failed;
-
-static bool fails(void)
-{
-	if (until_failure == SIZE_MAX)
-		return false;
-	if (until_failure-- > 0)
-		return false;
-	until_failure = SIZE_MAX; /* only this one */
-	failed = true;
-	return true;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-	return fails() ? NULL : __real_realloc(memory, size);
-}
-
-void *__wrap_reallocarray(void *memory, size_t count, size_t size)
-{
-	return fails() ? NULL : __real_reallocarray(memory, count, size);
-}
 
 typedef enum status render(const struct snapshot *snapshot, struct telemetry *telemetry,
 			   struct buf *buf);
@@ -99,31 +54,53 @@ static enum status render_table(const struct snapshot *snapshot, struct telemetr
 	return report_table(snapshot, &table, buf);
 }
 
+static const struct rendering {
+	const char *name;
+	render *render;
+} renderings[] = { { "the metrics", render_metrics },
+		   { "JSON", render_json },
+		   { "CSV", render_csv },
+		   { "the table", render_table } };
+
+struct rendered {
+	const struct snapshot *snapshot;
+	struct telemetry *telemetry;
+	render *render;
+	struct buf buf;
+};
+
+static enum status walk(void *user)
+{
+	struct rendered *rendered = user;
+
+	return rendered->render(rendered->snapshot, rendered->telemetry, &rendered->buf);
+}
+
+static void check(void *user, enum status status, bool lacked)
+{
+	struct rendered *rendered = user;
+
+	(void)lacked;
+	assert_true(status != STATUS_OK || rendered->buf.len > 0);
+	buf_release(&rendered->buf);
+}
+
 static void test_every_allocation(void **state)
 {
-	static render *const renderings[] = { render_metrics, render_json, render_csv,
-					      render_table };
-	struct telemetry *telemetry = telemetry_new();
-	struct buf buf;
+	struct rendered rendered = { .telemetry = telemetry_new() };
 
 	(void)state;
-	assert_non_null(telemetry);
-	const struct snapshot *snapshot = sample_snapshot(telemetry);
-	buf_init(&buf, EXPOSITION_MAX);
-	for (size_t i = 0; i < sizeof(renderings) / sizeof(renderings[0]); i++) {
-		size_t n = 0;
-		do {
-			assert_true(n < ALLOCATIONS_MAX);
-			failed = false;
-			until_failure = n++;
-			enum status status = renderings[i](snapshot, telemetry, &buf);
-			until_failure = SIZE_MAX;
-			assert_int_equal(status, failed ? STATUS_MEMORY : STATUS_OK);
-			buf_release(&buf);
-		} while (failed);
-		assert_true(n > 1);
+	assert_non_null(rendered.telemetry);
+	rendered.snapshot = sample_snapshot(rendered.telemetry);
+	buf_init(&rendered.buf, EXPOSITION_MAX);
+	for (size_t i = 0; i < COUNT_OF(renderings); i++) {
+		const struct memory_way way = {
+			.name = renderings[i].name, .walk = walk, .check = check, .user = &rendered
+		};
+		rendered.render = renderings[i].render;
+		assert_true(memory_torture(&way) > 0);
 	}
-	telemetry_free(telemetry);
+	telemetry_free(rendered.telemetry);
 }
 
 int main(void)
