@@ -24,3 +24,7 @@ file(COPY_FILE ${CPACK_BTP_SOURCE}/deploy/debian/copyright ${documents}/copyrigh
 run(gzip -9n ${documents}/changelog ${documents}/changelog.Debian ${pages}/btp_cert_exporter.1)
 file(CHMOD ${documents}/changelog.gz ${documents}/changelog.Debian.gz ${documents}/copyright ${pages}/btp_cert_exporter.1.gz
 	PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+# the same commit gives the same package
+if(DEFINED ENV{SOURCE_DATE_EPOCH})
+	run(find ${CPACK_TEMPORARY_INSTALL_DIRECTORY} -exec touch -h -d @$ENV{SOURCE_DATE_EPOCH} {} +)
+endif()

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """What can be known of a release without making one: the runbooks' address, and versions that have to agree."""
+import fnmatch
 import pathlib
 import re
 import subprocess
@@ -38,6 +39,31 @@ class Versions(unittest.TestCase):
         self.assertEqual(re.search(r"^Version: +(\S+)", spec, flags=re.M)[1], version)
         self.assertIn(f" - {version}-1\n", spec)
         self.assertRegex((ROOT / "CHANGELOG.md").read_text(), rf"(?m)^## {re.escape(version)}$")
+
+
+class Rpm(unittest.TestCase):
+    """The list of the spec, which rpmbuild compares with what is installed, without rpmbuild."""
+    macros = {"name": "btp_cert_exporter", "_bindir": "/usr/bin", "_mandir": "/usr/share/man", "_datadir": "/usr/share",
+              "_docdir": "/usr/share/doc", "_unitdir": "/usr/lib/systemd/system", "_sysusersdir": "/usr/lib/sysusers.d"}
+
+    def test_its_list_is_what_is_installed(self):
+        spec = (ROOT / "deploy/rpm/btp_cert_exporter.spec").read_text()
+        entries = spec.split("\n%files\n")[1].split("\n\n")[0].splitlines()
+        paths = [re.sub(r"%{(\w+)}", lambda found: self.macros[found[1]], entry.split()[-1]) for entry in entries
+                 if "%{_sysconfdir}" not in entry and not entry.startswith("%license")]
+        installed = ["/" + line.split(" ", 1)[1] for line in
+                     (ROOT / "tests/package/installed.txt").read_text().splitlines() if not line.endswith("/LICENSE")]
+        self.assertGreater(len(paths), 5)
+        for path in paths:
+            with self.subTest(listed=path):
+                self.assertTrue(any(self.covers(path, file) for file in installed), "nothing installs it")
+        for file in installed:
+            with self.subTest(installed=file):
+                self.assertTrue(any(self.covers(path, file) for path in paths), "the spec does not list it")
+
+    @staticmethod
+    def covers(listed, file):
+        return fnmatch.fnmatch(file, listed) or file.startswith(listed + "/")
 
 
 if __name__ == "__main__":
