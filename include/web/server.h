@@ -34,9 +34,10 @@ struct web_hooks {
 struct web_server;
 
 /* Opens every listener and starts to serve; logs `msg=listening address=HOST:PORT` for each.
- * STATUS_OK; STATUS_IO (a listener, named in `error`); the results of web_config_load() (all
- * problems are logged, the first one is in `error`); STATUS_SYNTAX (an address); STATUS_MEMORY.
- * `options`, `hooks`, `snapshots` and `telemetry` must outlive the server. */
+ * STATUS_OK; STATUS_IO (a listener, named in `error`); those of passed_sockets_read(); the results
+ * of web_config_load() (all problems are logged, the first one is in `error`); STATUS_SYNTAX (an
+ * address); STATUS_MEMORY. `options`, `hooks`, `snapshots` and `telemetry` must outlive the server.
+ */
 enum status web_server_start(const struct options *options, struct snapshot_store *snapshots,
 			     struct telemetry *telemetry, const struct web_hooks *hooks,
 			     struct web_server **ret_server, struct error *error) MUST_CHECK;

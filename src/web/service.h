@@ -16,6 +16,7 @@
 #include "web/render.h"
 #include "web/server.h"
 #include "web/settings.h"
+#include "web/unix_socket.h"
 
 /*
  * The inside of struct web_server: what all of its connections and requests share. It is constant
@@ -65,6 +66,8 @@ struct lane {
 struct listener {
 	struct web_server *server;
 	int fd;
+	bool passed; /* systemd has the socket too, and goes on with it when this process ends */
+	struct unix_socket_file file;
 	bool health_only;
 	bool tls;
 	struct crowd crowd;

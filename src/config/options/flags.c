@@ -104,8 +104,15 @@ static const struct flag flags[] = {
 	{ "once.timeout", FLAG_DURATION, AT(once_timeout_s), NULL, "DURATION", "2m",
 	  "With --once and --config.check=online: the time for all of it.", 1, 86400, NULL, NULL },
 	{ "web.listen-address", FLAG_LIST, AT(listen_addresses), "Web server", "ADDRESS", ":9936",
-	  "Where to listen: host:port, [v6]:port or :port; port 0 takes a free one. Repeatable.", 0,
-	  0, NULL, listen_fault },
+	  "Where to listen: host:port, [v6]:port or :port; port 0 takes a free one; unix:/path is "
+	  "a "
+	  "Unix socket. Repeatable. Without it the environment variable PORT may name another "
+	  "port.",
+	  0, 0, NULL, listen_fault },
+	{ "web.systemd-socket", FLAG_BOOL, AT(systemd_socket), NULL, NULL, NULL,
+	  "Serve on the sockets that systemd passes, instead of --web.listen-address; one named "
+	  "health serves the probes only.",
+	  0, 0, NULL, NULL },
 	{ "web.telemetry-path", FLAG_TEXT, AT(telemetry_path), NULL, "PATH", "/metrics",
 	  "Path of the metrics.", 0, 0, NULL, telemetry_path_fault },
 	{ "web.config.file", FLAG_TEXT, AT(web_config_file), NULL, "FILE", NULL,

@@ -1,0 +1,228 @@
+#!/usr/bin/python3
+"""The program as a service: where it listens, sockets that systemd passes."""
+import http.client
+import os
+import pathlib
+import shutil
+import socket
+import stat
+import sys
+import threading
+import unittest
+
+import harness
+from harness import Case, Process, command, make_certificate, wait_for
+
+DIRECTORY = "sources:\n  - id: files\n    kind: directory\n    paths: [\"*.pem\"]\n"
+
+# What systemd does: the sockets become descriptors from 3 on, for this process id alone.
+LAUNCHER = """
+import os, sys
+first, count, names, program = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4:]
+for i in range(count):
+    os.dup2(first + i, 3 + i)
+    os.set_inheritable(3 + i, True)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS=str(count), LISTEN_FDNAMES=names)
+os.execv(program[0], program)
+"""
+
+
+class UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("localhost", timeout=harness.PATIENCE)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(harness.PATIENCE)
+        self.sock.connect(self.path)
+
+
+def get(connection, path="/metrics"):
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    body = answer.read().decode()
+    connection.close()
+    return answer.status, body
+
+
+def get_unix(path, what="/metrics"):
+    return get(UnixConnection(str(path)), what)
+
+
+def get_port(port, what="/metrics"):
+    return get(http.client.HTTPConnection("127.0.0.1", port, timeout=harness.PATIENCE), what)
+
+
+def free_port():
+    with socket.socket(socket.AF_INET6) as one:
+        one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        one.bind(("::", 0))
+        return one.getsockname()[1]
+
+
+class ServiceCase(Case):
+    def setUp(self):
+        super().setUp()
+        self.config = self.write("exporter.yml", DIRECTORY)
+        self.short = pathlib.Path(f"/tmp/btp-{os.getpid()}-{self.folder.name}")  # paths of sockets are short
+        self.short.mkdir()
+        self.addCleanup(shutil.rmtree, self.short, True)
+
+    def environment(self, env=None):
+        return {"PATH": os.environ["PATH"], "HOME": str(self.folder), **harness.sanitizer_env(), **(env or {})}
+
+    def start(self, *flags, env=None, launcher=(), pass_fds=()):
+        """The daemon with these flags; no listen address is added."""
+        program = Process([*launcher, harness.EXPORTER, "--config.file", self.config, *flags],
+                          self.environment(env), pass_fds=pass_fds)
+        self.addCleanup(self.stopped_well, program)
+        return program
+
+    def serve(self, *flags, **options):
+        program = self.start(*flags, **options)
+        program.wait_text("stderr_text", "msg=listening")
+        return program
+
+    def refused(self, *flags, env=None, code=2):
+        result = command("--config.file", self.config, *flags, env=env)
+        self.assertEqual(result.returncode, code, result.stderr)
+        return result.stderr
+
+
+class Addresses(ServiceCase):
+    """Unix sockets and the variable PORT."""
+
+    def test_unix_socket(self):
+        path = self.short / "web.sock"
+        program = self.serve("--web.listen-address", f"unix:{path}", "--web.health-listen-address",
+                             f"unix:{self.short}/health.sock")
+        self.assertIn(f"msg=listening address=unix:{path} tls=false serves=all", program.stderr_text)
+        self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o660)
+        self.assertIn("btp_cert_exporter_build_info", get_unix(path)[1])
+        self.assertEqual(get_unix(self.short / "health.sock")[0], 404)
+        self.assertEqual(get_unix(self.short / "health.sock", "/-/healthy")[0], 200)
+        self.assertIn("another process listens there",
+                      self.refused("--web.listen-address", f"unix:{path}", code=1))
+        self.assertEqual(get_unix(path)[0], 200, "the first one goes on")
+        program.stop()
+        self.assertEqual(list(self.short.iterdir()), [], "no socket file is left")
+
+    def test_unix_socket_in_the_way(self):
+        path = self.short / "web.sock"
+        path.write_text("precious")
+        self.assertIn("no socket has this name", self.refused("--web.listen-address", f"unix:{path}", code=1))
+        self.assertEqual(path.read_text(), "precious")
+        path.unlink()
+        with socket.socket(socket.AF_UNIX) as stale:  # as SIGKILL leaves it
+            stale.bind(str(path))
+        self.serve("--web.listen-address", f"unix:{path}")
+        self.assertEqual(get_unix(path)[0], 200)
+        self.assertIn("unix:/nowhere/web.sock: No such file",
+                      self.refused("--web.listen-address", "unix:/nowhere/web.sock", code=1))
+
+    def test_unix_socket_of_a_successor_stays(self):
+        path = self.short / "web.sock"
+        first = self.serve("--web.listen-address", f"unix:{path}")
+        path.unlink()
+        self.serve("--web.listen-address", f"unix:{path}")
+        first.stop()
+        self.assertEqual(get_unix(path)[0], 200)
+
+    def test_port_of_the_environment(self):
+        port = free_port()
+        program = self.serve(env={"PORT": str(port)})
+        self.assertRegex(program.stderr_text, rf"msg=listening address=(\[::\]|0\.0\.0\.0):{port} ")
+        self.assertEqual(get_port(port)[0], 200)
+        for flags, env in ((("--web.listen-address", "127.0.0.1:0"), {}),
+                           ((), {"BTP_CERT_EXPORTER_WEB_LISTEN_ADDRESS": "127.0.0.1:0"})):
+            other = self.serve(*flags, env={"PORT": str(port), **env})
+            self.assertNotIn(f":{port} ", other.stderr_text, "an address that is given wins")
+            self.assertIn("address=127.0.0.1:", other.stderr_text)
+
+    def test_port_that_makes_no_sense(self):
+        for bad in ("http", "0", "65536", "80,81", "-1", "8080 ", "tcp://10.0.0.1:80"):
+            text = self.refused(env={"PORT": bad})
+            self.assertIn(f'PORT (environment): must be a port from 1 to 65535, not "{bad}"', text)
+        self.assertEqual(command("--config.file", self.config, "--once", env={"PORT": "http"}).returncode, 0,
+                         "where nothing is served it does not matter")
+
+
+class Passed(ServiceCase):
+    """--web.systemd-socket"""
+
+    def sockets(self, *bound):
+        """Listening sockets as systemd opens them, at descriptors that follow each other."""
+        first = 50
+        made = []
+        for i, one in enumerate(bound):
+            os.dup2(one.fileno(), first + i)
+            made.append(first + i)
+            self.addCleanup(os.close, first + i)
+        return tuple(made)
+
+    def listening(self, path=None):
+        one = socket.socket(socket.AF_UNIX if path else socket.AF_INET)
+        self.addCleanup(one.close)
+        one.bind(str(path) if path else ("127.0.0.1", 0))
+        one.listen()
+        return one
+
+    def launch(self, names, *bound, flags=(), start=None):
+        fds = self.sockets(*bound)
+        launcher = (sys.executable, "-c", LAUNCHER, str(fds[0]), str(len(fds)), names)
+        return (start or self.serve)("--web.systemd-socket", *flags, launcher=launcher, pass_fds=fds)
+
+    def test_names(self):
+        web, unix, health = self.listening(), self.listening(self.short / "w.sock"), self.listening()
+        program = self.launch("health:web:other.socket", health, web, unix)
+        ports = [one.getsockname()[1] for one in (web, health)]
+        for line in (f"address=127.0.0.1:{ports[0]} tls=false serves=all",
+                     f"address=unix:{self.short}/w.sock tls=false serves=all",
+                     f"address=127.0.0.1:{ports[1]} tls=false serves=probes"):
+            self.assertIn(line, program.stderr_text)
+        self.assertEqual(get_port(ports[0])[0], 200)
+        self.assertEqual(get_unix(self.short / "w.sock")[0], 200)
+        self.assertEqual(get_port(ports[1])[0], 404)
+        self.assertEqual(get_port(ports[1], "/-/healthy")[0], 200)
+        self.assertEqual(program.stop(), 0)
+        self.assertTrue((self.short / "w.sock").exists(), "the file is systemd's")
+
+    def test_clients_wait_for_the_next_process(self):
+        web = self.listening()
+        port = web.getsockname()[1]
+        first = self.launch("web", web)
+        self.assertEqual(get_port(port)[0], 200)
+        first.stop()
+        answer = []
+        client = threading.Thread(target=lambda: answer.append(get_port(port)[0]))
+        client.start()
+        second = socket.socket(fileno=os.dup(50))
+        self.addCleanup(second.close)
+        launcher = (sys.executable, "-c", LAUNCHER, "50", "1", "web")
+        self.serve("--web.systemd-socket", launcher=launcher, pass_fds=(50,))
+        client.join(harness.PATIENCE)
+        self.assertEqual(answer, [200])
+
+    def test_nothing_passed(self):
+        self.assertIn("systemd has passed no socket", self.refused("--web.systemd-socket", code=1))
+        self.assertIn("systemd has passed no socket",
+                      self.refused("--web.systemd-socket", env={"LISTEN_PID": "1", "LISTEN_FDS": "1"}, code=1))
+
+    def fails(self, text, names, *bound):
+        fds = self.sockets(*bound)
+        program = Process([sys.executable, "-c", LAUNCHER, str(fds[0]), str(len(fds)), names, harness.EXPORTER,
+                           "--config.file", self.config, "--web.systemd-socket"], self.environment(), pass_fds=fds)
+        program.wait_text("stderr_text", text)
+        self.assertEqual(program.stop(), 1)
+
+    def test_only_probes(self):
+        self.fails("sockets of the name health only", "health", self.listening())
+
+    def test_no_listening_socket(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams:
+            self.fails("descriptor 3, which systemd has passed, is no listening stream socket", "web", datagrams)
+
+
+if __name__ == "__main__":
+    unittest.main()
