@@ -22,6 +22,7 @@
 #include "collect/collector.h"
 #include "config/open.h"
 #include "config/web_config.h"
+#include "healthcheck.h"
 #include "inventory/snapshot.h"
 #include "net/http.h"
 #include "telemetry/telemetry.h"
@@ -310,6 +311,11 @@ int main(int argc, char **argv)
 		return 0;
 	case OPTIONS_EXIT_USAGE:
 		return EXIT_USAGE;
+	}
+	if (app.options.healthcheck) {
+		code = healthcheck_command(&app.options);
+		options_release(&app.options);
+		return code;
 	}
 	bool once = app.options.once != ONCE_OFF;
 	bool quiet = once && app.options.log_level == LOG_INFO;

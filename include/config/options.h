@@ -26,6 +26,7 @@ struct options {
 	uint32_t once_days; /* ONCE_DAYS_ALL: not given */
 	char *once_output;  /* NULL: standard output */
 	uint32_t once_timeout_s;
+	bool healthcheck;
 	struct string_list listen_addresses; /* at least one, without systemd_socket */
 	bool systemd_socket;
 	char *telemetry_path;

@@ -432,6 +432,8 @@ static void check_together(struct command_line *c)
 	const struct options *o = c->options;
 	const struct string_list *addresses = &o->listen_addresses;
 
+	if (o->healthcheck && (o->once != ONCE_OFF || o->config_check != CHECK_OFF))
+		fault(c, "--healthcheck excludes --once and --config.check");
 	if (o->once == ONCE_OFF && o->once_days != ONCE_DAYS_ALL)
 		fault(c, "--once.days: needs --once");
 	if (o->once == ONCE_OFF && o->once_output != NULL)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The program as a service: where it listens, sockets that systemd passes."""
+"""The program as a service: where it listens, sockets that systemd passes, and how its health is asked for."""
 import http.client
 import os
 import pathlib
@@ -222,6 +222,102 @@ class Passed(ServiceCase):
     def test_no_listening_socket(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams:
             self.fails("descriptor 3, which systemd has passed, is no listening stream socket", "web", datagrams)
+
+
+class Healthcheck(ServiceCase):
+    """--healthcheck asks whoever runs with the same flags."""
+
+    def check(self, *flags, env=None):
+        result = command("--config.file", self.config, *flags, "--healthcheck", env=env)
+        self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
+        self.assertEqual(result.stdout, "")
+        return result.returncode, result.stderr
+
+    def web_config(self, text=""):
+        pki = harness.pki()
+        return self.write("web.yml", f"tls_server_config:\n  cert_file: {pki}/server.pem\n"
+                                     f"  key_file: {pki}/server-key.pem\n{text}")
+
+    def test_plain(self):
+        address = f"127.0.0.1:{free_port()}"
+        code, text = self.check("--web.listen-address", address)
+        self.assertEqual(code, 1)
+        self.assertIn(f"not healthy: http://{address}/-/healthy: ", text)
+        self.serve("--web.listen-address", address)
+        # proxies are for the sources
+        env = {"http_proxy": "http://127.0.0.1:1", "ALL_PROXY": "http://127.0.0.1:1", "GNUTLS_DEBUG_LEVEL": "1"}
+        code, text = self.check("--web.listen-address", address, env=env)
+        self.assertEqual((code, text), (0, f"btp_cert_exporter: healthy: http://{address}/-/healthy: HTTP 200: "
+                                           "btp_cert_exporter is healthy.\n"))
+
+    def test_all_addresses(self):
+        port = free_port()
+        self.serve("--web.listen-address", f":{port}")
+        for flags, env in ((("--web.listen-address", f":{port}"), None), ((), {"PORT": str(port)}),
+                           (("--web.listen-address", f"0.0.0.0:{port}"), None),
+                           ((), {"BTP_CERT_EXPORTER_WEB_LISTEN_ADDRESS": f"localhost:{port}"})):
+            self.assertEqual(self.check(*flags, env=env)[0], 0)
+        self.assertIn("http://[::1]:", self.check("--web.listen-address", f"[::]:{port}")[1])
+
+    def test_unix(self):
+        flags = ("--web.listen-address", f"unix:{self.short}/x")
+        self.assertEqual(self.check(*flags)[0], 1)
+        self.serve(*flags)
+        self.assertEqual(self.check(*flags)[0], 0)
+
+    def test_tls(self):
+        flags = ("--web.listen-address", f"127.0.0.1:{free_port()}", "--web.config.file", self.web_config())
+        self.serve(*flags)
+        code, text = self.check(*flags)
+        self.assertEqual(code, 0, text)
+        self.assertIn("https://127.0.0.1", text)
+
+    def test_locked_listener(self):
+        """Where only some may ask, the check says what to do, and asks the listener for probes where there is one."""
+        pki = harness.pki()
+        address, health = f"127.0.0.1:{free_port()}", f"127.0.0.1:{free_port()}"
+        hashed = "$2y$10$abcdefghijklmnopqrstuuDPNfiGFvmJvEqZTcVUzMiQpCxgnxJ2i"
+        for web, what in ((f"  client_ca_file: {pki}/client-ca.pem\n  client_auth_type: RequireAndVerifyClientCert\n",
+                           "demands a client certificate"),
+                          (f"basic_auth_users: {{alice: {hashed}}}\n", "demands a password")):
+            flags = ("--web.listen-address", address, "--web.config.file", self.web_config(web))
+            code, text = self.check(*flags)
+            self.assertEqual(code, 1)
+            self.assertIn(what, text)
+            self.assertIn("--web.health-listen-address", text)
+            program = self.serve(*flags, "--web.health-listen-address", health)
+            code, text = self.check(*flags, "--web.health-listen-address", health)
+            self.assertEqual(code, 0, text)
+            program.stop()
+
+    def test_what_cannot_be_known(self):
+        self.assertIn("name a port", self.check("--web.listen-address", "127.0.0.1:0")[1])
+        self.assertIn("--web.health-listen-address", self.check("--web.systemd-socket")[1])
+        self.write("web.yml", "nonsense: true\n")
+        self.assertIn("web.yml:1:1: nonsense", self.check("--web.config.file", self.folder / "web.yml")[1])
+
+    def test_other_answers(self):
+        with socket.socket() as server:
+            server.bind(("127.0.0.1", 0))
+            server.listen()
+            address = f"127.0.0.1:{server.getsockname()[1]}"
+            code, text = self.check("--web.listen-address", address)  # accepted by the kernel, never answered
+            self.assertEqual(code, 1)
+            self.assertRegex(text, r"not healthy: .*timed out")
+
+            def answer():
+                client, _ = server.accept()  # the first one, which has gone
+                client.close()
+                client, _ = server.accept()
+                client.recv(4096)
+                client.sendall(b"HTTP/1.1 503 Busy\r\nContent-Length: 15\r\n\r\nNot healthy: \x1bx")
+                client.close()
+            thread = threading.Thread(target=answer)
+            thread.start()
+            code, text = self.check("--web.listen-address", address)
+            thread.join()
+            self.assertEqual(code, 1)
+            self.assertIn(r"HTTP 503: Not healthy: \x1bx", text)
 
 
 if __name__ == "__main__":

@@ -282,6 +282,7 @@ static void test_faults(void **state)
 		{ { "--web.listen-address=unix:run/x" }, "or unix:/path of at most 107 bytes" },
 		{ { "--web.systemd-socket", "--web.listen-address=:1" },
 		  "--web.systemd-socket and --web.listen-address exclude each other" },
+		{ { "--healthcheck", "--once" }, "--healthcheck excludes --once" },
 		{ { "--web.listen-address=::1:80" }, "must be host:port" },
 		{ { "--web.listen-address=[::g]:80" }, "must be host:port" },
 		{ { "--web.listen-address=http://x:80" }, "must be host:port" },

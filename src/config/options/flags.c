@@ -61,6 +61,10 @@ static const struct flag flags[] = {
 	  NULL },
 	{ "version", FLAG_VERSION, 0, NULL, NULL, NULL, "Show the version and exit.", 0, 0, NULL,
 	  NULL },
+	{ "healthcheck", FLAG_BOOL, AT(healthcheck), NULL, NULL, NULL,
+	  "Ask /-/healthy of the instance that runs with the same flags and environment, on its "
+	  "health listener if it has one, and exit with 0 or 1. For health checks of containers.",
+	  0, 0, NULL, NULL },
 	{ "config.file", FLAG_TEXT, AT(config_file), "Sources", "FILE", NULL,
 	  "Configuration file (YAML). Without it and without --binding.file, bindings are taken "
 	  "from VCAP_SERVICES_FILE_PATH, VCAP_SERVICES, SERVICE_BINDING_ROOT, /etc/secrets/sapbtp "
