@@ -24,6 +24,7 @@
 #include "config/web_config.h"
 #include "healthcheck.h"
 #include "inventory/snapshot.h"
+#include "manager.h"
 #include "net/http.h"
 #include "telemetry/telemetry.h"
 #include "web/server.h"
@@ -41,6 +42,7 @@ struct app {
 	struct snapshot_store *snapshots;
 	struct collector *collector;
 	uint32_t workers;
+	struct manager manager;
 	pthread_mutex_t reload_lock; /* one reload at a time: signal or web */
 };
 
@@ -103,6 +105,7 @@ static bool reload(void *user, struct error *error)
 	struct config *config = NULL;
 
 	pthread_mutex_lock(&app->reload_lock);
+	manager_reloading(&app->manager);
 	problems_init(&problems);
 	enum status status = config_open(&app->options, &config, &problems);
 	load_web_config(&app->options, &problems); /* in use by itself: web/settings.h */
@@ -127,6 +130,7 @@ static bool reload(void *user, struct error *error)
 			  LOG_TEXT("error", error != NULL ? error->text : ""));
 	config_free(config);
 	problems_release(&problems);
+	manager_reloaded(&app->manager, status == STATUS_OK);
 	pthread_mutex_unlock(&app->reload_lock);
 	return status == STATUS_OK;
 }
@@ -194,6 +198,7 @@ static void block_signals(bool once, sigset_t *ret_set)
 static bool app_setup(struct app *app)
 {
 	pthread_mutex_init(&app->reload_lock, NULL);
+	manager_open(&app->manager);
 	app->telemetry = telemetry_new();
 	app->snapshots = snapshot_store_new();
 	return app->telemetry != NULL && app->snapshots != NULL && http_setup() == STATUS_OK;
@@ -205,6 +210,7 @@ static void app_release(struct app *app)
 	snapshot_store_free(app->snapshots);
 	telemetry_free(app->telemetry);
 	http_teardown();
+	manager_close(&app->manager);
 	pthread_mutex_destroy(&app->reload_lock);
 	options_release(&app->options);
 }
@@ -247,14 +253,46 @@ static int run_once(struct app *app)
 
 /* -- the daemon ------------------------------------------------------------------------------ */
 
-static void wait_for_end(struct app *app, const sigset_t *signals)
+/* A line for the service manager, and a sign of life if everything that has to go round does. */
+static void beat(struct app *app, struct web_server *server)
 {
+	struct error why = { "" };
+	bool collects = collector_healthy(app->collector, &why);
+	bool serves = web_server_beats(server, &why);
+	struct snapshot *snapshot = snapshot_store_current(app->snapshots);
+
+	manager_tick(&app->manager, snapshot, clock_now(), collects && serves, why.text);
+	snapshot_unref(snapshot);
+}
+
+/* The next signal; 0 when `until_ms` (clock_mono_ms(); 0: never) has come before. */
+static int next_signal(const sigset_t *signals, uint64_t until_ms)
+{
+	uint64_t now_ms = clock_mono_ms();
+	uint64_t wait_ms = until_ms > now_ms ? until_ms - now_ms : 0;
+	const struct timespec wait = { (time_t)(wait_ms / 1000), (long)(wait_ms % 1000) * 1000000 };
+	int number =
+		until_ms != 0 ? sigtimedwait(signals, NULL, &wait) : sigwaitinfo(signals, NULL);
+
+	return number > 0 ? number : 0;
+}
+
+/* Without a service manager this thread only wakes up for signals. */
+static void wait_for_end(struct app *app, struct web_server *server, const sigset_t *signals)
+{
+	uint64_t tick_ms = manager_tick_ms(&app->manager);
+	uint64_t due_ms = tick_ms != 0 ? clock_mono_ms() : 0;
+
 	for (;;) {
 		struct error error = { "" };
-		int signal_number = 0;
-		if (sigwait(signals, &signal_number) != 0)
-			continue;
-		switch (signal_number) {
+		int number = next_signal(signals, due_ms);
+		if (tick_ms != 0 && clock_mono_ms() >= due_ms) {
+			beat(app, server);
+			due_ms = clock_mono_ms() + tick_ms;
+		}
+		switch (number) {
+		case 0:
+			break;
 		case SIGHUP:
 			(void)reload(app, &error);
 			break;
@@ -262,7 +300,7 @@ static void wait_for_end(struct app *app, const sigset_t *signals)
 			collector_refresh_all(app->collector);
 			break;
 		default:
-			log_info("stopping", LOG_TEXT("signal", strsignal(signal_number)));
+			log_info("stopping", LOG_TEXT("signal", strsignal(number)));
 			return;
 		}
 	}
@@ -286,7 +324,9 @@ static int serve(struct app *app, const sigset_t *signals)
 		web_server_stop(server, 0);
 		return EXIT_LISTENER;
 	}
-	wait_for_end(app, signals);
+	manager_ready(&app->manager);
+	wait_for_end(app, server, signals);
+	manager_stopping(&app->manager);
 	web_server_stop(server, STOP_GRACE_MS);
 	return 0;
 }

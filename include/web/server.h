@@ -54,6 +54,14 @@ enum status web_server_start_limited(const struct options *options,
  * probes last; NULL past the end. Lives as long as the server. */
 const char *web_server_address(const struct web_server *server, size_t index);
 
+/*
+ * True when each thread that serves a listener or makes an answer has gone through its loop since
+ * the last call that found it alive; asks them for the next call, and does not wait for any. So the
+ * first call is false, and one thread at a time may call it. Otherwise `error` names one that has
+ * not.
+ */
+bool web_server_beats(struct web_server *server, struct error *error);
+
 /* Stops accepting, finishes the requests in progress (for at most `grace_ms`), frees. NULL is fine.
  */
 void web_server_stop(struct web_server *server, uint32_t grace_ms);

@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "base/passed_sockets.h"
+#include "web/heartbeat.h"
 #include "web/refusal.h"
 #include "web/request.h"
 #include "web/routes.h"
@@ -71,6 +72,7 @@ static void on_connection(void *user, struct MHD_Connection *connection, void **
 	struct listener *listener = user;
 
 	log_never_wait(); /* this thread serves everybody */
+	atomic_fetch_add(&listener->turns, 1);
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
 		clients_remove(*socket_context);
 		*socket_context = NULL;
@@ -291,6 +293,33 @@ enum status web_server_start(const struct options *options, struct snapshot_stor
 const char *web_server_address(const struct web_server *server, size_t index)
 {
 	return index < server->listener_count ? server->listeners[index].name : NULL;
+}
+
+/* -- signs of life ----------------------------------------------------------- */
+
+bool web_server_beats(struct web_server *server, struct error *error)
+{
+	static const char *const lanes[LANE_COUNT] = {
+		[LANE_SCRAPES] = "the thread that makes the metrics does not answer",
+		[LANE_REPORTS] = "the thread that makes pages and reports does not answer",
+		[LANE_WORK] = "the thread that does reloads does not answer",
+	};
+	bool all = true;
+
+	for (size_t i = 0; i < LANE_COUNT; i++) {
+		if (heartbeat_of_lane(&server->lanes[i]))
+			continue;
+		(void)error_set(error, STATUS_OK, "%s", lanes[i]);
+		all = false;
+	}
+	for (size_t i = 0; i < server->listener_count; i++) {
+		if (heartbeat_of_listener(&server->listeners[i]))
+			continue;
+		(void)error_set(error, STATUS_OK, "the thread that serves %s does not answer",
+				server->listeners[i].name);
+		all = false;
+	}
+	return all;
 }
 
 /* -- stopping ---------------------------------------------------------------- */

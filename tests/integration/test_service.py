@@ -1,13 +1,17 @@
 #!/usr/bin/python3
 """The program as a service: where it listens, sockets that systemd passes, and how its health is asked for."""
+import ctypes
 import http.client
 import os
 import pathlib
+import re
 import shutil
+import signal
 import socket
 import stat
 import sys
 import threading
+import time
 import unittest
 
 import harness
@@ -318,6 +322,187 @@ class Healthcheck(ServiceCase):
             thread.join()
             self.assertEqual(code, 1)
             self.assertIn(r"HTTP 503: Not healthy: \x1bx", text)
+
+
+class Notifications:
+    """The socket of a service manager, and what came over it."""
+
+    def __init__(self, address):
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(address)
+        self.socket.settimeout(harness.PATIENCE)
+        self.all = []
+
+    def next(self):
+        lines = self.socket.recv(65536).decode().split("\n")
+        self.all.append(dict(line.split("=", 1) for line in lines))
+        return self.all[-1]
+
+    def wait(self, name, pattern=""):
+        """The next one that has this variable with a value in which the pattern is found."""
+        while True:
+            found = self.next()
+            if name in found and re.search(pattern, found[name]):
+                return found
+
+    def drain(self):
+        self.socket.setblocking(False)
+        try:
+            while True:
+                self.next()
+        except BlockingIOError:
+            self.socket.settimeout(harness.PATIENCE)
+
+    def seen(self, name):
+        return sum(name in one for one in self.all)
+
+
+class Thread:
+    """A thread of another process that can be stopped alone, by ptrace(2)."""
+    SEIZE, INTERRUPT, DETACH = 0x4206, 0x4207, 17
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def __init__(self, thread_id):
+        self.id = thread_id
+
+    def trace(self, request):
+        self.libc.ptrace.argtypes = (ctypes.c_long, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
+        if self.libc.ptrace(request, self.id, None, None) != 0:
+            raise OSError(ctypes.get_errno(), "ptrace")
+
+    def stop(self):
+        self.trace(self.SEIZE)
+        self.trace(self.INTERRUPT)
+        os.waitpid(self.id, 0x40000000)  # __WALL
+
+    def go_on(self):
+        self.trace(self.DETACH)
+
+
+class Manager(ServiceCase):
+    """What systemd hears: Type=notify and WatchdogSec=."""
+
+    def manager(self, abstract=False):
+        path = f"{self.short}/notify"
+        notifications = Notifications("\0" + path if abstract else path)
+        self.addCleanup(notifications.socket.close)
+        return notifications, {"NOTIFY_SOCKET": ("@" if abstract else "") + path,
+                               "BTP_CERT_EXPORTER_TEST_SPEED": "600"}
+
+    def serve_locally(self, *flags, env):
+        return self.serve("--web.listen-address", "127.0.0.1:0", *flags, env=env)
+
+    def test_life(self):
+        make_certificate(self.folder, "partner", days=100)
+        for abstract in (False, True):
+            notifications, env = self.manager(abstract)
+            program = self.serve_locally(env=env)
+            self.assertEqual(notifications.next(), {"READY": "1"}, "the first word")
+            self.assertIn("msg=listening", program.stderr_text)
+            notifications.wait("STATUS", r"^1 of 1 sources up; next expiry in (99|100) days: /.*/partner\.pem of files$")
+            before = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
+            program.signal(signal.SIGHUP)
+            reloading = notifications.wait("RELOADING")
+            self.assertEqual(reloading["RELOADING"], "1")
+            self.assertLessEqual(before, int(reloading["MONOTONIC_USEC"]))
+            notifications.wait("READY")
+            self.config.write_text("nonsense: true\n")
+            program.signal(signal.SIGHUP)
+            notifications.wait("RELOADING")
+            notifications.wait("READY")
+            notifications.wait("STATUS", "^the last reload failed, see the log; 1 of 1 sources up")
+            self.config.write_text(DIRECTORY)
+            program.signal(signal.SIGHUP)
+            notifications.wait("STATUS", "^1 of 1 sources up")
+            program.signal(signal.SIGTERM)
+            notifications.wait("STOPPING", "^1$")
+            self.assertEqual(program.stop(), 0)
+            self.assertEqual(notifications.seen("WATCHDOG"), 0, "nobody asked for signs of life")
+            notifications.socket.close()
+
+    def test_status_is_one_printable_line(self):
+        pem = make_certificate(self.folder, "c", days=30).read_text()
+        (self.folder / "c.pem").unlink()
+        self.write("a\nMAINPID=1\n\x1b.pem", pem)
+        notifications, env = self.manager()
+        self.serve_locally(env=env)
+        found = notifications.wait("STATUS", "next expiry")
+        self.assertEqual(list(found), ["STATUS"])
+        self.assertIn(r"a\x0aMAINPID=1\x0a\x1b.pem of files", found["STATUS"])
+
+    def test_status_of_sources(self):
+        sim = self.simulator(harness.scenario())
+        key = self.write("key.json", sim.key())
+        sim.faults({"endpoint": "token", "kind": "status", "status": 503})
+        make_certificate(self.folder, "old", days=10)
+        self.config.write_text("sources:\n" + harness.source_yaml(key, sim.keys / "ca.pem") + DIRECTORY.split("\n", 1)[1])
+        notifications, env = self.manager()
+        self.serve_locally(env={**env, "BTP_CERT_EXPORTER_NOW": str(int(time.time()) + 20 * 86400)})
+        notifications.wait("STATUS", r"^1 of 2 sources up; 1 certificate has expired$")
+        self.assertNotIn(harness.CANARY, str(notifications.all))
+
+    def test_watchdog(self):
+        notifications, env = self.manager()
+        pki = harness.pki()
+        web = self.write("web.yml", f"tls_server_config: {{cert_file: {pki}/server.pem, key_file: {pki}/server-key.pem}}\n")
+        program = self.serve_locally("--web.health-listen-address", f"unix:{self.short}/h", "--web.config.file", web,
+                                     env={**env, "WATCHDOG_USEC": "1000000"})
+        for _ in range(3):
+            notifications.wait("WATCHDOG", "^1$")
+        program.stop()
+        notifications.drain()
+        seen = notifications.seen("WATCHDOG")
+        self.assertNotIn("no sign of life", program.stderr_text)
+        other = self.serve_locally(env={**env, "WATCHDOG_USEC": "200000", "WATCHDOG_PID": "1"})
+        notifications.wait("STATUS", "1 of 1 sources up")
+        other.stop()
+        notifications.drain()
+        self.assertEqual(notifications.seen("WATCHDOG"), seen, "another process was meant")
+
+    def test_credentials(self):
+        """LoadCredential= makes a folder that only this service can read."""
+        sim = self.simulator(harness.scenario())
+        key = self.write("credentials/key.json", sim.key())
+        key.chmod(0o400)
+        env = {"CREDENTIALS_DIRECTORY": str(key.parent)}
+        self.config.write_text("sources:\n" + harness.source_yaml("${CREDENTIALS_DIRECTORY}/key.json",
+                                                                  sim.keys / "ca.pem"))
+        for flags, more in ((("--config.file", self.config), {}),
+                            ((), {"BTP_CERT_EXPORTER_BINDING_FILE": str(key)})):
+            result = command(*flags, "--ca.file", sim.keys / "ca.pem", "--once=csv", env={**env, **more})
+            self.assertEqual(result.returncode, 0, result.stderr)
+        result = command("--config.file", self.config, "--config.check")
+        self.assertIn("CREDENTIALS_DIRECTORY", result.stderr, "where it is not set")
+        self.assertEqual(result.returncode, 2)
+
+    def threads(self, program):
+        """Thread id and what it is called, the main thread first."""
+        folder = pathlib.Path(f"/proc/{program.process.pid}/task")
+        return {int(one.name): (one / "comm").read_text().strip() for one in sorted(folder.iterdir())}
+
+    def test_a_thread_that_hangs_ends_the_signs_of_life(self):
+        notifications, env = self.manager()
+        program = self.serve_locally("--web.health-listen-address", "127.0.0.1:0",
+                                     env={**env, "WATCHDOG_USEC": "400000"})
+        notifications.wait("WATCHDOG")
+        listeners = [one for one, name in self.threads(program).items() if name.startswith("MHD")]
+        self.assertEqual(len(listeners), 2, self.threads(program))
+        for thread_id in (*listeners, program.process.pid):
+            thread = Thread(thread_id)
+            try:
+                thread.stop()
+            except PermissionError:
+                self.skipTest("ptrace is not permitted here")
+            time.sleep(0.5)  # a sign that is under way; more time makes the test no stricter
+            notifications.drain()
+            before = notifications.seen("WATCHDOG")
+            time.sleep(1)
+            notifications.drain()
+            self.assertEqual(notifications.seen("WATCHDOG"), before, self.threads(program)[thread_id])
+            if thread_id != program.process.pid:
+                program.wait_text("stderr_text", r"no sign of life is given.*reason=\"the thread that serves 127")
+            thread.go_on()
+            notifications.wait("WATCHDOG")
 
 
 if __name__ == "__main__":
