@@ -78,6 +78,14 @@ static void load_web_config(const struct options *options, struct problems *prob
 		web_config_free(web);
 }
 
+static void log_shard(const struct options *options, const struct config *config)
+{
+	if (options->shard != NULL)
+		log_info("sources of other shards are left out", LOG_TEXT("shard", options->shard),
+			 LOG_NUMBER("left_out", config->left_out),
+			 LOG_NUMBER("watched", config->source_count));
+}
+
 /* The configuration at start, with its warnings in the log; NULL after the problems were printed.
  */
 static struct config *first_config(const struct options *options)
@@ -94,6 +102,8 @@ static struct config *first_config(const struct options *options)
 		config_free(config);
 		config = NULL;
 	}
+	if (config != NULL)
+		log_shard(options, config);
 	problems_release(&problems);
 	return config;
 }
@@ -113,6 +123,7 @@ static bool reload(void *user, struct error *error)
 		status = STATUS_SYNTAX;
 	if (status == STATUS_OK) {
 		uint32_t workers = config->workers;
+		log_shard(&app->options, config);
 		status = collector_apply(app->collector, config, error);
 		if (status == STATUS_OK)
 			status = collector_set_workers(app->collector, workers);

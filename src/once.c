@@ -59,6 +59,7 @@ static enum status put_metrics(const struct once *once, const struct snapshot *s
 		.now_s = now_s,
 	};
 
+	(void)shard_parse(once->options->shard, &exposition.shard);
 	return metrics_write(&exposition, buf);
 }
 

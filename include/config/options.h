@@ -35,6 +35,7 @@ struct options {
 	bool enable_lifecycle;
 	uint32_t max_requests; /* 0 = no limit */
 	bool disable_exporter_metrics;
+	char *shard;      /* NULL: all sources; checked by shard_parse() */
 	char *state_file; /* NULL: none */
 	enum log_level log_level;
 	enum log_format log_format;

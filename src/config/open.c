@@ -21,6 +21,20 @@ static enum status read_sources(const struct options *options, struct config **r
 	return config_discover(&places, ca_file, ret_config, problems);
 }
 
+/* A shard needs no secrets of sources that other ones watch, so the rest goes before the checks. */
+static enum status keep_shard(const struct options *options, struct config *config,
+			      struct problems *problems)
+{
+	struct shard shard;
+
+	if (!shard_parse(options->shard, &shard) || shard.count == 0)
+		return STATUS_OK;
+	enum status status = config_keep_shard(config, shard);
+	if (status != STATUS_OK)
+		problem_add(problems, "--shard: out of memory");
+	return status;
+}
+
 enum status config_open(const struct options *options, struct config **ret_config,
 			struct problems *problems)
 {
@@ -29,8 +43,10 @@ enum status config_open(const struct options *options, struct config **ret_confi
 
 	if (status == STATUS_OK) {
 		config_warn_same_client(config, problems);
-		status = config_check_start(config, problems);
+		status = keep_shard(options, config, problems);
 	}
+	if (status == STATUS_OK)
+		status = config_check_start(config, problems);
 	if (status != STATUS_OK) {
 		config_free(config);
 		return status;

@@ -471,6 +471,7 @@ void options_release(struct options *options)
 	free(options->telemetry_path);
 	free(options->web_config_file);
 	free(options->health_listen_address);
+	free(options->shard);
 	free(options->state_file);
 	memset(options, 0, sizeof(*options));
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The program as a service: where it listens, sockets that systemd passes, and how its health is asked for."""
 import ctypes
+import hashlib
 import http.client
 import os
 import pathlib
@@ -503,6 +504,93 @@ class Manager(ServiceCase):
                 program.wait_text("stderr_text", r"no sign of life is given.*reason=\"the thread that serves 127")
             thread.go_on()
             notifications.wait("WATCHDOG")
+
+
+def shard_of(source, count):
+    """As docs/operations.md says it."""
+    return int.from_bytes(hashlib.sha256(source.encode()).digest()[:8], "big") % count + 1
+
+
+class Shards(ServiceCase):
+    """--shard=I/N"""
+    IDS = [f"quelle-{i}-ä" for i in range(50)]
+
+    def setUp(self):
+        super().setUp()
+        self.certificate = make_certificate(self.folder, "c", days=100)
+        self.write_config(self.IDS)
+
+    def write_config(self, ids):
+        self.config.write_text("sources:\n" + "".join(
+            f"  - {{ id: \"{one}\", kind: directory, paths: [\"*.pem\"], poll_interval: 7d }}\n" for one in ids))
+
+    def expose(self, *flags):
+        program = self.serve("--web.listen-address", "127.0.0.1:0", *flags,
+                             env={"BTP_CERT_EXPORTER_NOW": str(int(time.time()) // 1000 * 1000),
+                                  "BTP_CERT_EXPORTER_TEST_SPEED": "600"})
+        port = int(re.search(r"address=127\.0\.0\.1:(\d+)", program.stderr_text).group(1))
+        wait_for(lambda: get_port(port, "/-/ready")[0] == 200)
+        return program, port
+
+    def series(self, port):
+        samples = harness.Samples(get_port(port)[1]).samples
+        return [key for key in samples if not key[0].startswith(("process_", "btp_cert_exporter_"))]
+
+    def test_together_they_are_one(self):
+        _, port = self.expose()
+        whole = self.series(port)
+        self.assertGreater(len(whole), 500)
+        self.assertNotIn("btp_cert_exporter_shard", get_port(port)[1])
+        parts = []
+        for i in (1, 2, 3):
+            program, port = self.expose(f"--shard={i}/3")
+            mine = [one for one in self.IDS if shard_of(one, 3) == i]
+            self.assertTrue(0 < len(mine) < 50)
+            text = get_port(port)[1]
+            self.assertEqual(harness.Samples(text).labels("btp_source_info", "source"), sorted(mine))
+            self.assertIn(f'btp_cert_exporter_shard{{index="{i}",count="3"}} 1\n', text)
+            self.assertEqual(re.findall(r'msg="sources of other shards are left out".*', program.stderr_text),
+                             [f'msg="sources of other shards are left out" shard={i}/3 left_out={50 - len(mine)} '
+                              f"watched={len(mine)}"])
+            parts += self.series(port)
+        self.assertEqual(sorted(parts), sorted(whole), "each series exactly once")
+
+    def test_reload(self):
+        program, port = self.expose("--shard=2/3")
+        ids = [f"other-{i}" for i in range(20)]
+        self.write_config(ids)
+        program.signal(signal.SIGHUP)
+        program.wait_text("stderr_text", "configuration reloaded")
+        self.assertEqual(harness.Samples(get_port(port)[1]).labels("btp_source_info", "source"),
+                         sorted(one for one in ids if shard_of(one, 3) == 2))
+
+    def test_none_is_fine(self):
+        self.write_config(["a"])
+        empty = shard_of("a", 3) % 3 + 1
+        _, port = self.expose(f"--shard={empty}/3")
+        self.assertEqual(self.series(port), [])
+        self.assertEqual(get_port(port, "/-/healthy")[0], 200)
+        self.assertEqual(get_port(port, "/")[0], 200)
+        result = command("--config.file", self.config, f"--shard={empty}/3", "--once=metrics")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("btp_cert_exporter_shard{", result.stdout)
+
+    def test_the_whole_file_is_checked(self):
+        broken = "broken"
+        shard = shard_of(broken, 2)
+        self.write_config(["a", "a"])
+        for i in (1, 2):
+            self.assertIn("a", self.refused(f"--shard={i}/2"))
+        self.config.write_text(f"sources:\n  - {{ id: {broken}, kind: destination-service, binding_file: bad.json }}\n")
+        self.write("bad.json", "{}")
+        self.assertIn("bad.json", self.refused(f"--shard={shard}/2"))
+        self.assertIn("bad.json", self.refused(f"--shard={3 - shard}/2", "--config.check"))
+        result = command("--config.file", self.config, f"--shard={3 - shard}/2", "--once")
+        self.assertEqual(result.returncode, 0, "a shard needs its own keys only: " + result.stderr)
+
+    def test_the_hash_never_changes(self):
+        self.assertEqual([shard_of(one, 3) for one in ("prod-eu10", "prod-us10", "scc-walldorf", "local")],
+                         [2, 1, 3, 2])
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@
 
 #include "base/listen_address.h"
 #include "base/text.h"
+#include "config/shard.h"
 
 #define TELEMETRY_PATH_MAX 256
 
@@ -20,6 +21,13 @@ static const char *listen_fault(const char *value)
 	struct listen_address address;
 
 	return listen_address_parse(value, &address) ? NULL : LISTEN_ADDRESS_RULE;
+}
+
+static const char *shard_fault(const char *value)
+{
+	struct shard shard;
+
+	return shard_parse(value, &shard) ? NULL : SHARD_RULE;
 }
 
 static bool path_char(char c)
@@ -82,6 +90,10 @@ static const struct flag flags[] = {
 	  "with 0 or 2. online: also ask every source once and print what came of it. Alone it "
 	  "means offline.",
 	  0, 0, check_forms, NULL },
+	{ "shard", FLAG_TEXT, AT(shard), NULL, "I/N", NULL,
+	  "Watch only the sources whose id belongs to part I of N, so that N processes with the "
+	  "same configuration share them: 1/3, 2/3, 3/3.",
+	  0, 0, NULL, shard_fault },
 	{ "state.file", FLAG_TEXT, AT(state_file), NULL, "FILE", NULL,
 	  "Keep the last good inventory here over a restart (public facts only).", 0, 0, NULL,
 	  NULL },
