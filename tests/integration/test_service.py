@@ -593,5 +593,63 @@ class Shards(ServiceCase):
                          [2, 1, 3, 2])
 
 
+# fsync(2) that says where it is, and waits until it may go on
+SLOW_FSYNC = """
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+int fsync(int fd)
+{
+	(void)fd;
+	int here = open(getenv("FSYNC_HERE"), O_CREAT | O_WRONLY, 0600);
+	close(here);
+	while (access(getenv("FSYNC_GO"), F_OK) != 0)
+		usleep(1000);
+	return 0;
+}
+"""
+
+
+class Output(ServiceCase):
+    """--once.output, as a textfile collector needs it."""
+
+    def test_ended_while_it_is_written(self):
+        if harness.sanitizer_env():
+            self.skipTest("sanitizers do not go with LD_PRELOAD")
+        make_certificate(self.folder, "c", days=100)
+        library = self.folder / "slow.so"
+        harness.run("cc", "-shared", "-fPIC", "-o", library, self.write("slow.c", SLOW_FSYNC))
+        out = self.write("out/btp.prom", "older\n")
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            here, go = self.folder / f"here{number}", self.folder / f"go{number}"
+            program = Process([harness.EXPORTER, "--config.file", self.config, "--once=metrics", "--once.output", out],
+                              self.environment({"LD_PRELOAD": str(library), "FSYNC_HERE": str(here),
+                                                "FSYNC_GO": str(go)}))
+            wait_for(here.exists)
+            aside = [one.name for one in out.parent.iterdir() if one != out]
+            self.assertEqual(len(aside), 1)
+            self.assertFalse(aside[0].endswith(".prom"), "the collector reads *.prom")
+            program.signal(number)
+            go.touch()
+            self.assertEqual(program.process.wait(harness.PATIENCE), 0)
+            program.stop()
+            self.assertEqual([one.name for one in out.parent.iterdir()], ["btp.prom"])
+            self.assertIn("btp_certificate_info", out.read_text())
+            self.assertEqual(stat.S_IMODE(out.stat().st_mode), 0o644)
+
+    def test_ended_before(self):
+        sim = self.simulator(harness.scenario())
+        key = self.write("key.json", sim.key())
+        sim.faults({"endpoint": "token", "kind": "hang"})
+        out = self.write("out/btp.prom", "older\n")
+        program = Process([harness.EXPORTER, "--binding.file", key, "--ca.file", sim.keys / "ca.pem", "--once=metrics",
+                           "--once.output", out], self.environment())
+        wait_for(lambda: sim.requests(endpoint="token"))
+        program.signal(signal.SIGTERM)
+        self.assertEqual(program.process.wait(harness.PATIENCE), -signal.SIGTERM, "at once")
+        program.stop()
+        self.assertEqual([(one.name, one.read_text()) for one in out.parent.iterdir()], [("btp.prom", "older\n")])
+
+
 if __name__ == "__main__":
     unittest.main()
