@@ -21,7 +21,9 @@
 #include "check_command.h"
 #include "collect/collector.h"
 #include "config/open.h"
+#include "healthcheck.h"
 #include "inventory/snapshot.h"
+#include "manager.h"
 #include "net/http.h"
 #include "telemetry/telemetry.h"
 #include "web/server.h"
@@ -39,6 +41,7 @@ struct app {
 	struct snapshot_store *snapshots;
 	struct collector *collector;
 	uint32_t workers;
+	struct manager manager;
 	pthread_mutex_t reload_lock; /* one reload at a time: signal or web */
 };
 
@@ -64,6 +67,14 @@ static void print_problems(const struct problems *problems)
 	(void)fputs(buf_text(&problems->text), stderr);
 }
 
+static void log_shard(const struct options *options, const struct config *config)
+{
+	if (options->shard != NULL)
+		log_info("sources of other shards are left out", LOG_TEXT("shard", options->shard),
+			 LOG_NUMBER("left_out", config->left_out),
+			 LOG_NUMBER("watched", config->source_count));
+}
+
 /* The configuration at start, with its warnings in the log; NULL after the problems were printed.
  */
 static struct config *first_config(const struct options *options)
@@ -73,9 +84,10 @@ static struct config *first_config(const struct options *options)
 
 	problems_init(&problems);
 	enum status status = config_open(options, &config, &problems);
-	(void)status; /* each failure is a problem */
 	print_problems(&problems);
 	log_lines(LOG_WARN, "configuration warning", &problems.warnings);
+	if (status == STATUS_OK)
+		log_shard(options, config);
 	problems_release(&problems);
 	return config;
 }
@@ -87,10 +99,12 @@ static bool reload(void *user, struct error *error)
 	struct config *config = NULL;
 
 	pthread_mutex_lock(&app->reload_lock);
+	manager_reloading(&app->manager);
 	problems_init(&problems);
 	enum status status = config_open(&app->options, &config, &problems);
 	if (status == STATUS_OK) {
 		uint32_t workers = config->workers;
+		log_shard(&app->options, config);
 		status = collector_apply(app->collector, config, error);
 		if (status == STATUS_OK)
 			status = collector_set_workers(app->collector, workers);
@@ -108,6 +122,7 @@ static bool reload(void *user, struct error *error)
 			  LOG_TEXT("error", error != NULL ? error->text : ""));
 	config_free(config);
 	problems_release(&problems);
+	manager_reloaded(&app->manager, status == STATUS_OK);
 	pthread_mutex_unlock(&app->reload_lock);
 	return status == STATUS_OK;
 }
@@ -175,6 +190,7 @@ static void block_signals(bool once, sigset_t *ret_set)
 static bool app_setup(struct app *app)
 {
 	pthread_mutex_init(&app->reload_lock, NULL);
+	manager_open(&app->manager);
 	app->telemetry = telemetry_new();
 	app->snapshots = snapshot_store_new();
 	return app->telemetry != NULL && app->snapshots != NULL && http_setup() == STATUS_OK;
@@ -186,6 +202,7 @@ static void app_release(struct app *app)
 	snapshot_store_free(app->snapshots);
 	telemetry_free(app->telemetry);
 	http_teardown();
+	manager_close(&app->manager);
 	pthread_mutex_destroy(&app->reload_lock);
 	options_release(&app->options);
 }
@@ -228,14 +245,46 @@ static int run_once(struct app *app)
 
 /* -- the daemon ------------------------------------------------------------------------------ */
 
-static void wait_for_end(struct app *app, const sigset_t *signals)
+/* A line for the service manager, and a sign of life if everything that has to go round does. */
+static void beat(struct app *app, struct web_server *server)
 {
+	struct error why = { "" };
+	bool collects = collector_healthy(app->collector, &why);
+	bool serves = web_server_beats(server, &why);
+	struct snapshot *snapshot = snapshot_store_current(app->snapshots);
+
+	manager_tick(&app->manager, snapshot, clock_now(), collects && serves, why.text);
+	snapshot_unref(snapshot);
+}
+
+/* The next signal; 0 when `until_ms` (clock_mono_ms(); 0: never) has come before. */
+static int next_signal(const sigset_t *signals, uint64_t until_ms)
+{
+	uint64_t now_ms = clock_mono_ms();
+	uint64_t wait_ms = until_ms > now_ms ? until_ms - now_ms : 0;
+	const struct timespec wait = { (time_t)(wait_ms / 1000), (long)(wait_ms % 1000) * 1000000 };
+	int number =
+		until_ms != 0 ? sigtimedwait(signals, NULL, &wait) : sigwaitinfo(signals, NULL);
+
+	return number > 0 ? number : 0;
+}
+
+/* Without a service manager this thread only wakes up for signals. */
+static void wait_for_end(struct app *app, struct web_server *server, const sigset_t *signals)
+{
+	uint64_t tick_ms = manager_tick_ms(&app->manager);
+	uint64_t due_ms = tick_ms != 0 ? clock_mono_ms() : 0;
+
 	for (;;) {
 		struct error error = { "" };
-		int signal_number = 0;
-		if (sigwait(signals, &signal_number) != 0)
-			continue;
-		switch (signal_number) {
+		int number = next_signal(signals, due_ms);
+		if (tick_ms != 0 && clock_mono_ms() >= due_ms) {
+			beat(app, server);
+			due_ms = clock_mono_ms() + tick_ms;
+		}
+		switch (number) {
+		case 0:
+			break;
 		case SIGHUP:
 			(void)reload(app, &error);
 			break;
@@ -243,7 +292,7 @@ static void wait_for_end(struct app *app, const sigset_t *signals)
 			collector_refresh_all(app->collector);
 			break;
 		default:
-			log_info("stopping", LOG_TEXT("signal", strsignal(signal_number)));
+			log_info("stopping", LOG_TEXT("signal", strsignal(number)));
 			return;
 		}
 	}
@@ -267,7 +316,9 @@ static int serve(struct app *app, const sigset_t *signals)
 		web_server_stop(server, 0);
 		return EXIT_LISTENER;
 	}
-	wait_for_end(app, signals);
+	manager_ready(&app->manager);
+	wait_for_end(app, server, signals);
+	manager_stopping(&app->manager);
 	web_server_stop(server, STOP_GRACE_MS);
 	return 0;
 }
@@ -292,6 +343,11 @@ int main(int argc, char **argv)
 		return 0;
 	case OPTIONS_EXIT_USAGE:
 		return EXIT_USAGE;
+	}
+	if (app.options.healthcheck) {
+		code = healthcheck_command(&app.options);
+		options_release(&app.options);
+		return code;
 	}
 	bool once = app.options.once != ONCE_OFF;
 	bool quiet = once && app.options.log_level == LOG_INFO;

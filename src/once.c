@@ -2,11 +2,13 @@
  */
 #include "once.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "metrics/metrics.h"
@@ -59,6 +61,7 @@ static enum status put_metrics(const struct once *once, const struct snapshot *s
 		.now_s = now_s,
 	};
 
+	(void)shard_parse(once->options->shard, &exposition.shard);
 	return metrics_write(&exposition, buf);
 }
 
@@ -86,6 +89,22 @@ static enum status put_form(const struct once *once, const struct snapshot *snap
 	return put_table(once, snapshot, &filter, judge, buf);
 }
 
+/* A signal that would end the process between the file aside and its renaming would leave that file
+ * behind. It is ignored for this moment, since the process ends right after it anyway. */
+static enum status write_file(const char *path, const struct buf *buf, struct error *error)
+{
+	static const int ends[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction before[COUNT_OF(ends)];
+
+	for (size_t i = 0; i < COUNT_OF(ends); i++)
+		(void)sigaction(ends[i], &ignore, &before[i]);
+	enum status status = file_write_atomic(path, buf_text(buf), buf->len, OUTPUT_MODE, error);
+	for (size_t i = 0; i < COUNT_OF(ends); i++)
+		(void)sigaction(ends[i], &before[i], NULL);
+	return status;
+}
+
 /* Nothing is printed or replaced that is not whole. */
 static bool write_output(const struct options *options, enum status status, const struct buf *buf)
 {
@@ -93,8 +112,7 @@ static bool write_output(const struct options *options, enum status status, cons
 	bool written = status == STATUS_OK;
 
 	if (written && options->once_output != NULL)
-		written = file_write_atomic(options->once_output, buf_text(buf), buf->len,
-					    OUTPUT_MODE, &error) == STATUS_OK;
+		written = write_file(options->once_output, buf, &error) == STATUS_OK;
 	else if (written)
 		written = fwrite(buf_text(buf), 1, buf->len, stdout) == buf->len &&
 			  fflush(stdout) == 0;

@@ -52,7 +52,8 @@ bool collector_wait_all(struct collector *collector, uint64_t timeout_ms);
 
 /* True once every source was tried; else `error` names those that are open. */
 bool collector_ready(struct collector *collector, struct error *error);
-/* False when a refresh lasts far beyond its own limit: `error` names the source. */
+/* False when a refresh lasts far beyond its own limit, or does not begin long after it was due
+ * although a worker is free: `error` names the source. */
 bool collector_healthy(struct collector *collector, struct error *error);
 
 /* Ends running refreshes, writes the state file, frees. NULL is fine. */

@@ -12,8 +12,8 @@
  * configuration. No network connection is opened. Nothing may change the environment meanwhile.
  *
  * With `--config.check` it also reads every file that the configuration names, and goes on where
- * something is wrong, so that one run finds all problems. Otherwise it reads what a start or a
- * reload depends on.
+ * something is wrong, so that one run finds all problems, whatever the shard. Otherwise it reads
+ * what a start or a reload depends on, and keeps the sources of the shard only.
  *
  * STATUS_OK: *ret_config is the caller's and can be run; there may be warnings. Otherwise every
  * problem is listed.

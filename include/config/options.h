@@ -26,13 +26,16 @@ struct options {
 	uint32_t once_days; /* ONCE_DAYS_ALL: not given */
 	char *once_output;  /* NULL: standard output */
 	uint32_t once_timeout_s;
-	struct string_list listen_addresses; /* at least one */
+	bool healthcheck;
+	struct string_list listen_addresses; /* at least one, without systemd_socket */
+	bool systemd_socket;
 	char *telemetry_path;
 	char *web_config_file;       /* NULL: none */
 	char *health_listen_address; /* NULL: none */
 	bool enable_lifecycle;
 	uint32_t max_requests; /* 0 = no limit */
 	bool disable_exporter_metrics;
+	char *shard;      /* NULL: all sources; checked by shard_parse() */
 	char *state_file; /* NULL: none */
 	enum log_level log_level;
 	enum log_format log_format;

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "config/shard.h"
 #include "inventory/snapshot.h"
 #include "telemetry/telemetry.h"
 
@@ -21,9 +22,10 @@ struct exposition {
 	enum exposition_format format;
 	const struct snapshot *snapshot;
 	struct telemetry *telemetry;
-	double now_s;      /* Unix time: days left and status are of this moment */
-	bool with_process; /* process_* */
-	bool with_web;     /* families about the web server; left out by --once=metrics */
+	struct shard shard; /* count 0: there are none */
+	double now_s;       /* Unix time: days left and status are of this moment */
+	bool with_process;  /* process_* */
+	bool with_web;      /* families about the web server; left out by --once=metrics */
 };
 
 /* Appends the whole page. Read-only on all inputs; thread-safe. The result is buf_status(). */

@@ -34,9 +34,10 @@ struct web_hooks {
 struct web_server;
 
 /* Opens every listener and starts to serve; logs `msg=listening address=HOST:PORT` for each.
- * STATUS_OK; STATUS_IO (a listener, named in `error`); the results of web_config_load() (all
- * problems are logged, the first one is in `error`); STATUS_SYNTAX (an address); STATUS_MEMORY.
- * `options`, `hooks`, `snapshots` and `telemetry` must outlive the server. */
+ * STATUS_OK; STATUS_IO (a listener, named in `error`); those of passed_sockets_read(); the results
+ * of web_config_load() (all problems are logged, the first one is in `error`); STATUS_SYNTAX (an
+ * address); STATUS_MEMORY. `options`, `hooks`, `snapshots` and `telemetry` must outlive the server.
+ */
 enum status web_server_start(const struct options *options, struct snapshot_store *snapshots,
 			     struct telemetry *telemetry, const struct web_hooks *hooks,
 			     struct web_server **ret_server, struct error *error) MUST_CHECK;
@@ -52,6 +53,14 @@ enum status web_server_start_limited(const struct options *options,
 /* The address of a listener as it was logged, in the order of `listen_addresses`, the one for
  * probes last; NULL past the end. Lives as long as the server. */
 const char *web_server_address(const struct web_server *server, size_t index);
+
+/*
+ * True when each thread that serves a listener or makes an answer has gone through its loop since
+ * the last call that found it alive; asks them for the next call, and does not wait for any. So the
+ * first call is false, and one thread at a time may call it. Otherwise `error` names one that has
+ * not.
+ */
+bool web_server_beats(struct web_server *server, struct error *error);
 
 /* Stops accepting, finishes the requests in progress (for at most `grace_ms`), frees. NULL is fine.
  */

@@ -3,11 +3,29 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
+#define UNIX_PREFIX "unix:"
+
+static bool parse_unix(const char *path, struct listen_address *ret_address)
+{
+	struct listen_address address = { .host = "" };
+	size_t len = strlen(path);
+
+	if (len < 2 || len >= sizeof(address.unix_path))
+		return false;
+	memcpy(address.unix_path, path, len + 1);
+	*ret_address = address;
+	return true;
+}
+
 bool listen_address_parse(const char *text, struct listen_address *ret_address)
 {
 	struct listen_address address = { .host = "" };
 	const char *colon = strrchr(text, ':');
 
+	if (text_starts_with(text, UNIX_PREFIX "/"))
+		return parse_unix(text + strlen(UNIX_PREFIX), ret_address);
 	if (colon == NULL || !authority_is_port(colon + 1, 0))
 		return false;
 	size_t len = (size_t)(colon - text);

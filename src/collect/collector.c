@@ -12,7 +12,9 @@
 #include "collect/succession.h"
 #include "collect/workers.h"
 
-#define HEALTH_GRACE_MS 60000 /* beyond refresh_timeout: then a worker hangs */
+/* Beyond refresh_timeout: then a worker hangs. Or beyond the time at which a source is due while a
+ * worker is free: then that one does not look at the schedule. */
+#define HEALTH_GRACE_MS 60000
 
 struct collector *collector_new(const struct collector_settings *settings)
 {
@@ -160,24 +162,45 @@ bool collector_ready(struct collector *collector, struct error *error)
 	return count == 0;
 }
 
+/* Under the lock. Not every thread that was wanted could be started. */
+static bool any_worker_is_free(const struct collector *collector)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < collector->worker_count; i++)
+		count += collector->workers[i].started && !collector->workers[i].ended;
+	return collector->busy_workers < count;
+}
+
+/* Under the lock. NULL, or the words for what is wrong with a source. */
+static const char *judge_slot(const struct collector *collector, const struct slot *slot,
+			      uint64_t now_ms)
+{
+	uint64_t limit_ms = (uint64_t)slot->config->refresh_timeout_s * 1000 + HEALTH_GRACE_MS;
+
+	if (slot->running)
+		return now_ms - slot->started_ms < limit_ms ? NULL : "does not end";
+	if (slot->due_ms > now_ms || now_ms - slot->due_ms < HEALTH_GRACE_MS ||
+	    !any_worker_is_free(collector))
+		return NULL;
+	return "is due, and no worker begins it";
+}
+
 bool collector_healthy(struct collector *collector, struct error *error)
 {
-	bool healthy = true;
+	const char *wrong = NULL;
 
 	pthread_mutex_lock(&collector->lock);
 	uint64_t now_ms = clock_mono_ms();
-	for (size_t i = 0; i < collector->slot_count && healthy; i++) {
+	for (size_t i = 0; i < collector->slot_count && wrong == NULL; i++) {
 		const struct slot *slot = collector->slots[i];
-		uint64_t limit_ms =
-			(uint64_t)slot->config->refresh_timeout_s * 1000 + HEALTH_GRACE_MS;
-		if (!slot->running || now_ms - slot->started_ms < limit_ms)
-			continue;
-		(void)error_set(error, STATUS_OK, "the refresh of source %s does not end",
-				slot->config->id);
-		healthy = false;
+		wrong = judge_slot(collector, slot, now_ms);
+		if (wrong != NULL)
+			(void)error_set(error, STATUS_OK, "the refresh of source %s %s",
+					slot->config->id, wrong);
 	}
 	pthread_mutex_unlock(&collector->lock);
-	return healthy;
+	return wrong == NULL;
 }
 
 void collector_stop(struct collector *collector)

@@ -60,6 +60,7 @@ struct collector {
 	uint64_t state_written_ms;
 	struct worker workers[WORKERS_MAX];
 	size_t worker_count; /* how many are wanted: the first ones */
+	size_t busy_workers; /* with a refresh */
 };
 
 #endif

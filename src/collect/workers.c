@@ -98,7 +98,9 @@ static void *work(void *argument)
 		uint64_t now_ms = clock_mono_ms();
 		struct slot *slot = next_slot(collector);
 		if (slot != NULL && slot->due_ms <= now_ms) {
+			collector->busy_workers++;
 			run_slot(collector, slot);
+			collector->busy_workers--;
 			continue;
 		}
 		if (collector_state_is_due(collector, now_ms)) {

@@ -38,6 +38,40 @@ bool config_add_source(struct config *config, struct source_config *source)
 	return true;
 }
 
+/* Which of the sources stay. */
+static enum status judge_sources(const struct config *config, struct shard shard, bool *ret_stays)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < config->source_count && status == STATUS_OK; i++) {
+		uint32_t index = 0;
+		status = shard_of_source(config->sources[i]->id, shard.count, &index);
+		ret_stays[i] = index == shard.index;
+	}
+	return status;
+}
+
+enum status config_keep_shard(struct config *config, struct shard shard)
+{
+	size_t count = config->source_count;
+	bool *stays = calloc(count + 1, sizeof(*stays));
+	enum status status = STATUS_MEMORY;
+
+	if (stays != NULL)
+		status = judge_sources(config, shard, stays);
+	if (status == STATUS_OK)
+		config->source_count = 0;
+	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+		if (stays[i])
+			config->sources[config->source_count++] = config->sources[i];
+		else
+			source_config_free(config->sources[i]);
+	}
+	config->left_out += count - config->source_count;
+	free(stays);
+	return status;
+}
+
 struct source_config *config_take_source(struct config *config, size_t i)
 {
 	struct source_config *source = config->sources[i];

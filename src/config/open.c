@@ -32,6 +32,29 @@ static void check_web_config(const char *path, struct problems *problems)
 		web_config_free(web);
 }
 
+/* A shard needs no secrets of sources that other ones watch, so the rest goes before the checks. */
+static enum status keep_shard(const struct options *options, struct config *config,
+			      struct problems *problems)
+{
+	struct shard shard;
+
+	if (!shard_parse(options->shard, &shard) || shard.count == 0)
+		return STATUS_OK;
+	enum status status = config_keep_shard(config, shard);
+	if (status != STATUS_OK)
+		problem_add(problems, "--shard: out of memory");
+	return status;
+}
+
+/* What a start or a reload depends on. */
+static enum status check_start(const struct options *options, struct config *config,
+			       struct problems *problems)
+{
+	enum status status = keep_shard(options, config, problems);
+
+	return status == STATUS_OK ? config_check_start(config, problems) : status;
+}
+
 enum status config_open(const struct options *options, struct config **ret_config,
 			struct problems *problems)
 {
@@ -44,7 +67,7 @@ enum status config_open(const struct options *options, struct config **ret_confi
 		if (check)
 			config_check_files(config, problems);
 		else
-			status = config_check_start(config, problems);
+			status = check_start(options, config, problems);
 	}
 	if (options->web_config_file != NULL)
 		check_web_config(options->web_config_file, problems);

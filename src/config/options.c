@@ -284,12 +284,50 @@ static void set_defaults(struct command_line *c)
 	}
 }
 
+/* Cloud Foundry and similar platforms name the port that they lead to in PORT. */
+static void read_port(struct command_line *c, const char *port)
+{
+	char address[16];
+	uint64_t number;
+
+	if (parse_u64(port, 65535, &number) != STATUS_OK || number == 0) {
+		fault(c,
+		      "PORT (environment): must be a port from 1 to 65535, not \"%s\"; it counts "
+		      "where no --web.listen-address is given",
+		      port);
+		return;
+	}
+	(void)snprintf(address, sizeof(address), ":%u", (unsigned)number);
+	if (!string_list_add(&c->options->listen_addresses, address))
+		fault(c, "out of memory");
+}
+
+/* Where the listeners come from when no flag and no variable of the program's own names them. */
+static void choose_listeners(struct command_line *c)
+{
+	const char *flag = "web.listen-address";
+	size_t i = find_flag(flag, strlen(flag));
+	const char *port = getenv("PORT");
+	bool serves = c->options->once == ONCE_OFF; /* or asks whoever serves: --healthcheck */
+
+	if (c->options->systemd_socket && c->given[i])
+		fault(c, "--web.systemd-socket and --web.listen-address exclude each other");
+	if (c->given[i])
+		return;
+	bool is_port = serves && port != NULL && port[0] != '\0' && !c->options->systemd_socket;
+	if (is_port)
+		read_port(c, port);
+	c->given[i] = is_port || c->options->systemd_socket; /* no default */
+}
+
 /* Checks what no single flag shows: flags that exclude each other. */
 static void check_together(struct command_line *c)
 {
 	const struct options *o = c->options;
 	const struct string_list *addresses = &o->listen_addresses;
 
+	if (o->healthcheck && (o->once != ONCE_OFF || o->config_check != CHECK_OFF))
+		fault(c, "--healthcheck excludes --once and --config.check");
 	if (o->once == ONCE_OFF && o->once_days != ONCE_DAYS_ALL)
 		fault(c, "--once.days: needs --once");
 	if (o->once == ONCE_OFF && o->once_output != NULL)
@@ -352,6 +390,7 @@ enum options_result options_parse(int argc, char **argv, struct options *ret_opt
 		result = OPTIONS_EXIT_OK;
 	} else {
 		read_environment(&c);
+		choose_listeners(&c);
 		set_defaults(&c);
 		check_together(&c);
 		if (c.fault_count > 0) {

@@ -248,6 +248,11 @@ static const struct family table[FAM_COUNT] = {
 			     "Version of the exporter and of the libraries it runs with; always 1.",
 			     { "version", "revision", "branch", "compiler", "libmicrohttpd",
 			       "libcurl", "openssl" } },
+	[FAM_SHARD] = { "btp_cert_exporter_shard",
+			FAMILY_GAUGE,
+			"Which part of the sources this exporter watches; only with --shard, "
+			"always 1.",
+			{ "index", "count" } },
 	[FAM_RELOAD_SUCCESSFUL] = { "btp_cert_exporter_config_last_reload_successful",
 				    FAMILY_GAUGE,
 				    "1 if the configuration was accepted when it was last read, "

@@ -30,6 +30,19 @@ static void write_build_info(struct writer *w)
 	writer_end_integer(w, 1);
 }
 
+static void write_shard(struct writer *w, struct shard shard)
+{
+	char digits[DECIMAL_SIZE];
+
+	if (shard.count == 0)
+		return;
+	writer_family(w, FAM_SHARD);
+	writer_begin(w);
+	writer_label(w, "index", decimal(shard.index, digits));
+	writer_label(w, "count", decimal(shard.count, digits));
+	writer_end_integer(w, 1);
+}
+
 static void write_reload(struct writer *w, const struct telemetry_values *values)
 {
 	if (!values->reload_known)
@@ -90,6 +103,7 @@ static void write_process(struct writer *w)
 void page_self(struct writer *w, const struct exposition *exposition)
 {
 	write_build_info(w);
+	write_shard(w, exposition->shard);
 	if (exposition->with_web && exposition->telemetry != NULL) {
 		struct telemetry_values values;
 		telemetry_read(exposition->telemetry, &values);

@@ -8,12 +8,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <stddef.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/text.h"
 
-#define BACKLOG 512
 /* Bytes of the kernel's memory that a client takes when it does not read its answer. The default
  * grows to 4 MB; with less than 256 kB throughput suffers. Accepted sockets inherit it. */
 #define SEND_BUFFER (256 * 1024)
@@ -41,7 +42,7 @@ static int open_one(const struct sockaddr *addr, socklen_t len)
 	(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 	if (addr->sa_family == AF_INET6)
 		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
-	if (bind(fd, addr, len) == 0 && listen(fd, BACKLOG) == 0)
+	if (bind(fd, addr, len) == 0 && listen(fd, LISTEN_SOCKET_BACKLOG) == 0)
 		return fd;
 	int reason = errno;
 	(void)close(fd);
@@ -110,6 +111,20 @@ enum status listen_socket_open(const struct listen_address *address, int *ret_fd
 	return STATUS_OK;
 }
 
+/* A name that begins with a zero byte is in the abstract name space. */
+static void unix_name(const struct sockaddr_un *address, socklen_t len,
+		      char ret_text[ADDRESS_TEXT_MAX])
+{
+	size_t max = len > offsetof(struct sockaddr_un, sun_path)
+			     ? len - offsetof(struct sockaddr_un, sun_path)
+			     : 0;
+	bool abstract = max > 0 && address->sun_path[0] == '\0';
+	const char *name = address->sun_path + abstract;
+
+	(void)snprintf(ret_text, ADDRESS_TEXT_MAX, "unix:%s%.*s", abstract ? "@" : "",
+		       (int)(max - abstract), name);
+}
+
 void listen_socket_name(int fd, char ret_text[ADDRESS_TEXT_MAX])
 {
 	struct sockaddr_storage addr = { 0 };
@@ -118,6 +133,10 @@ void listen_socket_name(int fd, char ret_text[ADDRESS_TEXT_MAX])
 	char port[8] = "";
 
 	(void)getsockname(fd, (struct sockaddr *)&addr, &len);
+	if (addr.ss_family == AF_UNIX) {
+		unix_name((const struct sockaddr_un *)&addr, len, ret_text);
+		return;
+	}
 	(void)getnameinfo((const struct sockaddr *)&addr, len, host, sizeof(host), port,
 			  sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV);
 	bool six = addr.ss_family == AF_INET6;

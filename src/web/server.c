@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/passed_sockets.h"
+#include "web/heartbeat.h"
 #include "web/refusal.h"
 #include "web/request.h"
 #include "web/routes.h"
@@ -70,6 +72,7 @@ static void on_connection(void *user, struct MHD_Connection *connection, void **
 	struct listener *listener = user;
 
 	log_never_wait(); /* this thread serves everybody */
+	atomic_fetch_add(&listener->turns, 1);
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
 		clients_remove(*socket_context);
 		*socket_context = NULL;
@@ -159,24 +162,49 @@ static enum status start_daemon(struct web_server *server, struct listener *list
 	return error_set(error, STATUS_IO, "cannot serve on %s", listener->name);
 }
 
+/* The next listener has its socket. */
+static void add_listener(struct web_server *server, int fd, bool health_only)
+{
+	struct listener *listener = &server->listeners[server->listener_count++];
+
+	listener->server = server;
+	listener->fd = fd;
+	listener->health_only = health_only;
+	listener->tls = !health_only && settings_initial(server->settings)->tls;
+	listen_socket_name(listener->fd, listener->name);
+}
+
 static enum status open_listener(struct web_server *server, const char *text, bool health_only,
 				 struct error *error)
 {
-	struct listener *listener = &server->listeners[server->listener_count];
+	struct unix_socket_file *file = &server->listeners[server->listener_count].file;
 	struct listen_address address;
+	int fd = -1;
+	enum status status;
 
 	if (!listen_address_parse(text, &address))
 		return error_set(error, STATUS_SYNTAX, "listen address \"%s\": %s", text,
 				 LISTEN_ADDRESS_RULE);
-	enum status status = listen_socket_open(&address, &listener->fd, error);
-	if (status != STATUS_OK)
-		return status;
-	listener->server = server;
-	listener->health_only = health_only;
-	listener->tls = !health_only && settings_initial(server->settings)->tls;
-	listen_socket_name(listener->fd, listener->name);
-	server->listener_count++;
-	return STATUS_OK;
+	if (address.unix_path[0] != '\0')
+		status = unix_socket_open(address.unix_path, LISTEN_SOCKET_BACKLOG, &fd, file,
+					  error);
+	else
+		status = listen_socket_open(&address, &fd, error);
+	if (status == STATUS_OK)
+		add_listener(server, fd, health_only);
+	return status;
+}
+
+/* Those of systemd that serve everything, or those for probes. */
+static void add_passed(struct web_server *server, const struct passed_sockets *passed,
+		       bool for_probes)
+{
+	for (size_t i = 0; i < passed->count; i++) {
+		if (passed->items[i].for_probes != for_probes)
+			continue;
+		server->listeners[server->listener_count].passed = true;
+		add_listener(server, passed->items[i].fd, for_probes);
+	}
 }
 
 static void log_listeners(const struct listener *listeners, size_t count)
@@ -189,20 +217,39 @@ static void log_listeners(const struct listener *listeners, size_t count)
 	}
 }
 
-/* All of them are open before the first one serves. */
-static enum status open_listeners(struct web_server *server, struct error *error)
+/* Those that serve everything come first. */
+static enum status make_listeners(struct web_server *server, struct error *error)
 {
 	const struct options *options = server->options;
 	size_t count = options->listen_addresses.count;
+	struct passed_sockets passed = { .count = 0 };
 	enum status status = STATUS_OK;
 
-	server->listeners = calloc(count + 1, sizeof(*server->listeners));
+	if (options->systemd_socket)
+		status = passed_sockets_read(&passed, error);
+	if (status != STATUS_OK)
+		return status;
+	server->listeners = calloc(passed.count + count + 1, sizeof(*server->listeners));
 	if (server->listeners == NULL)
 		return STATUS_MEMORY;
+	add_passed(server, &passed, false);
 	for (size_t i = 0; i < count && status == STATUS_OK; i++)
 		status = open_listener(server, options->listen_addresses.items[i], false, error);
+	if (status == STATUS_OK && server->listener_count == 0)
+		status = error_set(error, STATUS_NOT_FOUND,
+				   "systemd has passed sockets of the name health only, and none "
+				   "that serves the metrics");
+	add_passed(server, &passed, true);
 	if (status == STATUS_OK && options->health_listen_address != NULL)
 		status = open_listener(server, options->health_listen_address, true, error);
+	return status;
+}
+
+/* All of them are open before the first one serves. */
+static enum status open_listeners(struct web_server *server, struct error *error)
+{
+	enum status status = make_listeners(server, error);
+
 	for (size_t i = 0; i < server->listener_count && status == STATUS_OK; i++)
 		status = start_daemon(server, &server->listeners[i], error);
 	if (status == STATUS_OK)
@@ -248,9 +295,37 @@ const char *web_server_address(const struct web_server *server, size_t index)
 	return index < server->listener_count ? server->listeners[index].name : NULL;
 }
 
+/* -- signs of life ----------------------------------------------------------- */
+
+bool web_server_beats(struct web_server *server, struct error *error)
+{
+	static const char *const lanes[LANE_COUNT] = {
+		[LANE_SCRAPES] = "the thread that makes the metrics does not answer",
+		[LANE_REPORTS] = "the thread that makes pages and reports does not answer",
+		[LANE_WORK] = "the thread that does reloads does not answer",
+	};
+	bool all = true;
+
+	for (size_t i = 0; i < LANE_COUNT; i++) {
+		if (heartbeat_of_lane(&server->lanes[i]))
+			continue;
+		(void)error_set(error, STATUS_OK, "%s", lanes[i]);
+		all = false;
+	}
+	for (size_t i = 0; i < server->listener_count; i++) {
+		if (heartbeat_of_listener(&server->listeners[i]))
+			continue;
+		(void)error_set(error, STATUS_OK, "the thread that serves %s does not answer",
+				server->listeners[i].name);
+		all = false;
+	}
+	return all;
+}
+
 /* -- stopping ---------------------------------------------------------------- */
 
-/* From here on the kernel refuses new clients; the library still owns the descriptor. */
+/* From here on the kernel refuses new clients, except where systemd has the socket too: there they
+ * wait for the next process. The library still owns the descriptor. */
 static void stop_accepting(struct web_server *server)
 {
 	atomic_store(&server->stopping, true);
@@ -258,8 +333,9 @@ static void stop_accepting(struct web_server *server)
 		struct listener *listener = &server->listeners[i];
 		if (listener->daemon != NULL)
 			(void)MHD_quiesce_daemon(listener->daemon);
-		if (listener->fd >= 0)
+		if (listener->fd >= 0 && !listener->passed)
 			(void)shutdown(listener->fd, SHUT_RDWR);
+		unix_socket_remove(&listener->file);
 	}
 }
 

@@ -16,6 +16,7 @@
 #include "web/render.h"
 #include "web/server.h"
 #include "web/settings.h"
+#include "web/unix_socket.h"
 
 /*
  * The inside of struct web_server: what all of its connections and requests share. It is constant
@@ -56,8 +57,16 @@ enum lane_id {
 	LANE_NONE = LANE_COUNT, /* is answered at once */
 };
 
+/* web/heartbeat.h */
+struct lane_pulse {
+	struct render_job job;
+	bool asked;
+	atomic_bool answered;
+};
+
 struct lane {
 	struct renderer *renderer;
+	struct lane_pulse pulse;
 	atomic_uint waiting; /* requests whose body is not made yet */
 	unsigned max;        /* of them; 0: no limit */
 };
@@ -65,6 +74,11 @@ struct lane {
 struct listener {
 	struct web_server *server;
 	int fd;
+	bool passed; /* systemd has the socket too, and goes on with it when this process ends */
+	struct unix_socket_file file;
+	atomic_uint turns;   /* connections that its thread has taken up or let go */
+	unsigned turns_seen; /* these two: web/heartbeat.h */
+	bool knocked;
 	bool health_only;
 	bool tls;
 	struct crowd crowd;

@@ -79,12 +79,12 @@ def wait_for(check, seconds=PATIENCE, what="condition"):
 class Process:
     """A program whose stdout and stderr are collected while it runs."""
 
-    def __init__(self, command, env=None, user=None):
+    def __init__(self, command, env=None, user=None, pass_fds=()):
         self.stdout_text = ""
         self.stderr_text = ""
         self.process = subprocess.Popen(
             [str(c) for c in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            errors="replace", env=env, user=user)
+            errors="replace", env=env, user=user, pass_fds=pass_fds)
         self.threads = [threading.Thread(target=self._collect, args=("stdout_text", self.process.stdout)),
                         threading.Thread(target=self._collect, args=("stderr_text", self.process.stderr))]
         for thread in self.threads:

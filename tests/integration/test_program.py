@@ -37,7 +37,7 @@ class Usage(Case):
             self.assertEqual((result.returncode, result.stderr), (0, ""))
             self.assertIn("btp_cert_exporter", result.stdout)
         text = command("--help").stdout
-        for flag in ("config.file", "binding.file", "ca.file", "config.check", "once", "once.count",
+        for flag in ("healthcheck", "shard", "web.systemd-socket", "config.file", "binding.file", "ca.file", "config.check", "once", "once.count",
                      "once.critical-days", "once.days", "once.output", "once.timeout", "web.listen-address", "web.telemetry-path", "web.config.file",
                      "web.health-listen-address", "web.enable-lifecycle", "web.max-requests",
                      "web.disable-exporter-metrics", "state.file", "log.level", "log.format"):

@@ -18,7 +18,10 @@
 #include <cmocka.h>
 
 #include "base/log.h"
+#include "base/clock.h"
 #include "collect/collector.h"
+#include "collect/parts.h"
+#include "collect/slot.h"
 #include "config/file/load.h"
 #include "inventory/state/load.h"
 #include "inventory/state/save.h"
@@ -189,6 +192,8 @@ void __wrap_log_write(enum log_level level, const char *msg, size_t count,
 }
 
 static atomic_uint saves;
+static atomic_bool disk_hangs;
+static atomic_uint hanging;
 
 enum status __real_state_save(const char *path, const struct state *state, struct error *error);
 enum status __wrap_state_save(const char *path, const struct state *state, struct error *error);
@@ -197,6 +202,10 @@ enum status __wrap_state_save(const char *path, const struct state *state, struc
 	enum status status = __real_state_save(path, state, error);
 
 	ask_probes("state_save");
+	hanging++;
+	while (atomic_load(&disk_hangs))
+		nap();
+	hanging--;
 	saves++;
 	return status;
 }
@@ -342,11 +351,39 @@ static void successor_has_what_was_known_last(void **state)
 		fail_msg("%s ran under the collector's lock", held_during);
 }
 
+/* The probes say so when a source is due and the worker that should ask it hangs elsewhere. */
+static void schedule_that_stands_still(void **state)
+{
+	struct error error = { "" };
+
+	(void)state;
+	store_count = 1;
+	gate_closed = false;
+	disk_hangs = true;
+	apply("sources:\n" SOURCE("a", "7d"));
+	assert_int_equal(collector_set_workers(collector, 1), STATUS_OK);
+	while (atomic_load(&hanging) == 0)
+		nap();
+	assert_true(collector_healthy(collector, &error));
+	pthread_mutex_lock(&collector->lock);
+	collector->slots[0]->due_ms = clock_mono_ms() - 61000;
+	pthread_mutex_unlock(&collector->lock);
+	assert_false(collector_healthy(collector, &error));
+	assert_string_equal(error.text, "the refresh of source a is due, and no worker begins it");
+	gate_closed = true; /* busy workers are no reason: the refresh has not begun yet */
+	assert_int_equal(collector_set_workers(collector, 2), STATUS_OK);
+	while (atomic_load(&waiting) == 0)
+		nap();
+	assert_true(collector_healthy(collector, &error));
+	disk_hangs = false;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(nothing_slow_under_the_lock, setup, teardown),
 		cmocka_unit_test_setup_teardown(successor_has_what_was_known_last, setup, teardown),
+		cmocka_unit_test_setup_teardown(schedule_that_stands_still, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

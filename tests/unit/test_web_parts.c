@@ -51,6 +51,9 @@ static void test_addresses(void **state)
 		{ ":000001", NULL, NULL },
 		{ "[a]:1", NULL, NULL },
 		{ "[fe80::1%eth0]:80", NULL, NULL }, /* no zones */
+		{ "unix:80", "unix", "80" },
+		{ "unix:run/x", NULL, NULL },
+		{ "unix:/", NULL, NULL },
 		{ "a b:1", NULL, NULL },
 		{ "-a:1", NULL, NULL },
 	};

@@ -7,6 +7,7 @@
 #include "base/array.h"
 #include "base/listen_address.h"
 #include "base/text.h"
+#include "config/shard.h"
 
 #define TELEMETRY_PATH_MAX 256
 
@@ -24,6 +25,16 @@ static enum status check_listen(const char *text, char **ret_text, struct error 
 	if (listen_address_parse(text, &address))
 		return STATUS_OK;
 	return error_set(error, STATUS_SYNTAX, LISTEN_ADDRESS_RULE);
+}
+
+static enum status check_shard(const char *text, char **ret_text, struct error *error)
+{
+	struct shard shard;
+
+	(void)ret_text;
+	if (shard_parse(text, &shard))
+		return STATUS_OK;
+	return error_set(error, STATUS_SYNTAX, "%s", SHARD_RULE);
 }
 
 static bool path_char(char c)
@@ -111,6 +122,11 @@ static const struct flag flags[] = {
 	{ .key = { .name = "version", .type = KEY_BOOL },
 	  .command = true,
 	  .help = "Show the version and exit." },
+	BOOL_FLAG(
+		"healthcheck", healthcheck,
+		.help = "Ask /-/healthy of the instance that runs with the same flags and "
+			"environment, on its health listener if it has one, and exit with 0 or 1. "
+			"For health checks of containers."),
 	FILE_FLAG("config.file", config_file, .group = "Sources",
 		  .help = "Configuration file (YAML). Without it and without --binding.file, "
 			  "bindings are taken from VCAP_SERVICES_FILE_PATH, VCAP_SERVICES, "
@@ -126,6 +142,9 @@ static const struct flag flags[] = {
 		    .help = "Read and check everything, secrets and keys included, print every "
 			    "problem, and exit with 0 or 2. online: also ask every source once and "
 			    "print what came of it. Alone it means offline."),
+	TEXT_FLAG("shard", KEY_TEXT, shard, check_shard, .value = "I/N",
+		  .help = "Watch only the sources whose id belongs to part I of N, so that N "
+			  "processes with the same configuration share them: 1/3, 2/3, 3/3."),
 	FILE_FLAG("state.file", state_file,
 		  .help = "Keep the last good inventory here over a restart (public facts only)."),
 	CHOICE_FLAG("once", once, 0, ONCE_TABLE, once_forms, .group = "One run instead of a server",
@@ -154,7 +173,11 @@ static const struct flag flags[] = {
 	TEXT_FLAG("web.listen-address", KEY_LIST, listen_addresses, check_listen,
 		  .group = "Web server", .value = "ADDRESS", .initial = ":9936",
 		  .help = "Where to listen: host:port, [v6]:port or :port; port 0 takes a free "
-			  "one. Repeatable."),
+			  "one; unix:/path is a Unix socket. Repeatable. Without it the "
+			  "environment variable PORT may name another port."),
+	BOOL_FLAG("web.systemd-socket", systemd_socket,
+		  .help = "Serve on the sockets that systemd passes, instead of "
+			  "--web.listen-address; one named health serves the probes only."),
 	TEXT_FLAG("web.telemetry-path", KEY_TEXT, telemetry_path, check_telemetry_path,
 		  .value = "PATH", .initial = "/metrics", .help = "Path of the metrics."),
 	FILE_FLAG("web.config.file", web_config_file,

@@ -25,6 +25,7 @@ static enum status write_metrics(const struct request *request, const struct sna
 		.with_web = true,
 	};
 
+	(void)shard_parse(server->options->shard, &exposition.shard); /* was checked at the start */
 	return metrics_write(&exposition, buf);
 }
 
