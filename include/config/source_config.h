@@ -7,6 +7,7 @@
 
 #include "base/secret.h"
 #include "base/status.h"
+#include "config/kind.h"
 #include "config/string_list.h"
 #include "config/text_mark.h"
 
@@ -16,10 +17,6 @@
  * `${NAME}` is replaced. Files behind `*_file` keys are not read at load time but when they are
  * used, so they can rotate.
  */
-enum source_kind { SOURCE_DESTINATION_SERVICE, SOURCE_CLOUD_CONNECTOR, SOURCE_DIRECTORY };
-#define SOURCE_KIND_COUNT (SOURCE_DIRECTORY + 1)
-const char *source_kind_name(enum source_kind kind); /* destination-service, ... */
-
 enum collection { COLLECTION_PUBLIC_KEYS, COLLECTION_FULL };
 enum protected_keystores { PROTECTED_FETCH, PROTECTED_REPORT };
 
@@ -50,7 +47,7 @@ struct source_config {
 	char *id;
 	char *name;      /* default: id */
 	char *system_id; /* default: "" */
-	enum source_kind kind;
+	const struct source_kind *kind;
 	bool enabled;
 	uint32_t poll_interval_s;
 	uint32_t timeout_s; /* one request */
@@ -116,7 +113,7 @@ struct source_config {
 };
 
 /* A source of that kind with every default; NULL without memory. */
-struct source_config *source_config_new(enum source_kind kind);
+struct source_config *source_config_new(const struct source_kind *kind);
 /* Fills in what follows from other settings (name, include, ca_file) and the digest. `ca_file`
  * (NULL: none) is the trust anchor file of every source without its own. False without memory. */
 bool source_config_finish(struct source_config *source, const char *ca_file) MUST_CHECK;

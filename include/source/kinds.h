@@ -43,6 +43,6 @@ const char *level_part_name(unsigned part);
 enum status level_part_parse(const char *name, enum level_part *ret_part) MUST_CHECK;
 
 /* Whether a source of this kind may fail at this stage for this reason. */
-bool source_error_is_possible(enum source_kind kind, enum stage stage, enum status reason);
+bool source_error_is_possible(const struct source_kind *kind, enum stage stage, enum status reason);
 
 #endif

@@ -12,7 +12,8 @@
 
 /*
  * What a kind of source implements. Each has a folder of its own and one object of struct
- * source_class, which is registered in kinds.c; who uses sources includes source/kinds.h.
+ * source_class, to which its struct source_kind points (config/kind.h); who uses sources includes
+ * source/kinds.h.
  */
 struct source; /* one configured source with its caches; used by one thread at a time */
 

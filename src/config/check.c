@@ -287,7 +287,7 @@ static void check_paths(const struct source_config *source, struct problems *pro
 
 static bool uses_environment(const struct source_config *source)
 {
-	return source != NULL && source->enabled && source->kind != SOURCE_DIRECTORY &&
+	return source != NULL && source->enabled && (source->kind->keys & KEYS_NETWORK) != 0 &&
 	       (source->proxy == NULL || source->proxy[0] == '\0');
 }
 
@@ -348,9 +348,9 @@ void config_check_files(const struct config *config, struct problems *problems)
 			continue;
 		if (source->partial)
 			check_files_apart(source, problems);
-		else if (source->kind == SOURCE_DESTINATION_SERVICE)
+		else if ((source->kind->keys & KEYS_BINDING) != 0)
 			check_binding(source, problems);
-		else if (source->kind == SOURCE_CLOUD_CONNECTOR)
+		else if ((source->kind->keys & KEYS_CONNECTOR) != 0)
 			check_connector_login(source, problems);
 		check_ca_file(source, problems, &ca_reported);
 		check_keystore_passwords(source, problems);
@@ -358,7 +358,8 @@ void config_check_files(const struct config *config, struct problems *problems)
 	check_proxy(config, false, problems);
 	for (size_t i = 0; i < config->source_count; i++) {
 		const struct source_config *source = config->sources[i];
-		if (source != NULL && !source->partial && source->kind == SOURCE_DIRECTORY)
+		if (source != NULL && !source->partial &&
+		    (source->kind->keys & KEYS_DIRECTORY) != 0)
 			check_paths(source, problems);
 	}
 }

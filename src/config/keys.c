@@ -9,10 +9,7 @@
 #include "base/text.h"
 #include "config/address.h"
 
-#define DS   KIND_BIT(SOURCE_DESTINATION_SERVICE)
-#define SCC  KIND_BIT(SOURCE_CLOUD_CONNECTOR)
-#define DIR_ KIND_BIT(SOURCE_DIRECTORY)
-#define ALL  KINDS_ALL
+#define ALL KEYS_COMMON
 
 #define MINUTE 60
 #define HOUR   3600
@@ -20,7 +17,6 @@
 
 _Static_assert(sizeof(enum collection) == sizeof(uint32_t), "choices are written as uint32_t");
 _Static_assert(sizeof(enum protected_keystores) == sizeof(uint32_t), "likewise");
-_Static_assert(sizeof(enum source_kind) == sizeof(uint32_t), "and digested as such");
 
 static enum status copy_of(const char *text, char **ret_text, struct error *error)
 {
@@ -168,51 +164,56 @@ static const struct key keys[] = {
 	SECONDS(connect_timeout, 1, 2 * MINUTE),
 	SECONDS(refresh_timeout, 10, HOUR),
 	/* destination-service: who asks */
-	PATH(binding_file, DS, 0),
-	TEXT(vcap_service, DS, 0, check_line),
-	PATH(binding_dir, DS, 0),
-	TEXT(host, DS, 0, address_service),
-	TEXT(token_url, DS, 0, address_token),
-	TEXT(identity_zone, DS, 0, check_label),
-	TEXT(uaa_domain, DS, 0, check_domain),
-	TEXT(client_id, DS, 0, check_line),
-	SECRET(client_secret, DS, 0),
-	SECRET_FILE(client_secret, DS),
-	SECRET(certificate, DS | SCC, KEY_INLINE_FINE),
-	SECRET_FILE(certificate, DS | SCC),
-	SECRET(private_key, DS | SCC, 0),
-	SECRET_FILE(private_key, DS | SCC),
-	TEXT(subscriber, DS, E, check_label),
+	PATH(binding_file, KEYS_BINDING, 0),
+	TEXT(vcap_service, KEYS_BINDING, 0, check_line),
+	PATH(binding_dir, KEYS_BINDING, 0),
+	TEXT(host, KEYS_BINDING, 0, address_service),
+	TEXT(token_url, KEYS_BINDING, 0, address_token),
+	TEXT(identity_zone, KEYS_BINDING, 0, check_label),
+	TEXT(uaa_domain, KEYS_BINDING, 0, check_domain),
+	TEXT(client_id, KEYS_BINDING, 0, check_line),
+	SECRET(client_secret, KEYS_BINDING, 0),
+	SECRET_FILE(client_secret, KEYS_BINDING),
+	SECRET(certificate, KEYS_CLIENT_CERTIFICATE, KEY_INLINE_FINE),
+	SECRET_FILE(certificate, KEYS_CLIENT_CERTIFICATE),
+	SECRET(private_key, KEYS_CLIENT_CERTIFICATE, 0),
+	SECRET_FILE(private_key, KEYS_CLIENT_CERTIFICATE),
+	TEXT(subscriber, KEYS_DESTINATION, E, check_label),
 	/* destination-service: what is asked */
-	{ .name = "levels", DS, KEY_LEVELS, D, 0 },
-	{ .name = "collection", DS, KEY_CHOICE, D, AT(collection), .choices = collections },
-	{ .name = "page_size", DS, KEY_NUMBER, D, AT(page_size), 1, 1000 },
+	{ .name = "levels", KEYS_DESTINATION, KEY_LEVELS, D, 0 },
+	{ .name = "collection",
+	  KEYS_DESTINATION,
+	  KEY_CHOICE,
+	  D,
+	  AT(collection),
+	  .choices = collections },
+	{ .name = "page_size", KEYS_DESTINATION, KEY_NUMBER, D, AT(page_size), 1, 1000 },
 	{ .name = "protected_keystores",
-	  DS,
+	  KEYS_DESTINATION,
 	  KEY_CHOICE,
 	  D,
 	  AT(protected_keystores),
 	  .choices = protections },
-	BOOL(use_destination_passwords, DS, D),
-	BOOL(labels, DS, D),
-	BOOL(saml_trust, DS, D),
+	BOOL(use_destination_passwords, KEYS_DESTINATION, D),
+	BOOL(labels, KEYS_DESTINATION, D),
+	BOOL(saml_trust, KEYS_DESTINATION, D),
 	/* stores */
-	{ .name = "keystore_passwords", DS | DIR_, KEY_PASSWORDS, D | E, AT(keystore_passwords) },
-	PATTERNS(auto_renewed, DS | DIR_, D | E),
-	PATTERNS(include, DS | DIR_, D),
-	PATTERNS(exclude, DS | DIR_, D | E),
+	{ .name = "keystore_passwords", KEYS_STORES, KEY_PASSWORDS, D | E, AT(keystore_passwords) },
+	PATTERNS(auto_renewed, KEYS_STORES, D | E),
+	PATTERNS(include, KEYS_STORES, D),
+	PATTERNS(exclude, KEYS_STORES, D | E),
 	/* TLS and way out */
-	PATH(ca_file, DS | SCC, D | E),
-	TEXT(proxy, DS | SCC, D | E | KEY_PROXY, check_proxy),
+	PATH(ca_file, KEYS_NETWORK, D | E),
+	TEXT(proxy, KEYS_NETWORK, D | E | KEY_PROXY, check_proxy),
 	/* cloud-connector */
-	TEXT(url, SCC, 0, address_with_path),
-	TEXT(username, SCC, 0, check_user),
-	SECRET(password, SCC, 0),
-	SECRET_FILE(password, SCC),
-	TEXT(tls_fingerprint_sha256, SCC, E, check_fingerprint),
-	BOOL(insecure_skip_verify, SCC, D),
+	TEXT(url, KEYS_CONNECTOR, 0, address_with_path),
+	TEXT(username, KEYS_CONNECTOR, 0, check_user),
+	SECRET(password, KEYS_CONNECTOR, 0),
+	SECRET_FILE(password, KEYS_CONNECTOR),
+	TEXT(tls_fingerprint_sha256, KEYS_CONNECTOR, E, check_fingerprint),
+	BOOL(insecure_skip_verify, KEYS_CONNECTOR, D),
 	/* directory */
-	{ .name = "paths", DIR_, KEY_PATHS, 0, AT(paths) },
+	{ .name = "paths", KEYS_DIRECTORY, KEY_PATHS, 0, AT(paths) },
 };
 
 #define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))

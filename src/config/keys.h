@@ -35,12 +35,9 @@ enum {
 	KEY_PROXY = 8,       /* a KEY_TEXT that can hold a password */
 };
 
-#define KIND_BIT(kind) (1U << (kind))
-#define KINDS_ALL      ((1U << SOURCE_KIND_COUNT) - 1)
-
 struct key {
 	const char *name;
-	unsigned kinds; /* KIND_BIT()s */
+	unsigned group; /* one of KEYS_..., which kinds take it (config/kind.h) */
 	enum key_type type;
 	unsigned flags;
 	size_t offset; /* of the field in struct source_config */

@@ -17,19 +17,6 @@
 #define REFRESH_TIMEOUT_S 300
 #define PAGE_SIZE         100
 
-const char *source_kind_name(enum source_kind kind)
-{
-	switch (kind) {
-	case SOURCE_DESTINATION_SERVICE:
-		return "destination-service";
-	case SOURCE_CLOUD_CONNECTOR:
-		return "cloud-connector";
-	case SOURCE_DIRECTORY:
-		return "directory";
-	}
-	return "unknown";
-}
-
 bool source_config_wants(const struct source_config *source, const char *name)
 {
 	return string_list_matches(&source->include, name) &&
@@ -47,7 +34,7 @@ enum status secret_setting_read(const struct secret_setting *setting, struct sec
 	return status == STATUS_OK ? status : error_set(error, status, "out of memory");
 }
 
-struct source_config *source_config_new(enum source_kind kind)
+struct source_config *source_config_new(const struct source_kind *kind)
 {
 	struct source_config *source = calloc(1, sizeof(*source));
 
@@ -165,7 +152,6 @@ static void add_field(struct digest *digest, const struct key *key,
 	case KEY_NUMBER:
 	case KEY_DURATION:
 	case KEY_CHOICE:
-	case KEY_KIND:
 		digest_add(digest, field, sizeof(uint32_t));
 		break;
 	case KEY_SECRET:
@@ -182,6 +168,9 @@ static void add_field(struct digest *digest, const struct key *key,
 		break;
 	case KEY_PASSWORDS:
 		add_passwords(digest, source);
+		break;
+	case KEY_KIND:
+		digest_add_text(digest, source->kind->name);
 		break;
 	}
 }
@@ -228,7 +217,7 @@ bool source_config_finish(struct source_config *source, const char *ca_file)
 		return false;
 	if (source->include.count == 0 && !string_list_add(&source->include, "*"))
 		return false;
-	bool remote = source->kind != SOURCE_DIRECTORY;
+	bool remote = (source->kind->keys & KEYS_NETWORK) != 0;
 	if (remote && ca_file != NULL && !default_text(&source->ca_file, ca_file))
 		return false;
 	return set_digest(source);

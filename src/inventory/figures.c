@@ -29,7 +29,7 @@ bool source_view_is_known(const struct source_view *view)
 
 bool source_view_has_references(const struct source_view *view)
 {
-	return view->kind == SOURCE_DESTINATION_SERVICE;
+	return strcmp(view->kind->name, "destination-service") == 0;
 }
 
 double freshness_age_s(struct freshness freshness, double now_s)

@@ -20,7 +20,8 @@ static bool knows_all_destinations(const struct source_view *view)
 
 bool destinations_can_use(const struct source_view *view, const struct inventory_store *store)
 {
-	return view->kind == SOURCE_DESTINATION_SERVICE && is_level_of_destinations(store->level);
+	return strcmp(view->kind->name, "destination-service") == 0 &&
+	       is_level_of_destinations(store->level);
 }
 
 bool store_is_used(const struct source_view *view, const struct inventory_store *store)

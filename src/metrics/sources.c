@@ -50,7 +50,7 @@ static void sample_info(struct writer *w, const struct source_view *view)
 {
 	begin(w, view);
 	writer_label(w, "name", view->name);
-	writer_label(w, "kind", source_kind_name(view->kind));
+	writer_label(w, "kind", view->kind->name);
 	writer_label(w, "system_id", view->system_id);
 	writer_label(w, "host", view->host);
 	writer_label(w, "subaccount_id", view->subaccount_id);

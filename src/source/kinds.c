@@ -1,21 +1,9 @@
-/*
- * The registered kinds of sources. A new one is a folder with an object of struct source_class and
- * a line here; nothing below this file knows which kinds exist.
- */
+/* Whatever is asked of the kinds of sources: a walk over those that are registered. */
 #include "source/kinds.h"
 
 #include <string.h>
 
-#include "source/connector/connector.h"
-#include "source/destination/service.h"
-#include "source/directory/directory.h"
 #include "source/errors.h"
-
-static const struct source_class *const classes[SOURCE_KIND_COUNT] = {
-	[SOURCE_DESTINATION_SERVICE] = &destination_service_class,
-	[SOURCE_CLOUD_CONNECTOR] = &cloud_connector_class,
-	[SOURCE_DIRECTORY] = &directory_class,
-};
 
 /* Types that the content decides, for stores whose own type is "" (inventory/view.c). */
 static const char *const types_by_content[] = { "keystore", "certificate", NULL };
@@ -24,7 +12,7 @@ static const char *const types_by_content[] = { "keystore", "certificate", NULL 
 
 enum status source_open(const struct source_context *context, struct source **ret_source)
 {
-	const struct source_class *class = classes[context->config->kind];
+	const struct source_class *class = context->config->kind->class;
 	struct source *source = NULL;
 
 	enum status status = class->open(context, &source);
@@ -51,7 +39,7 @@ void source_close(struct source *source)
 
 bool source_wants_level(const struct source_config *config, const char *level)
 {
-	const struct known_level *row = classes[config->kind]->levels;
+	const struct known_level *row = config->kind->class->levels;
 
 	for (; row != NULL && row->name != NULL; row++) {
 		if (strcmp(row->name, level) == 0)
@@ -62,7 +50,7 @@ bool source_wants_level(const struct source_config *config, const char *level)
 
 static bool wants_part(const struct source_config *config, unsigned part)
 {
-	const struct known_part *row = classes[config->kind]->parts;
+	const struct known_part *row = config->kind->class->parts;
 
 	for (; row != NULL && row->name != NULL; row++) {
 		if (row->part == part)
@@ -84,8 +72,8 @@ bool source_wants_store(const struct source_config *config, const struct source_
 
 const char *source_level_name(const char *name)
 {
-	for (size_t kind = 0; kind < SOURCE_KIND_COUNT; kind++) {
-		const struct known_level *row = classes[kind]->levels;
+	for (size_t i = 0; registered_kinds[i] != NULL; i++) {
+		const struct known_level *row = registered_kinds[i]->class->levels;
 		for (; row != NULL && row->name != NULL; row++) {
 			if (strcmp(row->name, name) == 0)
 				return row->name;
@@ -109,8 +97,8 @@ static const char *given_type_at(size_t i)
 {
 	const char *type = NULL;
 
-	for (size_t kind = 0; kind < SOURCE_KIND_COUNT && type == NULL; kind++)
-		type = word_at(classes[kind]->types, &i);
+	for (size_t k = 0; registered_kinds[k] != NULL && type == NULL; k++)
+		type = word_at(registered_kinds[k]->class->types, &i);
 	return type;
 }
 
@@ -133,8 +121,8 @@ const char *source_type_name(const char *name)
 /* The row of a part (0: none), or of a name (NULL: none). */
 static const struct known_part *find_part(unsigned part, const char *name)
 {
-	for (size_t kind = 0; kind < SOURCE_KIND_COUNT; kind++) {
-		const struct known_part *row = classes[kind]->parts;
+	for (size_t i = 0; registered_kinds[i] != NULL; i++) {
+		const struct known_part *row = registered_kinds[i]->class->parts;
 		for (; row != NULL && row->name != NULL; row++) {
 			if (row->part == part || (name != NULL && strcmp(row->name, name) == 0))
 				return row;
@@ -160,7 +148,7 @@ enum status level_part_parse(const char *name, enum level_part *ret_part)
 	return STATUS_OK;
 }
 
-bool source_error_is_possible(enum source_kind kind, enum stage stage, enum status reason)
+bool source_error_is_possible(const struct source_kind *kind, enum stage stage, enum status reason)
 {
-	return (classes[kind]->possible_errors[stage] & ERROR_BIT(reason)) != 0;
+	return (kind->class->possible_errors[stage] & ERROR_BIT(reason)) != 0;
 }

@@ -1,4 +1,5 @@
 #include "connector_fixture.h"
+#include "source/connector/connector.h"
 #include "source/kinds.h"
 
 #include <stdio.h>
@@ -85,7 +86,7 @@ void connector_begin(struct connector *connector)
 	(void)snprintf(connector->user, sizeof(connector->user), "monitor");
 	(void)snprintf(connector->password, sizeof(connector->password), "pass:word");
 	connector->config = (struct source_config){
-		.kind = SOURCE_CLOUD_CONNECTOR,
+		.kind = &cloud_connector_kind,
 		.url = connector->url,
 		.username = connector->user,
 		.password = { .value = { connector->password, strlen(connector->password) } },

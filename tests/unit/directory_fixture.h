@@ -6,6 +6,7 @@
 #include <openssl/pkcs12.h>
 #include <openssl/x509.h>
 
+#include "source/directory/directory.h"
 #include "source/kinds.h"
 #include "temp_tree.h"
 
@@ -113,7 +114,7 @@ static inline int setup(void **state)
 
 	memset(&f, 0, sizeof(f));
 	f.config.id = id;
-	f.config.kind = SOURCE_DIRECTORY;
+	f.config.kind = &directory_kind;
 	f.config.refresh_timeout_s = 300;
 	f.config.paths.items = f.paths;
 	f.config.include.items = f.include;

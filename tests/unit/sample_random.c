@@ -7,6 +7,7 @@
 
 #include "cert/san.h"
 #include "metrics/families.h"
+#include "source/destination/service.h"
 
 #define DAY      INT64_C(86400)
 #define NOW      INT64_C(1767225600) /* 2026-01-01T00:00:00Z */
@@ -195,7 +196,7 @@ static struct source_view *random_view(struct arena *arena, uint64_t *state,
 		.host = "",
 		.subaccount_id = "",
 		.tenant_id = "",
-		.kind = SOURCE_DESTINATION_SERVICE,
+		.kind = &destination_service_kind,
 		.poll_interval_s = 3600,
 		.last_error = "",
 		.levels = levels,

@@ -1,5 +1,8 @@
 /* A state with every word that a state file can hold. */
 #include "sample_state.h"
+#include "source/connector/connector.h"
+#include "source/destination/service.h"
+#include "source/directory/directory.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -175,12 +178,12 @@ void sample_state(struct state *ret_state)
 {
 	static const struct {
 		const char *id;
-		enum source_kind kind;
+		const struct source_kind *kind;
 		void (*fill)(struct state_source *source);
 	} rows[] = {
-		{ "service", SOURCE_DESTINATION_SERVICE, fill_service },
-		{ "connector", SOURCE_CLOUD_CONNECTOR, fill_connector },
-		{ "files", SOURCE_DIRECTORY, fill_directory },
+		{ "service", &destination_service_kind, fill_service },
+		{ "connector", &cloud_connector_kind, fill_connector },
+		{ "files", &directory_kind, fill_directory },
 	};
 	const size_t count = sizeof(rows) / sizeof(rows[0]);
 

@@ -1,5 +1,8 @@
 /* The inventory that is made by hand. */
 #include "sample_view.h"
+#include "source/connector/connector.h"
+#include "source/destination/service.h"
+#include "source/directory/directory.h"
 
 #include <math.h>
 #include <string.h>
@@ -229,7 +232,7 @@ static struct source_view prod = {
 	.host = "destination-configuration.cfapps.eu10.hana.ondemand.com",
 	.subaccount_id = "0a1b2c3d-0000-4000-8000-123456789abc",
 	.tenant_id = "0a1b2c3d-0000-4000-8000-123456789abc",
-	.kind = SOURCE_DESTINATION_SERVICE,
+	.kind = &destination_service_kind,
 	.poll_interval_s = 3600,
 	.has_attempt = true,
 	.up = true,
@@ -299,7 +302,7 @@ static struct source_view local = {
 	.host = "",
 	.subaccount_id = "",
 	.tenant_id = "",
-	.kind = SOURCE_DIRECTORY,
+	.kind = &directory_kind,
 	.poll_interval_s = 900,
 	.has_attempt = true,
 	.up = true,
@@ -334,7 +337,7 @@ static struct source_view dev = {
 	.host = "destination-configuration.cfapps.us10.hana.ondemand.com",
 	.subaccount_id = "",
 	.tenant_id = "",
-	.kind = SOURCE_DESTINATION_SERVICE,
+	.kind = &destination_service_kind,
 	.poll_interval_s = 3600,
 	.tls_verification_disabled = true,
 	.has_attempt = true,
@@ -352,7 +355,7 @@ static struct source_view test = {
 	.host = "",
 	.subaccount_id = "",
 	.tenant_id = "",
-	.kind = SOURCE_DESTINATION_SERVICE,
+	.kind = &destination_service_kind,
 	.poll_interval_s = 3600,
 	.last_error = "",
 };
@@ -445,7 +448,7 @@ static struct source_view scc = {
 	.host = "scc.example",
 	.subaccount_id = "",
 	.tenant_id = "",
-	.kind = SOURCE_CLOUD_CONNECTOR,
+	.kind = &cloud_connector_kind,
 	.poll_interval_s = 3600,
 	.has_attempt = true,
 	.up = true,

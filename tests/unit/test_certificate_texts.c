@@ -19,6 +19,7 @@
 #include "metrics/metrics.h"
 #include "report/csv.h"
 #include "report/json.h"
+#include "source/destination/service.h"
 
 #define TEXT_MAX ((size_t)1 << 20)
 #define NOW      1795000000.0
@@ -43,7 +44,7 @@ static struct source_config config = {
 	.id = (char[]){ "prod" },
 	.name = (char[]){ "" },
 	.system_id = (char[]){ "" },
-	.kind = SOURCE_DESTINATION_SERVICE,
+	.kind = &destination_service_kind,
 };
 
 struct fixture {
@@ -98,7 +99,7 @@ static void restart(struct source_level *level, struct state *ret_loaded)
 {
 	char path[] = "/tmp/btp-texts-XXXXXX";
 	struct state_source source = { .id = (char[]){ "prod" },
-				       .kind = SOURCE_DESTINATION_SERVICE,
+				       .kind = &destination_service_kind,
 				       .identity = (char[]){ "" },
 				       .host = (char[]){ "" },
 				       .subaccount_id = (char[]){ "" },

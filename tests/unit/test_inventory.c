@@ -19,6 +19,7 @@
 #include "inventory/snapshot.h"
 #include "inventory/state/load.h"
 #include "inventory/state/save.h"
+#include "source/destination/service.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define DAY          INT64_C(86400)
@@ -28,7 +29,7 @@ static struct source_config config = {
 	.id = (char[]){ "prod" },
 	.name = (char[]){ "Production" },
 	.system_id = (char[]){ "PRD" },
-	.kind = SOURCE_DESTINATION_SERVICE,
+	.kind = &destination_service_kind,
 	.poll_interval_s = 3600,
 };
 

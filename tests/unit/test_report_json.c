@@ -15,6 +15,9 @@
 #include "report/json.h"
 #include "report/judge.h"
 #include "sample_view.h"
+#include "source/connector/connector.h"
+#include "source/destination/service.h"
+#include "source/directory/directory.h"
 
 #define DAY      86400.0
 #define TEXT_MAX ((size_t)16 * 1024 * 1024)
@@ -213,6 +216,7 @@ static void test_older_knowledge_has_an_age(void **state)
 static void test_missing_is_never_an_empty_list_of_what_is_not_known(void **state)
 {
 	struct source_view view = { .id = "a",
+				    .kind = &destination_service_kind,
 				    .name = "a",
 				    .system_id = "",
 				    .host = "",
@@ -474,7 +478,7 @@ static void test_exit_code(void **state)
 
 /* An expired certificate in a store of a source: who needs it, and the exit code. */
 struct case_of_use {
-	enum source_kind kind;
+	const struct source_kind *kind;
 	const char *level, *name, *type;
 	enum certificate_role role;
 	uint32_t position;
@@ -525,9 +529,9 @@ static void check_use(const struct case_of_use *c)
 /* The rules of alerts/rules.libsonnet: reference:count, and :trust. */
 static void test_what_counts(void **state)
 {
-#define DS      SOURCE_DESTINATION_SERVICE, LEVEL_SUBACCOUNT
-#define FILES   SOURCE_DIRECTORY, LEVEL_DIRECTORY, "/a/b.pem"
-#define SCC     SOURCE_CLOUD_CONNECTOR, LEVEL_CONNECTOR
+#define DS      &destination_service_kind, LEVEL_SUBACCOUNT
+#define FILES   &directory_kind, LEVEL_DIRECTORY, "/a/b.pem"
+#define SCC     &cloud_connector_kind, LEVEL_CONNECTOR
 #define A_LEAF  CERTIFICATE_LEAF, 0
 #define A_ROOT  CERTIFICATE_ROOT, 0
 #define A_CHAIN CERTIFICATE_INTERMEDIATE, 1
@@ -537,7 +541,7 @@ static void test_what_counts(void **state)
 		{ DS, "a.p12", "keystore", A_CHAIN, { KEY_STORE }, true, true, true, false, 1 },
 		{ DS, "a.p12", "keystore", A_LEAF, { NULL }, false, true, false, false, 0 },
 		{ DS, "a.p12", "keystore", A_LEAF, { NULL }, false, false, true, false, 1 },
-		{ SOURCE_DESTINATION_SERVICE,
+		{ &destination_service_kind,
 		  LEVEL_BINDING,
 		  "binding",
 		  "binding",

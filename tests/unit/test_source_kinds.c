@@ -8,6 +8,9 @@
 
 #include <cmocka.h>
 
+#include "source/connector/connector.h"
+#include "source/destination/service.h"
+#include "source/directory/directory.h"
 #include "source/kinds.h"
 
 static void test_levels(void **state)
@@ -70,7 +73,7 @@ static void test_wanted(void **state)
 	static char all[] = "*";
 	static char *included[] = { all };
 	static char *excluded[] = { name };
-	struct source_config config = { .kind = SOURCE_DESTINATION_SERVICE,
+	struct source_config config = { .kind = &destination_service_kind,
 					.include = { included, 1 } };
 	struct source_store saml = { .name = name, .type = "saml_trust", .part = PART_SAML_TRUST };
 	struct source_store file = { .name = name, .type = "", .part = PART_CERTIFICATES };
@@ -100,21 +103,21 @@ static void test_wanted(void **state)
 static void test_errors(void **state)
 {
 	static const struct {
-		enum source_kind kind;
+		const struct source_kind *kind;
 		enum stage stage;
 		enum status reason;
 		bool possible;
 	} rows[] = {
-		{ SOURCE_DESTINATION_SERVICE, STAGE_TOKEN, STATUS_HTTP_401, true },
-		{ SOURCE_DESTINATION_SERVICE, STAGE_DECODE, STATUS_LOCKED, true },
-		{ SOURCE_DESTINATION_SERVICE, STAGE_DECODE, STATUS_DNS, false },
-		{ SOURCE_CLOUD_CONNECTOR, STAGE_FETCH, STATUS_LOGIN_PAGE, true },
-		{ SOURCE_CLOUD_CONNECTOR, STAGE_FETCH, STATUS_HTTP_404, false },
-		{ SOURCE_CLOUD_CONNECTOR, STAGE_LIST, STATUS_UNSUPPORTED, true },
-		{ SOURCE_CLOUD_CONNECTOR, STAGE_TOKEN, STATUS_HTTP_401, false },
-		{ SOURCE_DIRECTORY, STAGE_LIST, STATUS_LIMIT, true },
-		{ SOURCE_DIRECTORY, STAGE_FETCH, STATUS_IO, true },
-		{ SOURCE_DIRECTORY, STAGE_FETCH, STATUS_TLS, false },
+		{ &destination_service_kind, STAGE_TOKEN, STATUS_HTTP_401, true },
+		{ &destination_service_kind, STAGE_DECODE, STATUS_LOCKED, true },
+		{ &destination_service_kind, STAGE_DECODE, STATUS_DNS, false },
+		{ &cloud_connector_kind, STAGE_FETCH, STATUS_LOGIN_PAGE, true },
+		{ &cloud_connector_kind, STAGE_FETCH, STATUS_HTTP_404, false },
+		{ &cloud_connector_kind, STAGE_LIST, STATUS_UNSUPPORTED, true },
+		{ &cloud_connector_kind, STAGE_TOKEN, STATUS_HTTP_401, false },
+		{ &directory_kind, STAGE_LIST, STATUS_LIMIT, true },
+		{ &directory_kind, STAGE_FETCH, STATUS_IO, true },
+		{ &directory_kind, STAGE_FETCH, STATUS_TLS, false },
 	};
 
 	(void)state;

@@ -1,4 +1,5 @@
 /* A running web server for tests, and clients for it. */
+#include "source/destination/service.h"
 #include "web_fixture.h"
 
 #include <arpa/inet.h>
@@ -99,7 +100,7 @@ static struct source_view *make_view(struct web_fixture *fixture, const char *id
 		.id = text,
 		.name = text,
 		.system_id = empty,
-		.kind = SOURCE_DESTINATION_SERVICE,
+		.kind = &destination_service_kind,
 		.poll_interval_s = 3600,
 		.level_subaccount = true,
 	};

@@ -6,6 +6,7 @@
 #include "config/file/load.h"
 
 #include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,7 @@
 #define WORKERS_MAX  64
 #define WHERE_SIZE   160
 #define ID_SHOWN_MAX 100
+#define ALL_KEYS     UINT_MAX /* of all kinds */
 
 struct loading {
 	struct findings findings;
@@ -118,14 +120,14 @@ static void check_defaults(struct loading *l)
 			    yaml_kind_text(l->defaults));
 		return;
 	}
-	struct source_config *scratch = source_config_new(SOURCE_DESTINATION_SERVICE);
+	struct source_config *scratch = source_config_new(registered_kinds[0]);
 	if (scratch == NULL) {
 		l->out_of_memory = true;
 		return;
 	}
 	for (const struct yaml_node *m = l->defaults->first; m != NULL; m = m->next) {
 		reading.place.key = NULL;
-		const struct key *key = member_key(&reading.place, m, KINDS_ALL);
+		const struct key *key = member_key(&reading.place, m, ALL_KEYS);
 		if (key == NULL)
 			continue;
 		reading.place.key = key->name;
@@ -150,7 +152,7 @@ static void apply_defaults(struct loading *l, struct source_config *source)
 		const struct key *key = config_key(config_key_index(m->name));
 		bool applies = key != NULL && m->first_line == 0 &&
 			       (key->flags & KEY_DEFAULTABLE) != 0 &&
-			       (key->kinds & KIND_BIT(source->kind)) != 0;
+			       (key->group & source->kind->keys) != 0;
 		if (applies) {
 			(void)setting_put(&quiet, key, m, source);
 			source->key_marks[config_key_index(key->name)] = m->name_mark;
@@ -158,12 +160,12 @@ static void apply_defaults(struct loading *l, struct source_config *source)
 	}
 }
 
-static void read_members(const struct reading *reading, const struct yaml_node *node,
-			 unsigned kinds, struct given *given, struct source_config *source)
+static void read_members(const struct reading *reading, const struct yaml_node *node, unsigned keys,
+			 struct given *given, struct source_config *source)
 {
 	for (const struct yaml_node *m = node->first; m != NULL; m = m->next) {
 		struct reading r = *reading;
-		const struct key *key = member_key(&r.place, m, kinds);
+		const struct key *key = member_key(&r.place, m, keys);
 		if (key == NULL)
 			continue;
 		given->keys |= UINT64_C(1) << config_key_index(key->name);
@@ -209,7 +211,6 @@ static void read_source(struct loading *l, const struct yaml_node *node, size_t 
 				   .out_of_memory = &l->out_of_memory,
 				   .place = { .findings = &l->findings, .where = where } };
 	struct given given = { 0 };
-	enum source_kind kind = SOURCE_DESTINATION_SERVICE;
 
 	where_text(node, number, where);
 	if (node->refused)
@@ -220,8 +221,8 @@ static void read_source(struct loading *l, const struct yaml_node *node, size_t 
 		return;
 	}
 	size_t problems_before = l->findings.problem_count;
-	bool kind_known = member_kind(&reading.place, node, &kind);
-	struct source_config *source = source_config_new(kind);
+	const struct source_kind *kind = member_kind(&reading.place, node);
+	struct source_config *source = source_config_new(kind != NULL ? kind : registered_kinds[0]);
 	if (source == NULL) {
 		l->out_of_memory = true;
 		return;
@@ -229,14 +230,14 @@ static void read_source(struct loading *l, const struct yaml_node *node, size_t 
 	apply_defaults(l, source);
 	if (yaml_member(node, "tls_fingerprint_sha256") != NULL)
 		source->insecure_skip_verify = false; /* a pin wins over a default */
-	read_members(&reading, node, kind_known ? KIND_BIT(kind) : KINDS_ALL, &given, source);
+	read_members(&reading, node, kind != NULL ? kind->keys : ALL_KEYS, &given, source);
 	if (!given_has(&given, "id")) {
 		reading.place.key = "id";
 		finding_add(&reading.place, node->mark,
 			    "is missing: a short unique name, the label `source`");
 		reading.place.key = NULL;
 	}
-	if (kind_known)
+	if (kind != NULL)
 		rules_check(&reading.place, node->mark, &given, source);
 	source->origin = origin_text(l->findings.file, node->mark);
 	source->file = strdup(l->findings.file);

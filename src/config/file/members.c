@@ -1,11 +1,14 @@
 /* The members of a source or of `defaults`: which key each one is, and what is wrong with it. */
 #include "config/file/members.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "config/suggest.h"
 #include "config/values.h"
+
+#define KINDS_MAX      32 /* in a list of choices */
+#define KIND_NAMES_MAX 1024
 
 static const char *nearest_key(const char *name)
 {
@@ -17,27 +20,23 @@ static const char *nearest_key(const char *name)
 	return suggest_best(&suggestion);
 }
 
-/* The names of the kinds of a key: "cloud-connector and directory". */
-static void kinds_text(unsigned kinds, char *ret_text, size_t size)
+/* Adds the names of the kinds of a key: "cloud-connector and directory". */
+static void add_kinds(struct buf *text, const struct key *key)
 {
-	size_t used = 0;
+	size_t before = text->len;
 
-	ret_text[0] = '\0';
-	for (int kind = 0; kind < SOURCE_KIND_COUNT; kind++) {
-		if ((kinds & KIND_BIT(kind)) == 0 || used >= size)
-			continue;
-		int n = snprintf(ret_text + used, size - used, "%s%s", used > 0 ? " and " : "",
-				 source_kind_name((enum source_kind)kind));
-		used += n > 0 ? (size_t)n : 0;
+	for (size_t i = 0; registered_kinds[i] != NULL; i++) {
+		if ((registered_kinds[i]->keys & key->group) != 0)
+			buf_printf(text, "%s%s", text->len > before ? " and " : "",
+				   registered_kinds[i]->name);
 	}
 }
 
 const struct key *member_key(const struct place *place, const struct yaml_node *member,
-			     unsigned kinds)
+			     unsigned keys)
 {
 	const struct key *key = config_key(config_key_index(member->name));
 	struct place at = *place;
-	char names[96];
 
 	if (member->first_line != 0) {
 		value_report_twice(place, member);
@@ -47,10 +46,13 @@ const struct key *member_key(const struct place *place, const struct yaml_node *
 		value_report_unknown(place, member, nearest_key(member->name));
 		return NULL;
 	}
-	if ((key->kinds & kinds) == 0) {
+	if ((key->group & keys) == 0) {
+		struct buf names;
 		at.key = key->name;
-		kinds_text(key->kinds, names, sizeof(names));
-		finding_add(&at, member->name_mark, "is only valid for kind %s", names);
+		buf_init(&names, KIND_NAMES_MAX);
+		add_kinds(&names, key);
+		finding_add(&at, member->name_mark, "is only valid for kind %s", buf_text(&names));
+		buf_release(&names);
 		return NULL;
 	}
 	return key;
@@ -59,50 +61,56 @@ const struct key *member_key(const struct place *place, const struct yaml_node *
 /* Guesses which kind was meant by another word; NULL: none of them comes to mind. */
 static const char *kind_meant(const char *text)
 {
-	static const struct {
-		const char *part;
-		enum source_kind kind;
-	} words[] = {
-		{ "dest", SOURCE_DESTINATION_SERVICE },
-		{ "connector", SOURCE_CLOUD_CONNECTOR },
-		{ "scc", SOURCE_CLOUD_CONNECTOR },
-		{ "sapcc", SOURCE_CLOUD_CONNECTOR },
-		{ "dir", SOURCE_DIRECTORY },
-		{ "folder", SOURCE_DIRECTORY },
-		{ "file", SOURCE_DIRECTORY },
-		{ "path", SOURCE_DIRECTORY },
-	};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (strcasestr(text, words[i].part) != NULL)
-			return source_kind_name(words[i].kind);
+	for (size_t i = 0; registered_kinds[i] != NULL; i++) {
+		const char *const *word = registered_kinds[i]->words;
+		for (; *word != NULL; word++) {
+			if (strcasestr(text, *word) != NULL)
+				return registered_kinds[i]->name;
+		}
 	}
 	return NULL;
 }
 
-bool member_kind(const struct place *place, const struct yaml_node *source,
-		 enum source_kind *ret_kind)
+/* "destination-service, cloud-connector or directory" */
+static void report_no_kind(const struct place *place, struct text_mark mark)
 {
-	const char *names[SOURCE_KIND_COUNT + 1] = { NULL };
+	struct buf names;
+
+	buf_init(&names, KIND_NAMES_MAX);
+	for (size_t i = 0; registered_kinds[i] != NULL; i++)
+		buf_printf(&names, "%s%s",
+			   i == 0                            ? ""
+			   : registered_kinds[i + 1] == NULL ? " or "
+							     : ", ",
+			   registered_kinds[i]->name);
+	finding_add(place, mark, "is missing: %s", buf_text(&names));
+	buf_release(&names);
+}
+
+static void report_other_kind(const struct place *place, const struct yaml_node *node)
+{
+	const char *names[KINDS_MAX + 1] = { NULL };
+
+	for (size_t i = 0; registered_kinds[i] != NULL && i < KINDS_MAX; i++)
+		names[i] = registered_kinds[i]->name;
+	value_refuse_choice(place, node, names, kind_meant(node->text));
+}
+
+const struct source_kind *member_kind(const struct place *place, const struct yaml_node *source)
+{
 	struct place at = *place;
 	const struct yaml_node *node = yaml_member(source, "kind");
 
 	at.key = "kind";
 	if (node == NULL) {
-		finding_add(&at, source->mark,
-			    "is missing: destination-service, cloud-connector or directory");
-		return false;
+		report_no_kind(&at, source->mark);
+		return NULL;
 	}
 	const char *text = value_text(&at, node);
 	if (text == NULL)
-		return false;
-	for (int kind = 0; kind < SOURCE_KIND_COUNT; kind++) {
-		names[kind] = source_kind_name((enum source_kind)kind);
-		if (strcmp(text, names[kind]) == 0) {
-			*ret_kind = (enum source_kind)kind;
-			return true;
-		}
-	}
-	value_refuse_choice(&at, node, names, kind_meant(text));
-	return false;
+		return NULL;
+	const struct source_kind *kind = source_kind_named(text);
+	if (kind == NULL)
+		report_other_kind(&at, node);
+	return kind;
 }

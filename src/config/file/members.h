@@ -5,12 +5,11 @@
 #include "config/keys.h"
 #include "config/yaml/tree.h"
 
-/* The key of a member of a source of the given kinds (KIND_BIT()s); NULL: reported. */
+/* The key of a member of a source of the given kinds (the bits of their keys); NULL: reported. */
 const struct key *member_key(const struct place *place, const struct yaml_node *member,
-			     unsigned kinds);
+			     unsigned keys);
 
-/* The kind of a source; false when it is missing or wrong, reported. */
-bool member_kind(const struct place *place, const struct yaml_node *source,
-		 enum source_kind *ret_kind);
+/* The kind of a source; NULL when it is missing or wrong, which is reported. */
+const struct source_kind *member_kind(const struct place *place, const struct yaml_node *source);
 
 #endif

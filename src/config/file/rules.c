@@ -198,19 +198,14 @@ void rules_check(const struct place *place, struct text_mark mark, const struct 
 				    "%s and %s are two ways to give the same thing; keep one",
 				    conflicts[i].one, conflicts[i].other);
 	}
-	switch (source->kind) {
-	case SOURCE_DESTINATION_SERVICE:
+	if ((source->kind->keys & KEYS_BINDING) != 0)
 		check_destination_service(place, mark, given, source);
-		break;
-	case SOURCE_CLOUD_CONNECTOR:
+	if ((source->kind->keys & KEYS_CONNECTOR) != 0) {
 		check_cloud_connector(place, mark, given, source);
 		check_trust(place, mark, source);
-		break;
-	case SOURCE_DIRECTORY:
-		if (!given_has(given, "paths"))
-			missing(place, mark, "paths",
-				"is missing: a list of patterns, such as "
-				"[\"/etc/ssl/certs/*.pem\"]");
-		break;
 	}
+	if ((source->kind->keys & KEYS_DIRECTORY) != 0 && !given_has(given, "paths"))
+		missing(place, mark, "paths",
+			"is missing: a list of patterns, such as "
+			"[\"/etc/ssl/certs/*.pem\"]");
 }

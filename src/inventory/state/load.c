@@ -114,17 +114,6 @@ static enum status read_level(struct state_reader *reader, void *into, struct js
 
 /* -- sources ----------------------------------------------------------------------------- */
 
-static bool kind_of(const char *name, enum source_kind *ret_kind)
-{
-	for (int kind = 0; kind < SOURCE_KIND_COUNT; kind++) {
-		if (strcmp(source_kind_name((enum source_kind)kind), name) == 0) {
-			*ret_kind = (enum source_kind)kind;
-			return true;
-		}
-	}
-	return false;
-}
-
 static enum status describe_source(struct state_reader *reader, struct state_source *source,
 				   const struct cJSON *object)
 {
@@ -133,7 +122,8 @@ static enum status describe_source(struct state_reader *reader, struct state_sou
 	const char *kind = state_text(object, "kind");
 
 	state_check_members(reader, object, "member of a source", names);
-	if (!kind_of(kind, &source->kind))
+	source->kind = source_kind_named(kind);
+	if (source->kind == NULL)
 		return state_not_known(reader, "kind of a source", kind);
 	source->id = strdup(state_text(object, "id"));
 	source->identity = strdup(state_text(object, "identity"));

@@ -134,7 +134,7 @@ static void put_source(struct json_writer *w, const struct state_source *source)
 {
 	json_open_object(w, NULL);
 	json_write_text(w, "id", source->id);
-	json_write_text(w, "kind", source_kind_name(source->kind));
+	json_write_text(w, "kind", source->kind->name);
 	if (source->has_success)
 		json_write_decimal(w, "last_success", source->last_success_s, 3);
 	json_write_text(w, "identity", source->identity);

@@ -247,7 +247,7 @@ static const char *const types[] = {
 #define ERRORS_OF_CALLS                                                                            \
 	((ERRORS_OF_REQUESTS & ~ERROR_BIT(STATUS_HTTP_404)) | ERROR_BIT(STATUS_LOGIN_PAGE))
 
-const struct source_class cloud_connector_class = {
+static const struct source_class class = {
 	.open = scc_open,
 	.refresh = scc_refresh,
 	.close = scc_close,
@@ -259,4 +259,11 @@ const struct source_class cloud_connector_class = {
 		[STAGE_LIST] = ERRORS_OF_CALLS | ERROR_BIT(STATUS_UNSUPPORTED),
 		[STAGE_FETCH] = ERRORS_OF_CALLS,
 	},
+};
+
+const struct source_kind cloud_connector_kind = {
+	.name = "cloud-connector",
+	.words = (const char *const[]){ "connector", "scc", "sapcc", NULL },
+	.keys = KEYS_COMMON | KEYS_CLIENT_CERTIFICATE | KEYS_NETWORK | KEYS_CONNECTOR,
+	.class = &class,
 };

@@ -317,7 +317,7 @@ static const struct known_part parts[] = {
 
 static const char *const types[] = { DS_TYPE_SAML_TRUST, TYPE_BINDING, NULL };
 
-const struct source_class destination_service_class = {
+static const struct source_class class = {
 	.open = ds_open,
 	.refresh = ds_refresh,
 	.close = ds_close,
@@ -334,4 +334,13 @@ const struct source_class destination_service_class = {
 		[STAGE_SAML_TRUST] = ERRORS_OF_REQUESTS,
 		[STAGE_LABELS] = ERRORS_OF_REQUESTS,
 	},
+};
+
+const struct source_kind destination_service_kind = {
+	.name = "destination-service",
+	.words = (const char *const[]){ "dest", NULL },
+	.keys = KEYS_COMMON | KEYS_BINDING | KEYS_CLIENT_CERTIFICATE | KEYS_STORES | KEYS_NETWORK |
+		KEYS_DESTINATION,
+	.of_bindings = true,
+	.class = &class,
 };

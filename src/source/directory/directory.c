@@ -425,7 +425,7 @@ static const struct known_part parts[] = {
 	(ERROR_BIT(STATUS_TIMEOUT) | ERROR_BIT(STATUS_TRUNCATED) | ERROR_BIT(STATUS_TOO_LARGE) |   \
 	 ERROR_BIT(STATUS_MEMORY) | ERROR_BIT(STATUS_IO) | ERROR_BIT(STATUS_UNSUPPORTED))
 
-const struct source_class directory_class = {
+static const struct source_class class = {
 	.open = directory_open,
 	.refresh = directory_refresh,
 	.close = directory_close,
@@ -437,4 +437,11 @@ const struct source_class directory_class = {
 		[STAGE_FETCH] = ERRORS_OF_FILES,
 		[STAGE_DECODE] = ERRORS_OF_DECODING,
 	},
+};
+
+const struct source_kind directory_kind = {
+	.name = "directory",
+	.words = (const char *const[]){ "dir", "folder", "file", "path", NULL },
+	.keys = KEYS_COMMON | KEYS_STORES | KEYS_DIRECTORY,
+	.class = &class,
 };
