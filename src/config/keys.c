@@ -150,7 +150,7 @@ static const char *const protections[] = { "fetch", "report", NULL };
 	}
 #define PATTERNS(n, k, f)                                                                          \
 	{                                                                                          \
-		.name = #n, k, KEY_PATTERNS, f, AT(n)                                              \
+		.name = #n, k, KEY_LIST, f, AT(n)                                                  \
 	}
 
 static const struct key keys[] = {

@@ -9,8 +9,11 @@
 #include "config/source_config.h"
 
 /*
- * The keys of a source, in one table: what reads, checks, digests and frees a source walks over it.
- * A new setting is a line here and a field in struct source_config.
+ * A typed setting is a row: a key of a source, a flag, a key of the web configuration. setting.h
+ * brings a text into its field.
+ *
+ * The keys of a source are in one table: what reads, checks, digests and frees a source walks over
+ * it. A new setting is a line here and a field in struct source_config.
  */
 enum key_type {
 	KEY_TEXT,        /* char *; `check` brings it into its form */
@@ -21,7 +24,7 @@ enum key_type {
 	KEY_CHOICE,      /* an enum of the size of uint32_t, one of `choices` */
 	KEY_SECRET,      /* struct secret_setting: its value */
 	KEY_SECRET_FILE, /* struct secret_setting: its file */
-	KEY_PATTERNS,    /* struct string_list */
+	KEY_LIST,        /* struct string_list; `check` is for each element */
 	KEY_PATHS,       /* struct string_list of glob patterns, joined with the folder */
 	KEY_LEVELS,      /* the two level_* fields */
 	KEY_PASSWORDS,   /* keystore_passwords and its count */
@@ -33,18 +36,23 @@ enum {
 	KEY_EMPTY = 2,       /* "" (for a list: []) is a value */
 	KEY_INLINE_FINE = 4, /* a KEY_SECRET that is public: no warning when it is inline */
 	KEY_PROXY = 8,       /* a KEY_TEXT that can hold a password */
+	KEY_NAME = 16,       /* must not be the content of a file; every KEY_FILE is such a name */
+	KEY_SWITCH = 32, /* a KEY_BOOL: also 1 and 0; a KEY_CHOICE: also true (the first), false */
+	KEY_YAML11 = 64, /* a KEY_BOOL: also the other truth values of YAML 1.1 */
+	KEY_TERSE = 128, /* what was given instead of a choice or truth value is not shown */
 };
 
 struct key {
 	const char *name;
-	unsigned group; /* one of KEYS_..., which kinds take it (config/kind.h) */
+	unsigned group; /* of a source: one of KEYS_..., which kinds take it (config/kind.h) */
 	enum key_type type;
 	unsigned flags;
-	size_t offset; /* of the field in struct source_config */
-	uint32_t min;
+	size_t offset; /* of the field, in struct source_config for a source */
+	uint32_t min;  /* KEY_CHOICE: the value of the first name */
 	uint32_t max;
 	const char *const *choices; /* KEY_CHOICE: names in the order of the enum, then NULL */
-	/* KEY_TEXT: checks and copies; the text of the error follows the key. NULL: any text */
+	/* texts: STATUS_OK, with a copy in its form, or without one if it is as it should be; else
+	 * the error is what follows the key in a message. NULL: any text */
 	enum status (*check)(const char *text, char **ret_text, struct error *error);
 };
 

@@ -11,11 +11,11 @@
 #include "base/text.h"
 #include "config/options/flags.h"
 #include "config/options/help.h"
+#include "config/setting.h"
 #include "config/suggest.h"
 #include "config/version.h"
 
-#define FLAGS_MAX 32
-#define TEXT_MAX  65536
+#define TEXT_MAX 65536
 
 struct command_line {
 	struct options *options;
@@ -45,162 +45,71 @@ static void fault(struct command_line *c, const char *format, ...)
 	c->fault_count++;
 }
 
-/* Names in messages: `--web.max-requests`, or the variable. */
-static bool set_number(struct command_line *c, const struct flag *flag, const char *shown,
-		       const char *value, uint32_t *field)
+/* Appends the choices with commas between them; returns the one that was probably meant, or NULL.
+ */
+static const char *list_choices(const struct key *key, const char *value, struct buf *names)
 {
-	uint64_t number;
+	struct suggestion suggestion;
 
-	if (parse_u64(value, flag->max, &number) != STATUS_OK || number < flag->min) {
-		fault(c, "%s: must be a whole number from %u to %u, not \"%s\"", shown, flag->min,
-		      flag->max, value);
-		return false;
+	suggest_start(&suggestion, value);
+	for (size_t i = 0; key->choices[i] != NULL; i++) {
+		suggest_offer(&suggestion, key->choices[i]);
+		buf_printf(names, "%s%s", i == 0 ? "" : ", ", key->choices[i]);
 	}
-	*field = (uint32_t)number;
-	return true;
+	return suggest_best(&suggestion);
 }
 
-static bool set_duration(struct command_line *c, const struct flag *flag, const char *shown,
-			 const char *value, uint32_t *field)
+/* Reports a value that is none of the flag's type. */
+static void refuse(struct command_line *c, const struct key *key, const char *shown,
+		   const char *value)
 {
 	char low[DURATION_TEXT_SIZE];
 	char high[DURATION_TEXT_SIZE];
-	uint64_t seconds;
-
-	if (parse_duration(value, flag->max, &seconds) != STATUS_OK || seconds < flag->min) {
-		text_duration(flag->min, low);
-		text_duration(flag->max, high);
-		fault(c, "%s: must be a duration from %s to %s with a unit (30s, 5m), not \"%s\"",
-		      shown, low, high, value);
-		return false;
-	}
-	*field = (uint32_t)seconds;
-	return true;
-}
-
-static bool set_choice(struct command_line *c, const struct flag *flag, const char *shown,
-		       const char *value, uint32_t first, uint32_t *field)
-{
-	struct suggestion suggestion;
 	struct buf names;
 
-	suggest_start(&suggestion, value);
-	buf_init(&names, TEXT_MAX);
-	for (uint32_t i = 0; flag->choices[i] != NULL; i++) {
-		if (strcmp(flag->choices[i], value) == 0) {
-			*field = first + i;
-			buf_release(&names);
-			return true;
-		}
-		suggest_offer(&suggestion, flag->choices[i]);
-		buf_printf(&names, "%s%s", i == 0 ? "" : ", ", flag->choices[i]);
-	}
-	const char *best = suggest_best(&suggestion);
-	fault(c, "%s: must be one of %s, not \"%s\"%s%s%s", shown, buf_text(&names), value,
-	      best != NULL ? "; did you mean " : "", best != NULL ? best : "",
-	      best != NULL ? "?" : "");
-	buf_release(&names);
-	return false;
-}
-
-static bool set_bool(struct command_line *c, const char *shown, const char *value, bool *field)
-{
-	bool is_true = strcmp(value, "true") == 0 || strcmp(value, "1") == 0;
-
-	if (!is_true && strcmp(value, "false") != 0 && strcmp(value, "0") != 0) {
+	if (key->type == KEY_NUMBER) {
+		fault(c, "%s: must be a whole number from %u to %u, not \"%s\"", shown, key->min,
+		      key->max, value);
+	} else if (key->type == KEY_DURATION) {
+		text_duration(key->min, low);
+		text_duration(key->max, high);
+		fault(c, "%s: must be a duration from %s to %s with a unit (30s, 5m), not \"%s\"",
+		      shown, low, high, value);
+	} else if (key->type == KEY_CHOICE) {
+		buf_init(&names, TEXT_MAX);
+		const char *best = list_choices(key, value, &names);
+		fault(c, "%s: must be one of %s, not \"%s\"%s%s%s", shown, buf_text(&names), value,
+		      best != NULL ? "; did you mean " : "", best != NULL ? best : "",
+		      best != NULL ? "?" : "");
+		buf_release(&names);
+	} else {
 		fault(c, "%s: must be true or false, not \"%s\"", shown, value);
-		return false;
 	}
-	*field = is_true;
-	return true;
 }
 
-/* Sets an enum whose 0 is off and whose first choice is on. */
-static bool set_switch(struct command_line *c, const struct flag *flag, const char *shown,
-		       const char *value, uint32_t *field)
-{
-	if (strcmp(value, "true") == 0 || strcmp(value, "1") == 0)
-		*field = 1;
-	else if (strcmp(value, "false") == 0 || strcmp(value, "0") == 0)
-		*field = 0;
-	else
-		return set_choice(c, flag, shown, value, 1, field);
-	return true;
-}
-
-static bool set_text(struct command_line *c, const struct flag *flag, const char *shown,
-		     const char *value, char **field)
-{
-	const char *wrong = flag->fault != NULL ? flag->fault(value) : NULL;
-
-	if (value[0] == '\0') {
-		fault(c, "%s: must not be empty", shown);
-		return false;
-	}
-	if (text_is_content(value)) {
-		fault(c, "%s: must be a name, not the content of a file", shown);
-		return false;
-	}
-	if (wrong != NULL) {
-		fault(c, "%s: \"%s\" %s", shown, value, wrong);
-		return false;
-	}
-	char *copy = strdup(value);
-	if (copy == NULL) {
-		fault(c, "out of memory");
-		return false;
-	}
-	free(*field);
-	*field = copy;
-	return true;
-}
-
-static bool add_text(struct command_line *c, const struct flag *flag, const char *shown,
-		     const char *value, struct string_list *list)
-{
-	char *copy = NULL;
-	bool ok = set_text(c, flag, shown, value, &copy);
-
-	if (ok && !string_list_add(list, copy)) {
-		fault(c, "out of memory");
-		ok = false;
-	}
-	free(copy);
-	return ok;
-}
-
+/* `shown` is the name in messages: `--web.max-requests`, or the variable. */
 static void set_value(struct command_line *c, const struct flag *flag, const char *shown,
 		      const char *value)
 {
-	void *field = (char *)c->options + flag->offset;
+	struct error error = { "" };
 
-	switch (flag->type) {
-	case FLAG_TEXT:
-		(void)set_text(c, flag, shown, value, field);
+	switch (setting_put(&flag->key, value, strlen(value), NULL, c->options, &error)) {
+	case SETTING_GOOD:
 		break;
-	case FLAG_LIST:
-		(void)add_text(c, flag, shown, value, field);
+	case SETTING_EMPTY:
+		fault(c, "%s: must not be empty", shown);
 		break;
-	case FLAG_BOOL:
-		(void)set_bool(c, shown, value, field);
+	case SETTING_CONTENT:
+		fault(c, "%s: must be a name, not the content of a file", shown);
 		break;
-	case FLAG_NUMBER:
-		(void)set_number(c, flag, shown, value, field);
+	case SETTING_TYPE:
+		refuse(c, &flag->key, shown, value);
 		break;
-	case FLAG_DURATION:
-		(void)set_duration(c, flag, shown, value, field);
+	case SETTING_CHECK:
+		fault(c, "%s: \"%s\" %s", shown, value, error.text);
 		break;
-	case FLAG_CHOICE:
-		(void)set_choice(c, flag, shown, value, 0, field);
-		break;
-	case FLAG_ONCE:
-		(void)set_choice(c, flag, shown, value, ONCE_TABLE, field);
-		break;
-	case FLAG_SWITCH:
-		(void)set_switch(c, flag, shown, value, field);
-		break;
-	case FLAG_HELP:
-	case FLAG_VERSION:
+	case SETTING_MEMORY:
+		fault(c, "out of memory");
 		break;
 	}
 }
@@ -208,7 +117,7 @@ static void set_value(struct command_line *c, const struct flag *flag, const cha
 static size_t find_flag(const char *name, size_t len)
 {
 	for (size_t i = 0; option_flag(i) != NULL; i++) {
-		const char *known = option_flag(i)->name;
+		const char *known = option_flag(i)->key.name;
 		if (strlen(known) == len && memcmp(known, name, len) == 0)
 			return i;
 	}
@@ -225,7 +134,7 @@ static void report_unknown(struct command_line *c, const char *name, size_t len)
 		word[len] = '\0';
 		suggest_start(&suggestion, word);
 		for (size_t i = 0; option_flag(i) != NULL; i++)
-			suggest_offer(&suggestion, option_flag(i)->name);
+			suggest_offer(&suggestion, option_flag(i)->key.name);
 		if (suggest_best(&suggestion) != NULL) {
 			fault(c, "unknown flag --%s, did you mean --%s?", word,
 			      suggest_best(&suggestion));
@@ -238,10 +147,10 @@ static void report_unknown(struct command_line *c, const char *name, size_t len)
 static bool given_before(struct command_line *c, size_t i)
 {
 	const struct flag *flag = option_flag(i);
-	bool twice = c->given[i] && flag->type != FLAG_LIST;
+	bool twice = c->given[i] && flag->key.type != KEY_LIST;
 
 	if (twice)
-		fault(c, "--%s: given twice", flag->name);
+		fault(c, "--%s: given twice", flag->key.name);
 	c->given[i] = true;
 	return twice;
 }
@@ -252,27 +161,14 @@ static int read_bare(struct command_line *c, size_t i, const char *next)
 	const struct flag *flag = option_flag(i);
 	char shown[FLAG_NAME_MAX + 2];
 
-	(void)snprintf(shown, sizeof(shown), "--%s", flag->name);
-	switch (flag->type) {
-	case FLAG_BOOL:
-		set_value(c, flag, shown, "true");
+	(void)snprintf(shown, sizeof(shown), "--%s", flag->key.name);
+	if (flag->command) {
+		*(strcmp(flag->key.name, "help") == 0 ? &c->help : &c->version) = true;
 		return 1;
-	case FLAG_ONCE:
-	case FLAG_SWITCH:
-		set_value(c, flag, shown, flag->choices[0]);
+	}
+	if (flag->alone != NULL) {
+		set_value(c, flag, shown, flag->alone);
 		return 1;
-	case FLAG_HELP:
-		c->help = true;
-		return 1;
-	case FLAG_VERSION:
-		c->version = true;
-		return 1;
-	case FLAG_TEXT:
-	case FLAG_LIST:
-	case FLAG_NUMBER:
-	case FLAG_DURATION:
-	case FLAG_CHOICE:
-		break;
 	}
 	if (next == NULL || text_starts_with(next, "--")) {
 		fault(c, "%s: needs a value", shown);
@@ -293,9 +189,7 @@ static int read_flag(struct command_line *c, const char *word, const char *next)
 
 	if (i == FLAGS_MAX && text_starts_with(name, "no-")) {
 		i = find_flag(name + 3, len - 3);
-		bool can_be_off = i < FLAGS_MAX && (option_flag(i)->type == FLAG_BOOL ||
-						    option_flag(i)->type == FLAG_SWITCH);
-		if (can_be_off && equals == NULL) {
+		if (i < FLAGS_MAX && option_flag(i)->negatable && equals == NULL) {
 			if (!given_before(c, i))
 				set_value(c, option_flag(i), word, "false");
 			return 1;
@@ -310,8 +204,8 @@ static int read_flag(struct command_line *c, const char *word, const char *next)
 	bool twice = given_before(c, i);
 	if (equals == NULL)
 		return read_bare(c, i, next);
-	(void)snprintf(shown, sizeof(shown), "--%s", flag->name);
-	if (flag->type == FLAG_HELP || flag->type == FLAG_VERSION)
+	(void)snprintf(shown, sizeof(shown), "--%s", flag->key.name);
+	if (flag->command)
 		fault(c, "%s: takes no value", shown);
 	else if (!twice)
 		set_value(c, flag, shown, equals + 1);
@@ -367,14 +261,14 @@ static void read_environment(struct command_line *c)
 
 	for (size_t i = 0; option_flag(i) != NULL; i++) {
 		const struct flag *flag = option_flag(i);
-		if (c->given[i] || flag->type == FLAG_HELP || flag->type == FLAG_VERSION)
+		if (c->given[i] || flag->command)
 			continue;
 		option_env_name(flag, name);
 		const char *value = getenv(name);
 		if (value == NULL || value[0] == '\0')
 			continue;
 		c->given[i] = true;
-		if (flag->type == FLAG_LIST)
+		if (flag->key.type == KEY_LIST)
 			read_env_list(c, flag, name, value);
 		else
 			set_value(c, flag, name, value);
@@ -386,7 +280,7 @@ static void set_defaults(struct command_line *c)
 	for (size_t i = 0; option_flag(i) != NULL; i++) {
 		const struct flag *flag = option_flag(i);
 		if (flag->initial != NULL && !c->given[i])
-			set_value(c, flag, flag->name, flag->initial);
+			set_value(c, flag, flag->key.name, flag->initial);
 	}
 }
 
@@ -425,15 +319,10 @@ static void check_together(struct command_line *c)
 
 void options_release(struct options *options)
 {
-	free(options->config_file);
-	string_list_release(&options->binding_files);
-	free(options->ca_file);
-	free(options->once_output);
-	string_list_release(&options->listen_addresses);
-	free(options->telemetry_path);
-	free(options->web_config_file);
-	free(options->health_listen_address);
-	free(options->state_file);
+	for (size_t i = 0; option_flag(i) != NULL; i++) {
+		if (!option_flag(i)->command)
+			setting_release(&option_flag(i)->key, options);
+	}
 	memset(options, 0, sizeof(*options));
 }
 

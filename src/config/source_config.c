@@ -83,7 +83,7 @@ static void release_field(const struct key *key, struct source_config *source)
 	case KEY_SECRET_FILE:
 		free(((struct secret_setting *)(void *)field)->file);
 		break;
-	case KEY_PATTERNS:
+	case KEY_LIST:
 	case KEY_PATHS:
 		string_list_release((struct string_list *)(void *)field);
 		break;
@@ -158,7 +158,7 @@ static void add_field(struct digest *digest, const struct key *key,
 	case KEY_SECRET_FILE:
 		add_secret_setting(digest, field);
 		break;
-	case KEY_PATTERNS:
+	case KEY_LIST:
 	case KEY_PATHS:
 		add_list(digest, field);
 		break;

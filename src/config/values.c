@@ -2,14 +2,15 @@
 #include "config/values.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/proxy.h"
 #include "base/text.h"
+#include "config/setting.h"
 #include "config/suggest.h"
 
-#define SHOWN_MAX 32 /* bytes of a wrong value in a message */
+#define SHOWN_MAX     32 /* bytes of a wrong value in a message */
+#define NOT_THIS_SIZE 48
 
 /* `name` when all of it is made of `allowed`, and short. */
 static const char *shown_word(const char *name, const char *allowed)
@@ -48,7 +49,9 @@ const char *value_text(const struct place *place, const struct yaml_node *value)
 	return NULL;
 }
 
-void value_not_this(const char *text, char ret_text[NOT_THIS_SIZE])
+/* `, not "value"` for a message; "" when the value is no single short word: a line that lost its
+ * key can have added a secret to it. */
+static void not_this(const char *text, char ret_text[NOT_THIS_SIZE])
 {
 	const char *word = value_shown_word(text[0] == '-' ? text + 1 : text);
 
@@ -64,92 +67,132 @@ bool value_out_of_memory(const struct reading *r, struct text_mark mark)
 	return false;
 }
 
-bool value_number(const struct place *place, const struct yaml_node *value, uint32_t min,
-		  uint32_t max, uint32_t *ret_number)
+/* Appends the choices as words of a sentence; returns the one nearest to `text`, or NULL. */
+static const char *list_choices(const char *const *choices, const char *text, struct buf *names)
 {
-	const char *text = value_text(place, value);
-	char wrong[NOT_THIS_SIZE];
-	uint64_t number;
+	struct suggestion suggestion;
 
-	if (text == NULL)
-		return false;
-	if (parse_u64(text, max, &number) != STATUS_OK || number < min) {
-		value_not_this(text, wrong);
-		finding_add(place, value->mark, "must be a whole number from %u to %u%s", min, max,
-			    wrong);
-		return false;
+	suggest_start(&suggestion, text);
+	for (size_t i = 0; choices[i] != NULL; i++) {
+		suggest_offer(&suggestion, choices[i]);
+		buf_printf(names, "%s%s",
+			   i == 0                   ? ""
+			   : choices[i + 1] == NULL ? " or "
+						    : ", ",
+			   choices[i]);
 	}
-	*ret_number = (uint32_t)number;
-	return true;
+	return suggest_best(&suggestion);
 }
 
 void value_refuse_choice(const struct place *place, const struct yaml_node *value,
 			 const char *const *choices, const char *meant)
 {
 	char wrong[NOT_THIS_SIZE];
-	struct suggestion suggestion;
 	struct buf names;
 
 	buf_init(&names, 1024);
-	suggest_start(&suggestion, value->text);
-	for (size_t i = 0; choices[i] != NULL; i++) {
-		suggest_offer(&suggestion, choices[i]);
-		buf_printf(&names, "%s%s",
-			   i == 0                   ? ""
-			   : choices[i + 1] == NULL ? " or "
-						    : ", ",
-			   choices[i]);
-	}
-	const char *best = meant != NULL ? meant : suggest_best(&suggestion);
-	value_not_this(value->text, wrong);
+	const char *near = list_choices(choices, value->text, &names);
+	const char *best = meant != NULL ? meant : near;
+	not_this(value->text, wrong);
 	finding_add(place, value->mark, "must be %s%s%s%s%s", buf_text(&names), wrong,
 		    best != NULL ? "; did you mean \"" : "", best != NULL ? best : "",
 		    best != NULL ? "\"?" : "");
 	buf_release(&names);
 }
 
-bool value_secret(const struct reading *r, const struct yaml_node *value, bool is_file,
-		  bool may_be_empty, struct secret_setting *setting)
+/* Reports a choice or truth value without what was given. */
+static void refuse_tersely(const struct place *place, const struct yaml_node *value,
+			   const char *const *choices)
+{
+	struct buf names;
+
+	buf_init(&names, 1024);
+	(void)list_choices(choices, value->text, &names);
+	finding_add(place, value->mark, "must be %s", buf_text(&names));
+	buf_release(&names);
+}
+
+static void refuse_number(const struct place *place, const struct key *key,
+			  const struct yaml_node *value)
+{
+	char low[DURATION_TEXT_SIZE];
+	char high[DURATION_TEXT_SIZE];
+	char wrong[NOT_THIS_SIZE];
+
+	not_this(value->text, wrong);
+	if (key->type == KEY_NUMBER) {
+		finding_add(place, value->mark, "must be a whole number from %u to %u%s", key->min,
+			    key->max, wrong);
+		return;
+	}
+	text_duration(key->min, low);
+	text_duration(key->max, high);
+	finding_add(place, value->mark,
+		    "must be a duration from %s to %s, with a unit (90s, 15m, 1h, 1d)%s", low, high,
+		    wrong);
+}
+
+/* Reports a value that is none of the key's type. */
+static void refuse(const struct place *place, const struct key *key, const struct yaml_node *value)
+{
+	static const char *const truths[] = { "true", "false", NULL };
+	const char *const *choices = key->type == KEY_BOOL ? truths : key->choices;
+	const char *meant = NULL;
+	bool truth = false;
+
+	if (key->type == KEY_BOOL && setting_bool(value->text, KEY_YAML11, &truth))
+		meant = truths[truth ? 0 : 1];
+	if (key->type == KEY_NUMBER || key->type == KEY_DURATION)
+		refuse_number(place, key, value);
+	else if ((key->flags & KEY_TERSE) != 0)
+		refuse_tersely(place, value, choices);
+	else
+		value_refuse_choice(place, value, choices, meant);
+}
+
+/* Warns of a secret in the file itself. */
+static void warn_inline(const struct reading *r, const struct key *key,
+			const struct yaml_node *value)
+{
+	if (value->from_environment)
+		return;
+	if (key->type == KEY_SECRET && (key->flags & KEY_INLINE_FINE) == 0)
+		finding_warn(&r->place, value->mark,
+			     "the secret is written in the file itself; %s_file would keep it out",
+			     key->name);
+	if ((key->flags & KEY_PROXY) != 0 && proxy_has_password(value->text))
+		finding_warn(
+			&r->place, value->mark,
+			"a password is written in the file itself; a variable ${NAME} would keep "
+			"it out");
+}
+
+bool value_put(const struct reading *r, const struct key *key, const struct yaml_node *value,
+	       void *base)
 {
 	const char *text = value_text(&r->place, value);
+	struct error error = { "" };
 
 	if (text == NULL)
 		return false;
-	if (text[0] == '\0' && !may_be_empty) {
+	switch (setting_put(key, text, value->text_len, r->folder, base, &error)) {
+	case SETTING_GOOD:
+		warn_inline(r, key, value);
+		return true;
+	case SETTING_EMPTY:
 		finding_add(&r->place, value->mark, "must not be empty");
-		return false;
-	}
-	if (!is_file)
-		return secret_set(&setting->value, text, value->text_len) == STATUS_OK ||
-		       value_out_of_memory(r, value->mark);
-	char *path = file_path_join(r->folder, text);
-	if (path == NULL)
+		break;
+	case SETTING_CONTENT:
+		finding_add(&r->place, value->mark, "must be the name of a file, not its content");
+		break;
+	case SETTING_TYPE:
+		refuse(&r->place, key, value);
+		break;
+	case SETTING_CHECK:
+		finding_add(&r->place, value->mark, "%s", error.text);
+		break;
+	case SETTING_MEMORY:
 		return value_out_of_memory(r, value->mark);
-	free(setting->file);
-	setting->file = path;
-	return true;
-}
-
-void value_warn_inline(const struct reading *r, const struct yaml_node *value, const char *name)
-{
-	if (!value->from_environment)
-		finding_warn(&r->place, value->mark,
-			     "the secret is written in the file itself; %s_file would keep it out",
-			     name);
-}
-
-bool value_yaml11_bool(const char *text, bool *ret_bool)
-{
-	static const char *const yes[] = { "y",    "Y",    "yes", "Yes", "YES", "true",
-					   "True", "TRUE", "on",  "On",  "ON" };
-	static const char *const no[] = { "n",     "N",     "no",  "No",  "NO", "false",
-					  "False", "FALSE", "off", "Off", "OFF" };
-
-	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
-		if (strcmp(text, yes[i]) == 0 || strcmp(text, no[i]) == 0) {
-			*ret_bool = strcmp(text, yes[i]) == 0;
-			return true;
-		}
 	}
 	return false;
 }

@@ -16,10 +16,8 @@
 
 #define PEM_FILE_MAX (8UL * 1024 * 1024) /* a bundle of CAs has less than 1 MiB */
 
-void web_config_free(struct web_config *config)
+static void release(struct web_config *config)
 {
-	if (config == NULL)
-		return;
 	secret_free_text(config->certificate_pem); /* a file may hold the key as well */
 	secret_release(&config->private_key_pem);
 	secret_free_text(config->client_ca_pem);
@@ -36,6 +34,12 @@ void web_config_free(struct web_config *config)
 		secret_free_text(config->users[i].bcrypt_hash);
 	}
 	free(config->users);
+}
+
+void web_config_free(struct web_config *config)
+{
+	if (config != NULL)
+		release(config);
 	free(config);
 }
 
@@ -50,10 +54,10 @@ static bool load_pem_file(struct web_reading *w, const struct pem_source *pem, c
 {
 	struct place place = tls_place(w, key);
 	struct error error = { "" };
-	enum status status = file_read(pem->file, text, NULL, &error);
+	enum status status = file_read(pem->given.file, text, NULL, &error);
 
 	if (status == STATUS_OK && text->len > 0 && memchr(text->data, '\0', text->len) != NULL)
-		status = error_set(&error, STATUS_SYNTAX, "%s: not PEM text", pem->file);
+		status = error_set(&error, STATUS_SYNTAX, "%s: not PEM text", pem->given.file);
 	if (status != STATUS_OK)
 		finding_add(&place, pem->mark, "%s", error.text);
 	return status == STATUS_OK;
@@ -68,12 +72,12 @@ static bool load_pem(struct web_reading *w, const struct pem_source *pem, const 
 	struct buf text;
 	enum status status = STATUS_OK;
 
-	if (pem->file != NULL && pem->text.data != NULL)
+	if (pem->given.file != NULL && pem->given.value.data != NULL)
 		finding_warn(&place, pem->mark,
 			     "both a file and a text are given; the file counts");
 	buf_init(&text, PEM_FILE_MAX);
-	if (pem->file == NULL) {
-		status = secret_set(ret_text, pem->text.data, pem->text.len);
+	if (pem->given.file == NULL) {
+		status = secret_set(ret_text, pem->given.value.data, pem->given.value.len);
 	} else if (load_pem_file(w, pem, key, &text)) {
 		status = secret_take(ret_text, &text);
 	}
@@ -85,7 +89,7 @@ static bool load_pem(struct web_reading *w, const struct pem_source *pem, const 
 /* What the text is called in messages. */
 static const char *pem_name(const struct pem_source *pem, const char *inline_name)
 {
-	return pem->file != NULL ? pem->file : inline_name;
+	return pem->given.file != NULL ? pem->given.file : inline_name;
 }
 
 static void load_pair(struct web_reading *w, struct secret *certificate, struct secret *key)
@@ -125,7 +129,7 @@ static void load_client_ca(struct web_reading *w, struct secret *ca)
 
 static void check_client_policy(struct web_reading *w)
 {
-	const struct web_config *config = w->config;
+	const struct web_config *config = &w->config;
 	struct place auth = tls_place(w, "client_auth_type");
 	struct place sans = tls_place(w, "client_allowed_sans");
 	bool verifies = config->client_auth == CLIENT_AUTH_VERIFY_IF_GIVEN ||
@@ -155,7 +159,7 @@ static void check_client_policy(struct web_reading *w)
 
 static void check_versions(struct web_reading *w)
 {
-	const struct web_config *config = w->config;
+	const struct web_config *config = &w->config;
 	struct place place = tls_place(w, "min_version");
 	bool only_13 = config->cipher_suites.count > 0;
 
@@ -199,19 +203,19 @@ static void warn_plain(struct web_reading *w)
 static void keep(struct web_reading *w, struct secret *certificate, struct secret *key,
 		 struct secret *ca)
 {
-	struct web_config *config = w->config;
+	struct web_config *config = &w->config;
 
 	config->tls = true;
 	config->certificate_pem = certificate->data;
 	config->private_key_pem = *key;
 	config->client_ca_pem = ca->data;
-	config->certificate_file = w->certificate.file;
-	config->private_key_file = w->private_key.file;
-	config->client_ca_file = w->client_ca.file;
+	config->certificate_file = w->certificate.given.file;
+	config->private_key_file = w->private_key.given.file;
+	config->client_ca_file = w->client_ca.given.file;
 	*certificate = *key = *ca = (struct secret){ 0 };
-	w->certificate.file = NULL;
-	w->private_key.file = NULL;
-	w->client_ca.file = NULL;
+	w->certificate.given.file = NULL;
+	w->private_key.given.file = NULL;
+	w->client_ca.given.file = NULL;
 }
 
 /* Reads the files, checks certificate, key and client policy together, fills in config->tls. */
@@ -229,7 +233,7 @@ static void finish_tls(struct web_reading *w)
 		mark = w->private_key.mark;
 	if (mark.line == 0)
 		mark = w->client_ca.mark;
-	if (mark.line == 0 && !w->client_auth_given) {
+	if (mark.line == 0 && w->client_auth_mark.line == 0) {
 		warn_plain(w);
 		return;
 	}
@@ -253,53 +257,56 @@ static void finish_tls(struct web_reading *w)
 
 static void pem_source_release(struct pem_source *pem)
 {
-	free(pem->file);
-	secret_release(&pem->text);
+	free(pem->given.file);
+	secret_release(&pem->given.value);
 }
 
-static struct web_config *new_config(void)
+/* Hands the settings over, if they are good. */
+static enum status finish(struct web_reading *w, struct web_config **ret_config)
 {
-	struct web_config *config = calloc(1, sizeof(*config));
+	struct place place = { .findings = w->findings };
+	struct web_config *config = malloc(sizeof(*config));
 
-	if (config == NULL)
-		return NULL;
-	config->min_version = TLS_VERSION_12;
-	config->max_version = TLS_VERSION_13;
-	config->http2 = true;
-	return config;
+	if (config == NULL || w->out_of_memory) {
+		finding_add(&place, MARK_START, "out of memory");
+		free(config);
+		return STATUS_MEMORY;
+	}
+	if (w->findings->problem_count > 0) {
+		free(config);
+		return STATUS_SYNTAX;
+	}
+	*config = w->config;
+	w->config = (struct web_config){ 0 }; /* handed over */
+	*ret_config = config;
+	return STATUS_OK;
 }
 
 enum status web_config_parse(const char *text, size_t len, const char *file, const char *folder,
 			     struct web_config **ret_config, struct problems *problems)
 {
 	struct findings findings;
-	struct web_reading w = { .findings = &findings, .folder = folder };
-	enum status status = STATUS_SYNTAX;
+	struct web_reading w = {
+		.findings = &findings,
+		.folder = folder,
+		.config = { .min_version = TLS_VERSION_12,
+			    .max_version = TLS_VERSION_13,
+			    .http2 = true },
+	};
 
 	findings_init(&findings, file);
-	w.config = new_config();
-	w.out_of_memory = w.config == NULL;
-	struct yaml_node *root = w.config != NULL ? yaml_read(text, len, &findings) : NULL;
+	struct yaml_node *root = yaml_read(text, len, &findings);
 	if (root != NULL) {
 		web_read_tree(&w, root);
 		finish_tls(&w);
 	}
 	yaml_tree_free(root);
-	if (w.out_of_memory) {
-		struct place place = { .findings = &findings };
-		finding_add(&place, MARK_START, "out of memory");
-		status = STATUS_MEMORY;
-	}
-	if (findings.problem_count == 0) {
-		*ret_config = w.config;
-		w.config = NULL;
-		status = STATUS_OK;
-	}
+	enum status status = finish(&w, ret_config);
 	findings_finish(&findings, problems);
 	pem_source_release(&w.certificate);
 	pem_source_release(&w.private_key);
 	pem_source_release(&w.client_ca);
-	web_config_free(w.config);
+	release(&w.config);
 	return status;
 }
 

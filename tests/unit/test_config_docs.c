@@ -94,7 +94,7 @@ static void test_complete(void **state)
 	}
 	for (size_t i = 0; option_flag(i) != NULL; i++) {
 		const struct flag *flag = option_flag(i);
-		(void)snprintf(wanted, sizeof(wanted), "`--%s", flag->name);
+		(void)snprintf(wanted, sizeof(wanted), "`--%s", flag->key.name);
 		assert_contains(buf_text(&text), wanted);
 		if (flag->initial == NULL)
 			continue;

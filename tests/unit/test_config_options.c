@@ -6,41 +6,12 @@
 
 #include <cmocka.h>
 
+#include "capture.h"
 #include "config/options/flags.h"
 #include "config/version.h"
 #include "config_fixture.h"
 
 #define WORDS_MAX 12
-
-/* What was printed on a stream while a function ran. */
-struct captured {
-	int fd;    /* of the stream */
-	int saved; /* where it led before */
-	FILE *file;
-};
-
-static void capture_begin(struct captured *c, FILE *stream)
-{
-	(void)fflush(stream);
-	c->fd = fileno(stream);
-	c->saved = dup(c->fd);
-	c->file = tmpfile();
-	assert_non_null(c->file);
-	assert_true(dup2(fileno(c->file), c->fd) >= 0);
-}
-
-static char *capture_end(struct captured *c, FILE *stream)
-{
-	static char text[16384];
-
-	(void)fflush(stream);
-	assert_true(dup2(c->saved, c->fd) >= 0);
-	(void)close(c->saved);
-	rewind(c->file);
-	text[fread(text, 1, sizeof(text) - 1, c->file)] = '\0';
-	(void)fclose(c->file);
-	return text;
-}
 
 static void clear_environment(void)
 {
@@ -359,7 +330,7 @@ static void test_help_and_version(void **state)
 		assert_contains(text, version ? "btp_cert_exporter, version "
 					      : "usage: btp_cert_exporter [");
 		for (size_t k = 0; !version && option_flag(k) != NULL; k++)
-			assert_contains(text, option_flag(k)->name);
+			assert_contains(text, option_flag(k)->key.name);
 		for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n"))
 			assert_true(version || strlen(line) <= 100);
 	}

@@ -135,7 +135,7 @@ static void check_defaults(struct loading *l)
 			finding_add(&reading.place, m->name_mark,
 				    "belongs to a single source and cannot be a default");
 		else
-			(void)setting_put(&reading, key, m, scratch);
+			(void)source_setting_read(&reading, key, m, scratch);
 	}
 	source_config_free(scratch);
 }
@@ -154,7 +154,7 @@ static void apply_defaults(struct loading *l, struct source_config *source)
 			       (key->flags & KEY_DEFAULTABLE) != 0 &&
 			       (key->group & source->kind->keys) != 0;
 		if (applies) {
-			(void)setting_put(&quiet, key, m, source);
+			(void)source_setting_read(&quiet, key, m, source);
 			source->key_marks[config_key_index(key->name)] = m->name_mark;
 		}
 	}
@@ -171,7 +171,7 @@ static void read_members(const struct reading *reading, const struct yaml_node *
 		given->keys |= UINT64_C(1) << config_key_index(key->name);
 		source->key_marks[config_key_index(key->name)] = m->name_mark;
 		r.place.key = key->name;
-		(void)setting_put(&r, key, m, source);
+		(void)source_setting_read(&r, key, m, source);
 	}
 }
 
@@ -311,12 +311,17 @@ static void read_sources(struct loading *l)
 static void read_top(struct loading *l, const struct yaml_node *root)
 {
 	static const char *const names[] = { "workers", "defaults", "sources" };
-	struct place place = { .findings = &l->findings };
+	static const struct key workers_key = { .type = KEY_NUMBER,
+						.offset = offsetof(struct config, workers),
+						.min = 1,
+						.max = WORKERS_MAX };
+	struct reading reading = { .out_of_memory = &l->out_of_memory,
+				   .place = { .findings = &l->findings } };
 
 	if (root->refused)
 		return;
 	if (root->kind != YAML_MAP) {
-		finding_add(&place, root->mark,
+		finding_add(&reading.place, root->mark,
 			    "must be a mapping with the key `sources`, but holds %s%s",
 			    yaml_kind_text(root), colon_hint(root));
 		return;
@@ -328,14 +333,14 @@ static void read_top(struct loading *l, const struct yaml_node *root)
 			suggest_offer(&suggestion, names[i]);
 		const char *best = suggest_best(&suggestion);
 		if (m->first_line != 0)
-			value_report_twice(&place, m);
+			value_report_twice(&reading.place, m);
 		else if (best == NULL || strcmp(best, m->name) != 0)
-			value_report_unknown(&place, m, best);
+			value_report_unknown(&reading.place, m, best);
 	}
 	const struct yaml_node *workers = yaml_member(root, "workers");
-	place.key = "workers";
+	reading.place.key = "workers";
 	if (workers != NULL)
-		(void)value_number(&place, workers, 1, WORKERS_MAX, &l->config->workers);
+		(void)value_put(&reading, &workers_key, workers, l->config);
 	l->defaults = yaml_member(root, "defaults");
 	l->sources = yaml_member(root, "sources");
 	check_defaults(l);

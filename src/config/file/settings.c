@@ -1,169 +1,306 @@
-/* From a YAML node into a field of a source: one function for each type of key. */
+/*
+ * The settings of a source in the configuration file: single values as anywhere, and its lists:
+ * patterns, paths, levels, passwords of keystores.
+ */
 #include "config/file/settings.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/file.h"
-#include "base/proxy.h"
-#include "base/secret.h"
 #include "base/text.h"
-#include "config/file/lists.h"
+#include "config/suggest.h"
 
-static void replace_text(char **field, char *text)
+#define PASSWORDS_MAX 1000
+#define WHERE_MAX     256 /* `source "id"` is cut before */
+
+static enum status check_pattern(const char *text, char **ret_text, struct error *error)
 {
-	secret_free_text(*field);
-	*field = text;
+	(void)ret_text;
+	if (text[0] == '\0')
+		return error_set(error, STATUS_SYNTAX,
+				 "has an empty pattern; `*` matches everything");
+	return STATUS_OK;
 }
 
-static bool set_text(const struct reading *r, const struct key *key, const struct yaml_node *value,
-		     char **field)
+/* NULL when a glob pattern can match a file. */
+static const char *path_fault(const char *pattern)
 {
-	const char *text = value_text(&r->place, value);
-	char *copy = NULL;
-	struct error error = { "" };
-
-	if (text == NULL)
-		return false;
-	if (text[0] == '\0' && (key->flags & KEY_EMPTY) == 0) {
-		finding_add(&r->place, value->mark, "must not be empty");
-		return false;
+	if (text_ends_with(pattern, "/"))
+		return "ends with `/`, so it names no file; add `*` or `**`";
+	for (const char *p = strstr(pattern, "**"); p != NULL; p = strstr(p, "**")) {
+		bool begins = p == pattern || p[-1] == '/';
+		p += 2;
+		if (!begins || (*p != '/' && *p != '\0'))
+			return "has `**` next to other characters; it stands alone between slashes";
 	}
-	enum status status = key->check(text, &copy, &error);
-	if (status == STATUS_MEMORY)
-		return value_out_of_memory(r, value->mark);
-	if (status != STATUS_OK) {
-		finding_add(&r->place, value->mark, "%s", error.text);
-		return false;
-	}
-	if ((key->flags & KEY_PROXY) != 0 && proxy_has_password(copy) && !value->from_environment)
-		finding_warn(
-			&r->place, value->mark,
-			"a password is written in the file itself; a variable ${NAME} would keep "
-			"it out");
-	replace_text(field, copy);
-	return true;
+	return NULL;
 }
 
-static bool set_file(const struct reading *r, const struct key *key, const struct yaml_node *value,
-		     char **field)
+static enum status check_path(const char *text, char **ret_text, struct error *error)
 {
-	const char *text = value_text(&r->place, value);
+	const char *fault = path_fault(text);
 
-	if (text == NULL)
-		return false;
-	if (text[0] == '\0' && (key->flags & KEY_EMPTY) == 0) {
-		finding_add(&r->place, value->mark, "must not be empty");
-		return false;
-	}
-	if (text_is_content(text)) {
-		finding_add(&r->place, value->mark, "must be the name of a file, not its content");
-		return false;
-	}
-	char *path = text[0] == '\0' ? strdup("") : file_path_join(r->folder, text);
-	if (path == NULL)
-		return value_out_of_memory(r, value->mark);
-	replace_text(field, path);
-	return true;
+	if (fault != NULL)
+		return error_set(error, STATUS_SYNTAX, "%s", fault);
+	return check_pattern(text, ret_text, error);
 }
 
-static bool set_bool(const struct reading *r, const struct yaml_node *value, bool *field)
+/* The elements of lists. An empty one is refused by its check. */
+static const struct key pattern_item = { .type = KEY_LIST,
+					 .flags = KEY_EMPTY,
+					 .check = check_pattern };
+static const struct key path_item = { .type = KEY_LIST, .flags = KEY_EMPTY, .check = check_path };
+
+/* Whether there are elements to read; reports what is no list, or an empty one. */
+static bool is_list(const struct reading *r, const struct key *key, const struct yaml_node *value)
 {
-	static const char *const truths[] = { "true", "false", NULL };
-	const char *text = value_text(&r->place, value);
-	bool meant = false;
-
-	if (text == NULL)
+	if (value->refused)
 		return false;
-	bool is_true = strcmp(text, "true") == 0;
-	if (!is_true && strcmp(text, "false") != 0) {
-		bool known = value_yaml11_bool(text, &meant);
-		value_refuse_choice(&r->place, value, truths, known ? truths[meant ? 0 : 1] : NULL);
-		return false;
-	}
-	*field = is_true;
-	return true;
-}
-
-static bool set_duration(const struct reading *r, const struct key *key,
-			 const struct yaml_node *value, uint32_t *field)
-{
-	const char *text = value_text(&r->place, value);
-	char low[DURATION_TEXT_SIZE];
-	char high[DURATION_TEXT_SIZE];
-	char wrong[NOT_THIS_SIZE];
-	uint64_t seconds;
-
-	if (text == NULL)
-		return false;
-	if (parse_duration(text, key->max, &seconds) != STATUS_OK || seconds < key->min) {
-		text_duration(key->min, low);
-		text_duration(key->max, high);
-		value_not_this(text, wrong);
+	if (value->kind != YAML_LIST) {
 		finding_add(&r->place, value->mark,
-			    "must be a duration from %s to %s, with a unit (90s, 15m, 1h, 1d)%s",
-			    low, high, wrong);
+			    "must be a list, such as [\"a\", \"b\"], not %s%s",
+			    yaml_kind_text(value),
+			    value->kind == YAML_SCALAR && value->text[0] == '-'
+				    ? "; a blank is missing behind the -"
+				    : "");
 		return false;
 	}
-	*field = (uint32_t)seconds;
+	if (value->count == 0 && (key->flags & KEY_EMPTY) == 0) {
+		finding_add(&r->place, value->mark, "is an empty list, nothing would be found");
+		return false;
+	}
 	return true;
 }
 
-static bool set_choice(const struct reading *r, const struct key *key,
-		       const struct yaml_node *value, uint32_t *field)
+/* The pattern behind the file's folder, in which nothing is a wildcard. */
+static char *absolute_pattern(const char *folder, const char *pattern)
 {
-	const char *text = value_text(&r->place, value);
+	struct buf escaped;
 
-	if (text == NULL)
+	buf_init(&escaped, 65536);
+	for (const char *p = folder; *p != '\0'; p++) {
+		if (strchr("*?[]\\", *p) != NULL)
+			buf_putc(&escaped, '\\');
+		buf_putc(&escaped, *p);
+	}
+	char *joined = buf_status(&escaped) == STATUS_OK
+			       ? file_path_join(buf_text(&escaped), pattern)
+			       : NULL;
+	buf_release(&escaped);
+	return joined;
+}
+
+/* False without memory. */
+static bool make_absolute(const char *folder, struct string_list *patterns)
+{
+	for (size_t i = 0; i < patterns->count; i++) {
+		char *absolute = absolute_pattern(folder, patterns->items[i]);
+		if (absolute == NULL)
+			return false;
+		free(patterns->items[i]);
+		patterns->items[i] = absolute;
+	}
+	return true;
+}
+
+/* Patterns or paths. */
+static bool read_patterns(const struct reading *r, const struct key *key,
+			  const struct yaml_node *value, struct string_list *field)
+{
+	struct string_list list = { 0 };
+	bool paths = key->type == KEY_PATHS;
+	bool ok = true;
+
+	if (!is_list(r, key, value))
 		return false;
-	for (uint32_t i = 0; key->choices[i] != NULL; i++) {
-		if (strcmp(key->choices[i], text) == 0) {
-			*field = i;
-			return true;
+	for (const struct yaml_node *item = value->first; item != NULL; item = item->next)
+		ok = value_put(r, paths ? &path_item : &pattern_item, item, &list) && ok;
+	if (ok && paths && !make_absolute(r->folder, &list))
+		ok = value_out_of_memory(r, value->mark);
+	if (!ok) {
+		string_list_release(&list);
+		return false;
+	}
+	string_list_release(field);
+	*field = list;
+	return true;
+}
+
+static bool read_levels(const struct reading *r, const struct key *key,
+			const struct yaml_node *value, struct source_config *source)
+{
+	static const char *const levels[] = { "subaccount", "instance", NULL };
+	static const struct key level = { .type = KEY_CHOICE, .choices = levels };
+	bool named[] = { false, false };
+	bool ok = true;
+
+	if (!is_list(r, key, value))
+		return false;
+	for (const struct yaml_node *item = value->first; item != NULL; item = item->next) {
+		uint32_t i = 0;
+		if (!value_put(r, &level, item, &i)) {
+			ok = false;
+			continue;
 		}
+		if (named[i]) {
+			finding_add(&r->place, item->mark, "names %s twice", levels[i]);
+			ok = false;
+		}
+		named[i] = true;
 	}
-	value_refuse_choice(&r->place, value, key->choices, NULL);
-	return false;
-}
-
-static bool set_inline_secret(const struct reading *r, const struct key *key,
-			      const struct yaml_node *value, struct secret_setting *setting)
-{
-	if (!value_secret(r, value, false, false, setting))
+	if (!ok)
 		return false;
-	if ((key->flags & KEY_INLINE_FINE) == 0)
-		value_warn_inline(r, value, key->name);
+	source->level_subaccount = named[0];
+	source->level_instance = named[1];
 	return true;
 }
 
-bool setting_put(const struct reading *r, const struct key *key, const struct yaml_node *value,
-		 struct source_config *source)
-{
-	void *field = (char *)source + key->offset;
+#define AT(field) offsetof(struct keystore_password, field)
 
-	switch (key->type) {
-	case KEY_TEXT:
-		return set_text(r, key, value, field);
-	case KEY_FILE:
-		return set_file(r, key, value, field);
-	case KEY_BOOL:
-		return set_bool(r, value, field);
-	case KEY_NUMBER:
-		return value_number(&r->place, value, key->min, key->max, field);
-	case KEY_DURATION:
-		return set_duration(r, key, value, field);
-	case KEY_CHOICE:
-		return set_choice(r, key, value, field);
-	case KEY_SECRET:
-		return set_inline_secret(r, key, value, field);
-	case KEY_SECRET_FILE:
-		return value_secret(r, value, true, false, field);
-	case KEY_PATTERNS:
-	case KEY_PATHS:
-	case KEY_LEVELS:
-	case KEY_PASSWORDS:
-		return setting_put_list(r, key, value, source);
-	case KEY_KIND:
-		return true;
+static const struct key password_keys[] = {
+	{ .name = "name",
+	  .type = KEY_TEXT,
+	  .flags = KEY_EMPTY,
+	  .offset = AT(name),
+	  .check = check_pattern },
+	{ .name = "password", .type = KEY_SECRET, .flags = KEY_EMPTY, .offset = AT(password) },
+	{ .name = "password_file", .type = KEY_SECRET_FILE, .offset = AT(password) },
+};
+
+static const struct key *password_key(const char *name)
+{
+	for (size_t i = 0; i < COUNT_OF(password_keys); i++) {
+		if (strcmp(password_keys[i].name, name) == 0)
+			return &password_keys[i];
 	}
-	return false;
+	return NULL;
+}
+
+static void report_unknown_member(const struct reading *r, const struct yaml_node *member)
+{
+	struct suggestion suggestion;
+	struct place place = r->place;
+	char where[WHERE_MAX];
+
+	(void)snprintf(where, sizeof(where), "%s: %s", r->place.where, r->place.key);
+	place.where = where;
+	suggest_start(&suggestion, member->name);
+	for (size_t i = 0; i < COUNT_OF(password_keys); i++)
+		suggest_offer(&suggestion, password_keys[i].name);
+	value_report_unknown(&place, member, suggest_best(&suggestion));
+}
+
+static bool read_password_member(const struct reading *r, const struct yaml_node *member,
+				 struct keystore_password *password)
+{
+	const struct key *key = password_key(member->name);
+
+	if (member->first_line != 0) {
+		finding_add(&r->place, member->name_mark, "%s: given twice, first on line %u",
+			    value_shown_key(member->name) != NULL ? member->name : "a key",
+			    member->first_line);
+		return false;
+	}
+	if (key == NULL) {
+		report_unknown_member(r, member);
+		return false;
+	}
+	if (key->type != KEY_TEXT)
+		password->mark = member->name_mark;
+	return value_put(r, key, member, password);
+}
+
+static bool read_password(const struct reading *r, const struct yaml_node *item,
+			  struct keystore_password *password)
+{
+	bool ok = true;
+	bool unknown = false; /* it may be the one that is missed: one mistake, one message */
+
+	if (item->refused)
+		return false;
+	if (item->kind != YAML_MAP) {
+		finding_add(&r->place, item->mark,
+			    "each item must be a mapping such as { name: \"*.p12\", "
+			    "password_file: p12.txt }, not %s",
+			    yaml_kind_text(item));
+		return false;
+	}
+	for (const struct yaml_node *m = item->first; m != NULL; m = m->next)
+		ok = read_password_member(r, m, password) && ok;
+	for (const struct yaml_node *m = item->first; m != NULL; m = m->next)
+		unknown = unknown || password_key(m->name) == NULL;
+	if (unknown)
+		return false;
+	if (yaml_member(item, "name") == NULL) {
+		finding_add(&r->place, item->mark, "name is missing: the pattern of the stores");
+		ok = false;
+	}
+	bool inline_given = yaml_member(item, "password") != NULL;
+	if (inline_given == (yaml_member(item, "password_file") != NULL)) {
+		finding_add(&r->place, item->mark,
+			    inline_given ? "password and password_file are two ways to give the "
+					   "same thing; keep one"
+					 : "password_file (or password) is missing");
+		ok = false;
+	}
+	return ok;
+}
+
+static bool read_passwords(const struct reading *r, const struct yaml_node *value,
+			   struct source_config *source)
+{
+	struct source_config read = { 0 };
+	bool ok = true;
+
+	if (value->refused)
+		return false;
+	if (value->kind != YAML_LIST || value->count > PASSWORDS_MAX) {
+		finding_add(&r->place, value->mark, "must be a list of at most %d items, not %s",
+			    PASSWORDS_MAX, yaml_kind_text(value));
+		return false;
+	}
+	read.keystore_passwords = calloc(value->count + 1, sizeof(*read.keystore_passwords));
+	if (read.keystore_passwords == NULL)
+		return value_out_of_memory(r, value->mark);
+	for (const struct yaml_node *item = value->first; item != NULL; item = item->next)
+		ok = read_password(r, item,
+				   &read.keystore_passwords[read.keystore_password_count++]) &&
+		     ok;
+	if (!ok) {
+		keystore_passwords_release(&read);
+		return false;
+	}
+	keystore_passwords_release(source);
+	source->keystore_passwords = read.keystore_passwords;
+	source->keystore_password_count = read.keystore_password_count;
+	return true;
+}
+
+bool source_setting_read(const struct reading *r, const struct key *key,
+			 const struct yaml_node *value, struct source_config *source)
+{
+	switch (key->type) {
+	case KEY_LIST:
+	case KEY_PATHS:
+		return read_patterns(r, key, value, (void *)((char *)source + key->offset));
+	case KEY_LEVELS:
+		return read_levels(r, key, value, source);
+	case KEY_PASSWORDS:
+		return read_passwords(r, value, source);
+	case KEY_TEXT:
+	case KEY_FILE:
+	case KEY_BOOL:
+	case KEY_NUMBER:
+	case KEY_DURATION:
+	case KEY_CHOICE:
+	case KEY_SECRET:
+	case KEY_SECRET_FILE:
+		return value_put(r, key, value, source);
+	case KEY_KIND:
+		break; /* was read before */
+	}
+	return true;
 }

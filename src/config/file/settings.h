@@ -4,10 +4,11 @@
 #include <stdbool.h>
 
 #include "config/keys.h"
+#include "config/source_config.h"
 #include "config/values.h"
 
 /* Reads `value` into the field of `key`. False: refused and reported, the field keeps its value. */
-bool setting_put(const struct reading *reading, const struct key *key,
-		 const struct yaml_node *value, struct source_config *source);
+bool source_setting_read(const struct reading *reading, const struct key *key,
+			 const struct yaml_node *value, struct source_config *source);
 
 #endif

@@ -3,8 +3,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
+#include "config/keys.h"
 #include "config/options.h"
 
 /*
@@ -14,34 +14,20 @@
 #define PROGRAM_NAME "btp_cert_exporter"
 #define ENV_PREFIX   "BTP_CERT_EXPORTER_"
 
-enum flag_type {
-	FLAG_TEXT,     /* char * */
-	FLAG_LIST,     /* struct string_list; repeatable */
-	FLAG_BOOL,     /* bool; also --no-... */
-	FLAG_NUMBER,   /* uint32_t, min..max */
-	FLAG_DURATION, /* uint32_t seconds, min..max */
-	FLAG_CHOICE,   /* an enum of the size of uint32_t, one of `choices` */
-	FLAG_ONCE,     /* likewise; `--once` alone is the first choice; only with `=` */
-	FLAG_SWITCH,   /* likewise, and also --no-..., `true` (the first choice) and `false` (0) */
-	FLAG_HELP,
-	FLAG_VERSION,
-};
-
 struct flag {
-	const char *name; /* without the dashes */
-	enum flag_type type;
-	size_t offset;       /* in struct options */
+	struct key key;      /* its name is without the dashes, its field in struct options */
 	const char *group;   /* heading in the help; NULL: that of the flag before */
-	const char *value;   /* name of the value in the help */
+	const char *value;   /* name of the value in the help; NULL: it has none to show */
 	const char *initial; /* the default in the help, NULL: none */
 	const char *help;
-	uint32_t min;
-	uint32_t max;
-	const char *const *choices; /* NULL-terminated */
-	/* NULL when the value is fine, else what is wrong with it. */
-	const char *(*fault)(const char *value);
+	/* What the flag means without a value, which then can only be given with `=`; NULL: it
+	 * takes the next word. */
+	const char *alone;
+	bool negatable; /* --no-... is `false` */
+	bool command;   /* --help, --version: no value, no variable, no field */
 };
 
+#define FLAGS_MAX     32
 #define FLAG_NAME_MAX 48
 
 const struct flag *option_flag(size_t i); /* NULL behind the last one */

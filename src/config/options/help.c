@@ -35,34 +35,15 @@ static void wrap(struct buf *buf, const char *text, size_t indent)
 /* `--[no-]web.enable-lifecycle`, `--log.level=LEVEL`, `--once[=table|...]`, `-h, --help`. */
 static void flag_text(const struct flag *flag, char ret_text[FLAG_TEXT_MAX])
 {
-	switch (flag->type) {
-	case FLAG_BOOL:
-		(void)snprintf(ret_text, FLAG_TEXT_MAX, "      --[no-]%s", flag->name);
-		break;
-	case FLAG_HELP:
-		(void)snprintf(ret_text, FLAG_TEXT_MAX, "  -h, --%s", flag->name);
-		break;
-	case FLAG_VERSION:
-		(void)snprintf(ret_text, FLAG_TEXT_MAX, "      --%s", flag->name);
-		break;
-	case FLAG_ONCE:
-		(void)snprintf(ret_text, FLAG_TEXT_MAX, "      --%s[=%s]", flag->name, flag->value);
-		break;
-	case FLAG_SWITCH:
-		(void)snprintf(ret_text, FLAG_TEXT_MAX, "      --[no-]%s[=%s]", flag->name,
-			       flag->value);
-		break;
-	case FLAG_LIST:
-		(void)snprintf(ret_text, FLAG_TEXT_MAX, "      --%s=%s ...", flag->name,
-			       flag->value);
-		break;
-	case FLAG_TEXT:
-	case FLAG_NUMBER:
-	case FLAG_DURATION:
-	case FLAG_CHOICE:
-		(void)snprintf(ret_text, FLAG_TEXT_MAX, "      --%s=%s", flag->name, flag->value);
-		break;
-	}
+	const char *value = flag->value != NULL ? flag->value : "";
+	const char *before = flag->value == NULL ? "" : flag->alone != NULL ? "[=" : "=";
+	const char *behind = flag->value != NULL && flag->alone != NULL ? "]"
+			     : flag->key.type == KEY_LIST               ? " ..."
+									: "";
+
+	(void)snprintf(ret_text, FLAG_TEXT_MAX, "  %s--%s%s%s%s%s",
+		       strcmp(flag->key.name, "help") == 0 ? "-h, " : "    ",
+		       flag->negatable ? "[no-]" : "", flag->key.name, before, value, behind);
 }
 
 static void flag_help(struct buf *buf, const struct flag *flag)

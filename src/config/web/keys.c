@@ -1,231 +1,140 @@
 /*
  * The keys of the web configuration (docs/configuration.md, as exporter-toolkit v0.17 has them):
- * one table per section, one function per kind of value.
+ * one table per section.
  */
 #include "config/web/keys.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/array.h"
 #include "base/text.h"
 #include "config/suggest.h"
 #include "config/values.h"
 #include "config/web/tls.h"
 #include "config/web/values.h"
 
-#define USERS_MAX   1000
-#define BURST_MAX   2147483647 /* an int in Go */
-#define COST_SLOW   16         /* from here a login takes seconds */
-#define NS_PER_MS   UINT64_C(1000000)
-#define HEADERS_MAX (sizeof(((struct web_config *)NULL)->headers) / sizeof(struct web_header))
+#define USERS_MAX 1000
+#define BURST_MAX 2147483647 /* an int in Go */
+#define COST_SLOW 16         /* from here a login takes seconds */
+#define NS_PER_MS UINT64_C(1000000)
+
+_Static_assert(sizeof(enum client_auth) == sizeof(uint32_t), "choices are written as uint32_t");
+_Static_assert(sizeof(enum tls_version) == sizeof(uint32_t), "likewise");
 
 struct web_key {
-	const char *name;
+	struct key key; /* its field is in struct web_reading */
+	size_t mark;    /* of the text_mark there that is set where the key has a value; 0: none */
+	bool empty_is_none;            /* "" is as if the key were not given */
+	const struct web_key *members; /* a section: its keys, up to one without a name */
+	/* reads what no row can say, instead of all this */
 	void (*set)(struct web_reading *w, const struct place *place,
 		    const struct yaml_node *value);
 };
 
-/* The text of a scalar; NULL when it is none (reported) or nothing at all (as if not given). */
-static const char *scalar(const struct place *place, const struct yaml_node *value)
+/* -- single values ---------------------------------------------------------------------------- */
+
+static enum status check_san(const char *text, char **ret_text, struct error *error)
 {
-	return value->kind == YAML_NOTHING ? NULL : value_text(place, value);
+	(void)ret_text;
+	return text[0] != '\0' ? STATUS_OK : error_set(error, STATUS_SYNTAX, "has an empty name");
 }
 
-static void set_pem_file(struct web_reading *w, const struct place *place,
-			 const struct yaml_node *value, struct pem_source *pem)
+static const char *shown_item(const char *text)
 {
-	const char *text = scalar(place, value);
-
-	if (text == NULL || text[0] == '\0')
-		return;
-	pem->file = file_path_join(w->folder, text);
-	pem->mark = value->mark;
-	w->out_of_memory |= pem->file == NULL;
-}
-
-static void set_pem_text(struct web_reading *w, const struct place *place,
-			 const struct yaml_node *value, struct pem_source *pem)
-{
-	const char *text = scalar(place, value);
-
-	if (text == NULL || text[0] == '\0')
-		return;
-	w->out_of_memory |= secret_set(&pem->text, text, value->text_len) != STATUS_OK;
-	pem->mark = pem->mark.line > 0 ? pem->mark : value->mark;
-}
-
-static void set_cert_file(struct web_reading *w, const struct place *p, const struct yaml_node *v)
-{
-	set_pem_file(w, p, v, &w->certificate);
-}
-
-static void set_key_file(struct web_reading *w, const struct place *p, const struct yaml_node *v)
-{
-	set_pem_file(w, p, v, &w->private_key);
-}
-
-static void set_ca_file(struct web_reading *w, const struct place *p, const struct yaml_node *v)
-{
-	set_pem_file(w, p, v, &w->client_ca);
-}
-
-static void set_cert(struct web_reading *w, const struct place *p, const struct yaml_node *v)
-{
-	set_pem_text(w, p, v, &w->certificate);
-}
-
-static void set_key(struct web_reading *w, const struct place *p, const struct yaml_node *v)
-{
-	set_pem_text(w, p, v, &w->private_key);
-}
-
-static void set_ca(struct web_reading *w, const struct place *p, const struct yaml_node *v)
-{
-	set_pem_text(w, p, v, &w->client_ca);
-}
-
-static void set_client_auth(struct web_reading *w, const struct place *place,
-			    const struct yaml_node *value)
-{
-	const char *text = scalar(place, value);
-
-	if (text == NULL || text[0] == '\0')
-		return;
-	w->client_auth_given = true;
-	w->client_auth_mark = value->mark;
-	if (!web_tls_client_auth(text, &w->config->client_auth))
-		finding_add(place, value->mark,
-			    "must be NoClientCert, RequestClientCert, RequireAnyClientCert, "
-			    "VerifyClientCertIfGiven or RequireAndVerifyClientCert");
-}
-
-static void set_version(struct web_reading *w, const struct place *place,
-			const struct yaml_node *value, enum tls_version *field)
-{
-	const char *text = scalar(place, value);
-
-	if (text == NULL)
-		return;
-	w->version_mark = value->mark;
-	if (!web_tls_version(text, field))
-		finding_add(place, value->mark, "must be TLS10, TLS11, TLS12 or TLS13");
-}
-
-static void set_min(struct web_reading *w, const struct place *p, const struct yaml_node *v)
-{
-	set_version(w, p, v, &w->config->min_version);
-}
-
-static void set_max(struct web_reading *w, const struct place *p, const struct yaml_node *v)
-{
-	set_version(w, p, v, &w->config->max_version);
-}
-
-/* A list of texts, each of which `check` accepts (it reports). False: no list. */
-static bool set_list(struct web_reading *w, const struct place *place,
-		     const struct yaml_node *value,
-		     bool (*check)(const struct place *place, const struct yaml_node *item),
-		     struct string_list *list)
-{
-	if (value->refused || value->kind == YAML_NOTHING)
-		return false;
-	if (value->kind != YAML_LIST) {
-		finding_add(place, value->mark, "must be a list, not %s", yaml_kind_text(value));
-		return false;
-	}
-	for (const struct yaml_node *item = value->first; item != NULL; item = item->next) {
-		if (value_text(place, item) != NULL && check(place, item) &&
-		    !string_list_add(list, item->text))
-			w->out_of_memory = true;
-	}
-	return value->count > 0;
-}
-
-static bool check_san(const struct place *place, const struct yaml_node *item)
-{
-	if (item->text[0] == '\0')
-		finding_add(place, item->mark, "has an empty name");
-	return item->text[0] != '\0';
-}
-
-static const char *shown_item(const struct yaml_node *item)
-{
-	const char *word = value_shown_word(item->text);
+	const char *word = value_shown_word(text);
 
 	return word != NULL ? word : "one of them";
 }
 
-static bool check_suite(const struct place *place, const struct yaml_node *item)
+static enum status check_suite(const char *text, char **ret_text, struct error *error)
 {
 	struct suggestion suggestion;
 
-	if (web_suite_find(item->text) != NULL)
-		return true;
-	suggest_start(&suggestion, item->text);
+	(void)ret_text;
+	if (web_suite_find(text) != NULL)
+		return STATUS_OK;
+	suggest_start(&suggestion, text);
 	for (size_t i = 0; web_suite(i) != NULL; i++)
 		suggest_offer(&suggestion, web_suite(i)->name);
 	const char *best = suggest_best(&suggestion);
-	finding_add(place, item->mark, "%s is no secure cipher suite in Go's spelling%s%s%s",
-		    shown_item(item), best != NULL ? ", did you mean " : "",
-		    best != NULL ? best : "", best != NULL ? "?" : "");
-	return false;
+	return error_set(error, STATUS_SYNTAX,
+			 "%s is no secure cipher suite in Go's spelling%s%s%s", shown_item(text),
+			 best != NULL ? ", did you mean " : "", best != NULL ? best : "",
+			 best != NULL ? "?" : "");
 }
 
-static bool check_curve(const struct place *place, const struct yaml_node *item)
+static enum status check_curve(const char *text, char **ret_text, struct error *error)
 {
-	if (web_curve_gnutls(item->text) != NULL)
-		return true;
-	finding_add(place, item->mark, "%s is none of X25519, CurveP256, CurveP384 and CurveP521",
-		    shown_item(item));
-	return false;
+	(void)ret_text;
+	if (web_curve_gnutls(text) != NULL)
+		return STATUS_OK;
+	return error_set(error, STATUS_SYNTAX,
+			 "%s is none of X25519, CurveP256, CurveP384 and CurveP521",
+			 shown_item(text));
 }
 
-static void set_sans(struct web_reading *w, const struct place *p, const struct yaml_node *v)
+static const char *const client_auths[] = { "NoClientCert",
+					    "RequestClientCert",
+					    "RequireAnyClientCert",
+					    "VerifyClientCertIfGiven",
+					    "RequireAndVerifyClientCert",
+					    NULL };
+static const char *const versions[] = { "TLS10", "TLS11", "TLS12", "TLS13", NULL };
+
+static void read_value(struct web_reading *w, const struct place *place, const struct key *key,
+		       const struct yaml_node *value)
 {
-	if (set_list(w, p, v, check_san, &w->config->client_allowed_sans))
-		w->sans_mark = v->mark;
+	const struct reading reading = { .place = *place,
+					 .folder = w->folder,
+					 .out_of_memory = &w->out_of_memory };
+
+	(void)value_put(&reading, key, value, w);
 }
 
-static void set_suites(struct web_reading *w, const struct place *p, const struct yaml_node *v)
+static void read_list(struct web_reading *w, const struct place *place, const struct key *key,
+		      const struct yaml_node *value)
 {
-	if (set_list(w, p, v, check_suite, &w->config->cipher_suites))
-		w->suites_mark = v->mark;
+	if (value->kind != YAML_LIST) {
+		finding_add(place, value->mark, "must be a list, not %s", yaml_kind_text(value));
+		return;
+	}
+	for (const struct yaml_node *item = value->first; item != NULL; item = item->next)
+		read_value(w, place, key, item);
 }
 
-static void set_curves(struct web_reading *w, const struct place *p, const struct yaml_node *v)
+/* It has an old name too. */
+static void set_client_auth(struct web_reading *w, const struct place *place,
+			    const struct yaml_node *value)
 {
-	if (set_list(w, p, v, check_curve, &w->config->curve_preferences))
-		w->curves_mark = v->mark;
+	static const struct key key = { .type = KEY_CHOICE,
+					.flags = KEY_TERSE,
+					.offset = offsetof(struct web_reading, config.client_auth),
+					.choices = client_auths };
+
+	if (value->kind == YAML_SCALAR && strcmp(value->text, "RequireClientCert") == 0)
+		w->config.client_auth = CLIENT_AUTH_REQUIRE_ANY;
+	else
+		read_value(w, place, &key, value);
 }
 
-static bool read_bool(const struct place *place, const struct yaml_node *value, bool *ret)
+static void set_interval(struct web_reading *w, const struct place *place,
+			 const struct yaml_node *value)
 {
-	const char *text = scalar(place, value);
+	const char *text = value_text(place, value);
+	uint64_t ns = 0;
 
 	if (text == NULL)
-		return false;
-	if (value_yaml11_bool(text, ret))
-		return true;
-	finding_add(place, value->mark, "must be true or false");
-	return false;
+		return;
+	if (go_duration(text, &ns) != STATUS_OK)
+		finding_add(place, value->mark,
+			    "must be a duration such as 500ms, 1s or 1m30s, at most a year, not "
+			    "negative; 0 is off");
+	w->config.rate_interval_ms = (ns + NS_PER_MS - 1) / NS_PER_MS;
+	w->config.rate_limited = ns > 0;
 }
 
-/* The key is accepted and has no effect: the order of the server always decides, as in Go since
- * 1.17. */
-static void set_prefer_server(struct web_reading *w, const struct place *p,
-			      const struct yaml_node *v)
-{
-	bool ignored;
-
-	(void)w;
-	(void)read_bool(p, v, &ignored);
-}
-
-static void set_http2(struct web_reading *w, const struct place *p, const struct yaml_node *v)
-{
-	(void)read_bool(p, v, &w->config->http2);
-}
+/* -- headers and users ------------------------------------------------------------------------ */
 
 static void report_twice(const struct place *place, const struct yaml_node *member)
 {
@@ -236,7 +145,7 @@ static void set_header(struct web_reading *w, const struct place *where,
 		       const struct yaml_node *member)
 {
 	struct place place = *where;
-	struct web_config *config = w->config;
+	struct web_config *config = &w->config;
 	const char *name = web_header_name(member->name);
 
 	place.key = name != NULL ? name : value_shown_word(member->name);
@@ -251,8 +160,8 @@ static void set_header(struct web_reading *w, const struct place *where,
 			    "Content-Security-Policy");
 		return;
 	}
-	const char *text = scalar(&place, member);
-	if (text == NULL || text[0] == '\0' || config->header_count >= HEADERS_MAX)
+	const char *text = member->kind != YAML_NOTHING ? value_text(&place, member) : NULL;
+	if (text == NULL || text[0] == '\0' || config->header_count >= COUNT_OF(config->headers))
 		return;
 	const char *fault = web_header_fault(name, text);
 	if (fault != NULL) {
@@ -271,7 +180,7 @@ static void set_header(struct web_reading *w, const struct place *where,
 /* Whether there are members to read; reports what is no mapping. */
 static bool is_map(const struct place *place, const struct yaml_node *value)
 {
-	if (value->refused || value->kind == YAML_NOTHING)
+	if (value->refused)
 		return false;
 	if (value->kind != YAML_MAP)
 		finding_add(place, value->mark, "must be a mapping of keys, not %s",
@@ -290,109 +199,6 @@ static void set_headers(struct web_reading *w, const struct place *place,
 		set_header(w, &where, m);
 }
 
-static void set_interval(struct web_reading *w, const struct place *place,
-			 const struct yaml_node *value)
-{
-	const char *text = scalar(place, value);
-	uint64_t ns = 0;
-
-	if (text == NULL)
-		return;
-	if (go_duration(text, &ns) != STATUS_OK)
-		finding_add(place, value->mark,
-			    "must be a duration such as 500ms, 1s or 1m30s, at most a year, not "
-			    "negative; 0 is off");
-	w->config->rate_interval_ms = (ns + NS_PER_MS - 1) / NS_PER_MS;
-	w->config->rate_limited = ns > 0;
-}
-
-static void set_burst(struct web_reading *w, const struct place *place,
-		      const struct yaml_node *value)
-{
-	if (value->kind != YAML_NOTHING)
-		(void)value_number(place, value, 0, BURST_MAX, &w->config->rate_burst);
-}
-
-static const struct web_key tls_keys[] = {
-	{ "cert_file", set_cert_file },
-	{ "key_file", set_key_file },
-	{ "client_ca_file", set_ca_file },
-	{ "cert", set_cert },
-	{ "key", set_key },
-	{ "client_ca", set_ca },
-	{ "client_auth_type", set_client_auth },
-	{ "client_allowed_sans", set_sans },
-	{ "min_version", set_min },
-	{ "max_version", set_max },
-	{ "cipher_suites", set_suites },
-	{ "curve_preferences", set_curves },
-	{ "prefer_server_cipher_suites", set_prefer_server },
-	{ NULL, NULL },
-};
-
-static const struct web_key http_keys[] = {
-	{ "http2", set_http2 },
-	{ "headers", set_headers },
-	{ NULL, NULL },
-};
-
-static const struct web_key rate_keys[] = {
-	{ "interval", set_interval },
-	{ "burst", set_burst },
-	{ NULL, NULL },
-};
-
-static void read_section(struct web_reading *w, const struct place *where,
-			 const struct yaml_node *section, const struct web_key *keys)
-{
-	for (const struct yaml_node *m = section->first; m != NULL; m = m->next) {
-		struct place place = *where;
-		struct suggestion suggestion;
-		const struct web_key *key = keys;
-		suggest_start(&suggestion, m->name);
-		for (; key->name != NULL && strcmp(key->name, m->name) != 0; key++)
-			suggest_offer(&suggestion, key->name);
-		const char *best = suggest_best(&suggestion);
-		place.key = key->name != NULL ? key->name : value_shown_key(m->name);
-		if (m->first_line != 0)
-			report_twice(&place, m);
-		else if (key->name == NULL)
-			value_report_unknown(where, m, best);
-		else
-			key->set(w, &place, m);
-	}
-}
-
-static void set_tls(struct web_reading *w, const struct place *place, const struct yaml_node *value)
-{
-	const struct place where = { .findings = w->findings, .where = "tls_server_config" };
-
-	if (is_map(place, value))
-		read_section(w, &where, value, tls_keys);
-}
-
-static void set_http(struct web_reading *w, const struct place *place,
-		     const struct yaml_node *value)
-{
-	const struct place where = { .findings = w->findings, .where = "http_server_config" };
-
-	if (is_map(place, value))
-		read_section(w, &where, value, http_keys);
-}
-
-static void set_rate(struct web_reading *w, const struct place *place,
-		     const struct yaml_node *value)
-{
-	const struct place where = { .findings = w->findings, .where = "rate_limit" };
-
-	if (!is_map(place, value))
-		return;
-	read_section(w, &where, value, rate_keys);
-	if (w->config->rate_limited && w->config->rate_burst == 0)
-		finding_warn(&where, value->mark,
-			     "burst is 0: no request passes, every one is answered with 429");
-}
-
 /* A name that basic authentication can carry (RFC 7617 2). */
 static bool user_name_ok(const char *name)
 {
@@ -406,7 +212,7 @@ static bool user_name_ok(const char *name)
 static void set_user(struct web_reading *w, const struct place *place,
 		     const struct yaml_node *member)
 {
-	struct web_config *config = w->config;
+	struct web_config *config = &w->config;
 	const char *hash = value_text(place, member);
 	const char *fault = NULL;
 	unsigned cost = 0;
@@ -447,8 +253,8 @@ static void set_users(struct web_reading *w, const struct place *place,
 		finding_add(place, value->mark, "more than %d users", USERS_MAX);
 		return;
 	}
-	w->config->users = calloc(value->count, sizeof(*w->config->users));
-	if (w->config->users == NULL) {
+	w->config.users = calloc(value->count, sizeof(*w->config.users));
+	if (w->config.users == NULL) {
 		w->out_of_memory = true;
 		return;
 	}
@@ -458,18 +264,151 @@ static void set_users(struct web_reading *w, const struct place *place,
 	}
 }
 
-static const struct web_key top_keys[] = {
-	{ "tls_server_config", set_tls },
-	{ "http_server_config", set_http },
-	{ "basic_auth_users", set_users },
-	{ "rate_limit", set_rate },
-	{ NULL, NULL },
+/* -- tables ----------------------------------------------------------------------------------- */
+
+#define AT(field) offsetof(struct web_reading, field)
+#define PEM_KEYS(n, field)                                                                         \
+	{ .key = { .name = n "_file", .type = KEY_SECRET_FILE, .offset = AT(field.given) },        \
+	  .mark = AT(field.mark),                                                                  \
+	  .empty_is_none = true },                                                                 \
+	{                                                                                          \
+		.key = { .name = n,                                                                \
+			 .type = KEY_SECRET,                                                       \
+			 .flags = KEY_INLINE_FINE,                                                 \
+			 .offset = AT(field.given) },                                              \
+		.mark = AT(field.mark), .empty_is_none = true                                      \
+	}
+#define VERSION_KEY(n)                                                                             \
+	{                                                                                          \
+		.key = { .name = #n,                                                               \
+			 .type = KEY_CHOICE,                                                       \
+			 .flags = KEY_TERSE,                                                       \
+			 .offset = AT(config.n),                                                   \
+			 .choices = versions },                                                    \
+		.mark = AT(version_mark)                                                           \
+	}
+#define LIST_KEY(n, c, m)                                                                          \
+	{                                                                                          \
+		.key = { .name = #n,                                                               \
+			 .type = KEY_LIST,                                                         \
+			 .flags = KEY_EMPTY,                                                       \
+			 .offset = AT(config.n),                                                   \
+			 .check = (c) },                                                           \
+		.mark = AT(m)                                                                      \
+	}
+#define BOOL_KEY(n, field)                                                                         \
+	{                                                                                          \
+		.key = {.name = n,                                                                 \
+			.type = KEY_BOOL,                                                          \
+			.flags = KEY_YAML11 | KEY_TERSE,                                           \
+			.offset = AT(field) }                                                      \
+	}
+
+static const struct web_key tls_keys[] = {
+	PEM_KEYS("cert", certificate),
+	PEM_KEYS("key", private_key),
+	PEM_KEYS("client_ca", client_ca),
+	{ .key = { .name = "client_auth_type" },
+	  .mark = AT(client_auth_mark),
+	  .empty_is_none = true,
+	  .set = set_client_auth },
+	LIST_KEY(client_allowed_sans, check_san, sans_mark),
+	VERSION_KEY(min_version),
+	VERSION_KEY(max_version),
+	LIST_KEY(cipher_suites, check_suite, suites_mark),
+	LIST_KEY(curve_preferences, check_curve, curves_mark),
+	BOOL_KEY("prefer_server_cipher_suites", prefer_server_cipher_suites),
+	{ .key = { NULL } },
 };
+
+static const struct web_key http_keys[] = {
+	BOOL_KEY("http2", config.http2),
+	{ .key = { .name = "headers" }, .set = set_headers },
+	{ .key = { NULL } },
+};
+
+static const struct web_key rate_keys[] = {
+	{ .key = { .name = "interval" }, .set = set_interval },
+	{ .key = { .name = "burst",
+		   .type = KEY_NUMBER,
+		   .offset = AT(config.rate_burst),
+		   .max = BURST_MAX } },
+	{ .key = { NULL } },
+};
+
+static const struct web_key top_keys[] = {
+	{ .key = { .name = "tls_server_config" }, .members = tls_keys },
+	{ .key = { .name = "http_server_config" }, .members = http_keys },
+	{ .key = { .name = "basic_auth_users" }, .set = set_users },
+	{ .key = { .name = "rate_limit" }, .members = rate_keys, .mark = AT(rate_mark) },
+	{ .key = { NULL } },
+};
+
+static void read_section(struct web_reading *w, const struct place *where,
+			 const struct yaml_node *section, const struct web_key *keys);
+
+/* Keeps where a key was given. Of a PEM text the file counts, if both are given. */
+static void keep_mark(struct web_reading *w, const struct web_key *key,
+		      const struct yaml_node *value)
+{
+	struct text_mark *mark = (void *)((char *)w + key->mark);
+	enum yaml_kind kind = key->members != NULL        ? YAML_MAP
+			      : key->key.type == KEY_LIST ? YAML_LIST
+							  : YAML_SCALAR;
+	bool given = value->kind == kind && (kind != YAML_LIST || value->count > 0);
+
+	if (key->mark != 0 && given && (key->key.type != KEY_SECRET || mark->line == 0))
+		*mark = value->mark;
+}
+
+static void read_key(struct web_reading *w, const struct place *place, const struct web_key *key,
+		     const struct yaml_node *value)
+{
+	const struct place inside = { .findings = w->findings, .where = key->key.name };
+	bool empty = value->kind == YAML_SCALAR && value->text[0] == '\0';
+
+	if (value->refused || value->kind == YAML_NOTHING || (empty && key->empty_is_none))
+		return;
+	if (key->set != NULL)
+		key->set(w, place, value);
+	else if (key->members == NULL && key->key.type == KEY_LIST)
+		read_list(w, place, &key->key, value);
+	else if (key->members == NULL)
+		read_value(w, place, &key->key, value);
+	else if (is_map(place, value))
+		read_section(w, &inside, value, key->members);
+	keep_mark(w, key, value);
+}
+
+static void read_section(struct web_reading *w, const struct place *where,
+			 const struct yaml_node *section, const struct web_key *keys)
+{
+	for (const struct yaml_node *m = section->first; m != NULL; m = m->next) {
+		struct place place = *where;
+		struct suggestion suggestion;
+		const struct web_key *key = keys;
+		suggest_start(&suggestion, m->name);
+		for (; key->key.name != NULL && strcmp(key->key.name, m->name) != 0; key++)
+			suggest_offer(&suggestion, key->key.name);
+		const char *best = suggest_best(&suggestion);
+		place.key = key->key.name != NULL ? key->key.name : value_shown_key(m->name);
+		if (m->first_line != 0)
+			report_twice(&place, m);
+		else if (key->key.name == NULL)
+			value_report_unknown(where, m, best);
+		else
+			read_key(w, &place, key, m);
+	}
+}
 
 void web_read_tree(struct web_reading *w, const struct yaml_node *root)
 {
 	const struct place place = { .findings = w->findings };
+	const struct place rate = { .findings = w->findings, .where = "rate_limit" };
 
-	if (is_map(&place, root))
+	if (root->kind != YAML_NOTHING && is_map(&place, root))
 		read_section(w, &place, root, top_keys);
+	if (w->config.rate_limited && w->config.rate_burst == 0)
+		finding_warn(&rate, w->rate_mark,
+			     "burst is 0: no request passes, every one is answered with 429");
 }

@@ -3,37 +3,40 @@
 
 #include <stdbool.h>
 
-#include "base/secret.h"
 #include "config/findings.h"
+#include "config/source_config.h"
 #include "config/web_config.h"
 #include "config/yaml/tree.h"
 
 /* The keys of the web configuration, read one by one. What they mean together is checked in
  * web_config.c. */
 
-/* A PEM text as the file gives it: a path, or inline. */
+/* A PEM text as the file gives it: the name of a file, or inline, or both. */
 struct pem_source {
-	char *file; /* joined; NULL: not given */
-	struct secret text;
+	struct secret_setting given;
 	struct text_mark mark; /* line 0: not given at all */
 };
 
 struct web_reading {
 	struct findings *findings;
 	const char *folder; /* of the file: relative paths begin there */
-	struct web_config *config;
+	struct web_config config;
 	struct pem_source certificate;
 	struct pem_source private_key;
 	struct pem_source client_ca;
-	bool client_auth_given;
+	bool prefer_server_cipher_suites; /* without effect: the server's order always decides, as
+					   * in Go since 1.17 */
+	/* where they were given; line 0: not at all */
 	struct text_mark client_auth_mark;
-	struct text_mark version_mark; /* of min_version or max_version; line 0: none */
+	struct text_mark version_mark; /* of min_version or max_version */
 	struct text_mark suites_mark;
 	struct text_mark sans_mark;
 	struct text_mark curves_mark;
+	struct text_mark rate_mark;
 	bool out_of_memory;
 };
 
 /* Reads every key of the tree into `reading`; mistakes become findings. */
 void web_read_tree(struct web_reading *reading, const struct yaml_node *root);
+
 #endif

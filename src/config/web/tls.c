@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/array.h"
+
 /* In Go's order of preference. */
 static const struct web_suite suites[] = {
 	{ "TLS_AES_128_GCM_SHA256", NULL, "AES-128-GCM", "AEAD" },
@@ -21,30 +23,24 @@ static const struct web_suite suites[] = {
 	{ "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA", "ECDHE-RSA", "AES-256-CBC", "SHA1" },
 };
 
-_Static_assert(sizeof(suites) / sizeof(suites[0]) == WEB_SUITE_COUNT, "the header says how many");
+_Static_assert(COUNT_OF(suites) == WEB_SUITE_COUNT, "the header says how many");
 
-struct name_pair {
+static const struct {
 	const char *go;
 	const char *gnutls;
-};
-
-static const struct name_pair curves[] = {
+} curves[] = {
 	{ "X25519", "X25519" },
 	{ "CurveP256", "SECP256R1" },
 	{ "CurveP384", "SECP384R1" },
 	{ "CurveP521", "SECP521R1" },
 };
 
-#define CURVE_COUNT (sizeof(curves) / sizeof(curves[0]))
-
-static const struct name_pair versions[] = {
-	[TLS_VERSION_10] = { "TLS10", "TLS1.0" },
-	[TLS_VERSION_11] = { "TLS11", "TLS1.1" },
-	[TLS_VERSION_12] = { "TLS12", "TLS1.2" },
-	[TLS_VERSION_13] = { "TLS13", "TLS1.3" },
+static const char *const versions[] = {
+	[TLS_VERSION_10] = "TLS1.0",
+	[TLS_VERSION_11] = "TLS1.1",
+	[TLS_VERSION_12] = "TLS1.2",
+	[TLS_VERSION_13] = "TLS1.3",
 };
-
-#define VERSION_COUNT (sizeof(versions) / sizeof(versions[0]))
 
 const struct web_suite *web_suite(size_t i)
 {
@@ -62,7 +58,7 @@ const struct web_suite *web_suite_find(const char *name)
 
 const char *web_curve_gnutls(const char *name)
 {
-	for (size_t i = 0; i < CURVE_COUNT; i++) {
+	for (size_t i = 0; i < COUNT_OF(curves); i++) {
 		if (strcmp(curves[i].go, name) == 0)
 			return curves[i].gnutls;
 	}
@@ -71,39 +67,5 @@ const char *web_curve_gnutls(const char *name)
 
 const char *web_version_gnutls(enum tls_version version)
 {
-	return versions[version].gnutls;
-}
-
-bool web_tls_version(const char *name, enum tls_version *ret_version)
-{
-	for (size_t i = 0; i < VERSION_COUNT; i++) {
-		if (strcmp(versions[i].go, name) == 0) {
-			*ret_version = (enum tls_version)i;
-			return true;
-		}
-	}
-	return false;
-}
-
-bool web_tls_client_auth(const char *name, enum client_auth *ret_client_auth)
-{
-	static const struct {
-		const char *name;
-		enum client_auth value;
-	} known[] = {
-		{ "NoClientCert", CLIENT_AUTH_NONE },
-		{ "RequestClientCert", CLIENT_AUTH_REQUEST },
-		{ "RequireAnyClientCert", CLIENT_AUTH_REQUIRE_ANY },
-		{ "RequireClientCert", CLIENT_AUTH_REQUIRE_ANY }, /* its old name */
-		{ "VerifyClientCertIfGiven", CLIENT_AUTH_VERIFY_IF_GIVEN },
-		{ "RequireAndVerifyClientCert", CLIENT_AUTH_REQUIRE_AND_VERIFY },
-	};
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		if (strcmp(known[i].name, name) == 0) {
-			*ret_client_auth = known[i].value;
-			return true;
-		}
-	}
-	return false;
+	return versions[version];
 }

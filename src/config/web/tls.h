@@ -1,15 +1,13 @@
 #ifndef CONFIG_WEB_TLS_H
 #define CONFIG_WEB_TLS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "config/web_config.h"
 
 /*
  * Go's names of what TLS is made of, as the exporter-toolkit writes them (crypto/tls
- * CipherSuites(), the secure ones; curves, versions, client authentication), and what they are in
- * GnuTLS. Static tables.
+ * CipherSuites(), the secure ones; curves), and what they are in GnuTLS. Static tables.
  */
 struct web_suite {
 	const char *name; /* Go's; the others are GnuTLS' */
@@ -28,9 +26,6 @@ const struct web_suite *web_suite_find(const char *name);
 /* The curve in GnuTLS; NULL: no such curve. */
 const char *web_curve_gnutls(const char *name);
 
-bool web_tls_version(const char *name, enum tls_version *ret_version);
 const char *web_version_gnutls(enum tls_version version);
-
-bool web_tls_client_auth(const char *name, enum client_auth *ret_client_auth);
 
 #endif
