@@ -42,6 +42,9 @@ const char *level_part_name(unsigned part);
 /* STATUS_OK, or STATUS_SYNTAX: no part has this name. */
 enum status level_part_parse(const char *name, enum level_part *ret_part) MUST_CHECK;
 
+/* The templates of the requests of a source of this kind; NULL if it makes none. Static storage. */
+const struct word_list *source_endpoints(enum source_kind kind);
+
 /* Whether a source of this kind may fail at this stage for this reason. */
 bool source_error_is_possible(enum source_kind kind, enum stage stage, enum status reason);
 

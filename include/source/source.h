@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "base/words.h"
 #include "config/source_config.h"
 #include "source/result.h"
 #include "telemetry/telemetry.h"
@@ -49,6 +50,8 @@ struct source_class {
 	const struct known_part *parts;
 	/* Types of its stores, in addition to "", the type that the content decides. */
 	const char *const *types;
+	/* Templates of its requests, the label `endpoint`; NULL if it makes none. */
+	const struct word_list *endpoints;
 	/* Bits 1 << reason (src/source/errors.h): what can go wrong at each stage. These counters
 	 * start at 0, so that rate() sees the first error too. */
 	uint32_t possible_errors[STAGE_COUNT];

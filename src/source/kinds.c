@@ -160,6 +160,11 @@ enum status level_part_parse(const char *name, enum level_part *ret_part)
 	return STATUS_OK;
 }
 
+const struct word_list *source_endpoints(enum source_kind kind)
+{
+	return classes[kind]->endpoints;
+}
+
 bool source_error_is_possible(enum source_kind kind, enum stage stage, enum status reason)
 {
 	return (classes[kind]->possible_errors[stage] & ERROR_BIT(reason)) != 0;

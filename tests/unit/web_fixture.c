@@ -105,7 +105,7 @@ static struct source_view *make_view(struct web_fixture *fixture, const char *id
 	};
 	struct source_facts facts = {
 		.config = &config,
-		.telemetry = telemetry_source(fixture->telemetry, id),
+		.telemetry = telemetry_source(fixture->telemetry, id, NULL),
 		.host = "destination.example.com",
 		.has_attempt = true,
 		.up = true,

@@ -254,6 +254,7 @@ const struct source_class cloud_connector_class = {
 	.levels = levels,
 	.parts = parts,
 	.types = types,
+	.endpoints = &scc_endpoints,
 	.possible_errors = {
 		[STAGE_CONFIG] = ERRORS_OF_SETTINGS,
 		[STAGE_LIST] = ERRORS_OF_CALLS | ERROR_BIT(STATUS_UNSUPPORTED),

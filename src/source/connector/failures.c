@@ -52,7 +52,7 @@ static enum status report(struct scc_run *run, const struct scc_failure *failure
 
 	if (failure->row == NULL)
 		return source_result_add_issue(run->result, call->stage, failure->status,
-					       LEVEL_CONNECTOR, endpoint_name(call->endpoint),
+					       LEVEL_CONNECTOR, scc_endpoint_name(call->endpoint),
 					       failure->text);
 	char *name = scc_subaccount_name(call->per_subaccount, failure->row);
 	if (name == NULL)
@@ -112,7 +112,7 @@ enum status scc_report_failures(struct scc_run *run)
 static bool knows_support(const struct scc_run *run, const struct scc_call *call,
 			  bool *ret_supported)
 {
-	enum endpoint endpoint = call->endpoint;
+	enum scc_endpoint endpoint = call->endpoint;
 	unsigned lacking =
 		scc_count(run, endpoint, SCC_UNSUPPORTED) + scc_count(run, endpoint, SCC_REFUSED);
 	bool none = scc_count(run, endpoint, SCC_NONE) > 0;
@@ -130,16 +130,16 @@ enum status scc_add_call_samples(struct scc_run *run)
 	enum status status = STATUS_OK;
 
 	for (size_t i = 0; i < scc_call_count; i++) {
-		enum endpoint endpoint = scc_calls[i].endpoint;
+		enum scc_endpoint endpoint = scc_calls[i].endpoint;
 		bool failed = scc_has_failed(run, endpoint);
 		bool supported = false;
 		bool known = knows_support(run, &scc_calls[i], &supported);
 		if (status == STATUS_OK && known && (supported || !failed))
 			status = scc_sample(run, FACT_SAPCC_ENDPOINT_SUPPORTED, supported,
-					    endpoint_name(endpoint), NULL, NULL);
+					    scc_endpoint_name(endpoint), NULL, NULL);
 		if (status == STATUS_OK && (failed || supported))
 			status = scc_sample(run, FACT_SAPCC_ENDPOINT_UP, failed ? 0 : 1,
-					    endpoint_name(endpoint), NULL, NULL);
+					    scc_endpoint_name(endpoint), NULL, NULL);
 	}
 	return status;
 }

@@ -27,12 +27,12 @@ void scc_run_release(struct scc_run *run)
 
 /* ---- outcomes ---- */
 
-unsigned scc_count(const struct scc_run *run, enum endpoint endpoint, enum scc_outcome outcome)
+unsigned scc_count(const struct scc_run *run, enum scc_endpoint endpoint, enum scc_outcome outcome)
 {
 	return run->tally[endpoint][outcome];
 }
 
-bool scc_was_asked(const struct scc_run *run, enum endpoint endpoint)
+bool scc_was_asked(const struct scc_run *run, enum scc_endpoint endpoint)
 {
 	for (int outcome = 0; outcome < SCC_OUTCOME_COUNT; outcome++) {
 		if (run->tally[endpoint][outcome] > 0)
@@ -41,12 +41,12 @@ bool scc_was_asked(const struct scc_run *run, enum endpoint endpoint)
 	return false;
 }
 
-bool scc_answered(const struct scc_run *run, enum endpoint endpoint)
+bool scc_answered(const struct scc_run *run, enum scc_endpoint endpoint)
 {
 	return scc_count(run, endpoint, SCC_ANSWERED) > 0;
 }
 
-bool scc_has_failed(const struct scc_run *run, enum endpoint endpoint)
+bool scc_has_failed(const struct scc_run *run, enum scc_endpoint endpoint)
 {
 	return scc_count(run, endpoint, SCC_FAILED) > 0;
 }

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "net/http.h"
+#include "source/connector/endpoints.h"
 #include "source/connector/outcome.h"
 #include "source/connector/rows.h"
 #include "source/connector/values.h"
@@ -18,6 +19,7 @@ struct scc_call;
  * The state of one refresh of one connector: what the modules of the connector share. It runs on
  * one thread. The modules stand on each other in this order; none calls one further down:
  *
+ *   endpoints       the names of its calls
  *   values          how a connector writes numbers, names, times and certificates
  *   rows            the table of subaccounts
  *   run             this state: counts of outcomes, samples, failures
@@ -66,7 +68,7 @@ struct scc_run {
 	enum status status; /* STATUS_MEMORY once memory was missing */
 
 	/* of each call, summed up over the subaccounts where it is made for each */
-	unsigned tally[ENDPOINT_COUNT][SCC_OUTCOME_COUNT];
+	unsigned tally[ENDPOINT_SCC_COUNT][SCC_OUTCOME_COUNT];
 	bool accepted; /* a call that needs credentials was answered */
 	bool ended;    /* no other call would be answered: no more requests */
 	struct scc_failure *failures;
@@ -108,10 +110,10 @@ void scc_run_release(struct scc_run *run);
 
 /* ---- outcomes ---- */
 
-unsigned scc_count(const struct scc_run *run, enum endpoint endpoint, enum scc_outcome outcome);
-bool scc_was_asked(const struct scc_run *run, enum endpoint endpoint);
-bool scc_answered(const struct scc_run *run, enum endpoint endpoint);
-bool scc_has_failed(const struct scc_run *run, enum endpoint endpoint);
+unsigned scc_count(const struct scc_run *run, enum scc_endpoint endpoint, enum scc_outcome outcome);
+bool scc_was_asked(const struct scc_run *run, enum scc_endpoint endpoint);
+bool scc_answered(const struct scc_run *run, enum scc_endpoint endpoint);
+bool scc_has_failed(const struct scc_run *run, enum scc_endpoint endpoint);
 
 /* ---- failures ---- */
 

@@ -211,8 +211,8 @@ static enum status read_destinations(struct ds_run *run, struct source_level *le
 
 	if (!reading_init(&reading, run, level, REFERENCE_DESTINATION))
 		return STATUS_MEMORY;
-	enum status status = ds_list_paged(run, ENDPOINT_DESTINATIONS, level->name, "Destinations",
-					   begin, read_entity, &reading, &response);
+	enum status status = ds_list_paged(run, ENDPOINT_DS_DESTINATIONS, level->name,
+					   "Destinations", begin, read_entity, &reading, &response);
 
 	if (status == STATUS_OK) {
 		level->whole |= PART_DESTINATIONS;
@@ -253,7 +253,7 @@ static enum status read_fragments(struct ds_run *run, struct source_level *level
 		ds_url(run, level->name, "DestinationFragments", &url, &response.error);
 	response.status = status;
 	if (status == STATUS_OK)
-		status = ds_list(run, ENDPOINT_FRAGMENTS, url, read_entity, &reading, &response);
+		status = ds_list(run, ENDPOINT_DS_FRAGMENTS, url, read_entity, &reading, &response);
 	if (status == STATUS_OK) {
 		level->whole |= PART_FRAGMENTS;
 		level->has_fragments = true;

@@ -9,6 +9,7 @@
 #include "net/http.h"
 #include "net/oauth.h"
 #include "source/destination/cache.h"
+#include "source/destination/endpoints.h"
 #include "source/passwords.h"
 #include "source/source.h"
 

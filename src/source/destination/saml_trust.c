@@ -55,8 +55,8 @@ static enum status saml_failed(struct ds_run *run, struct source_level *level, c
 	return status;
 }
 
-static enum status read_saml(struct ds_run *run, struct source_level *level, enum endpoint endpoint,
-			     const char *path, const char *name)
+static enum status read_saml(struct ds_run *run, struct source_level *level,
+			     enum ds_endpoint endpoint, const char *path, const char *name)
 {
 	struct http_response response = { 0 };
 	struct store_content *content = NULL;
@@ -93,10 +93,10 @@ enum status ds_read_saml_trust(struct ds_run *run, struct source_level *level)
 	level->whole |= PART_SAML_TRUST;
 	if (!run->config->saml_trust)
 		return STATUS_OK;
-	status = read_saml(run, level, ENDPOINT_SAML_ACTIVE, "saml2Metadata/certificate",
+	status = read_saml(run, level, ENDPOINT_DS_SAML_ACTIVE, "saml2Metadata/certificate",
 			   "saml-trust/active");
 	if (status == STATUS_OK)
-		status = read_saml(run, level, ENDPOINT_SAML_PASSIVE,
+		status = read_saml(run, level, ENDPOINT_DS_SAML_PASSIVE,
 				   "saml2Metadata/certificate/passive", "saml-trust/passive");
 	return status;
 }

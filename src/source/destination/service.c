@@ -324,6 +324,7 @@ const struct source_class destination_service_class = {
 	.levels = levels,
 	.parts = parts,
 	.types = types,
+	.endpoints = &ds_endpoints,
 	.possible_errors = {
 		[STAGE_CONFIG] = ERRORS_OF_SETTINGS,
 		[STAGE_TOKEN] = ERRORS_OF_REQUESTS,

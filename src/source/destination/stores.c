@@ -134,7 +134,8 @@ static enum status add_request(struct round *round, size_t which)
 	if (status != STATUS_OK)
 		return status;
 	struct http_request request = {
-		.endpoint = round->whole ? ENDPOINT_CERTIFICATE : ENDPOINT_CERTIFICATE_PUBLIC_KEYS,
+		.endpoint = round->whole ? ENDPOINT_DS_CERTIFICATE
+					 : ENDPOINT_DS_CERTIFICATE_PUBLIC_KEYS,
 		.if_none_match = condition(items, item, round->whole),
 		.body_max = HTTP_BODY_ONE_MAX,
 	};
@@ -218,7 +219,7 @@ static enum status list_items(struct ds_items *items)
 	enum status status;
 
 	if (items->run->config->collection == COLLECTION_FULL) {
-		status = ds_list_paged(items->run, ENDPOINT_CERTIFICATES, items->level->name,
+		status = ds_list_paged(items->run, ENDPOINT_DS_CERTIFICATES, items->level->name,
 				       "Certificates", begin, add_whole, items, &response);
 	} else {
 		char *url = NULL;
@@ -226,7 +227,7 @@ static enum status list_items(struct ds_items *items)
 				&response.error);
 		response.status = status;
 		if (status == STATUS_OK)
-			status = ds_list(items->run, ENDPOINT_CERTIFICATE_NAMES, url, add_name,
+			status = ds_list(items->run, ENDPOINT_DS_CERTIFICATE_NAMES, url, add_name,
 					 items, &response);
 		free(url);
 	}
