@@ -57,8 +57,8 @@ static enum status copy_store(struct source_level *merged, const struct source_s
 			      struct store_content *content, const struct source_store *labelled)
 {
 	struct source_store *copy;
-	enum status status = source_level_add_store(merged, (enum level_part)store->part,
-						    store->name, store->type, content, &copy);
+	enum status status = source_level_add_store(merged, store->part, store->name, store->type,
+						    content, &copy);
 
 	if (status != STATUS_OK)
 		return status;
@@ -188,7 +188,7 @@ static enum status copy_samples(struct source_level *merged, const struct source
 static void merge_times(struct source_level *merged, const struct source_level *old, double read_s)
 {
 	merged->read_s = read_s;
-	for (size_t i = 0; i < LEVEL_PART_COUNT; i++) {
+	for (size_t i = 0; i < LEVEL_PARTS_MAX; i++) {
 		bool listed = (merged->whole & (1u << i)) != 0;
 		double before_s = old != NULL ? old->listed_s[i] : 0;
 		merged->listed_s[i] = listed ? read_s : before_s;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "source/connector/connector.h"
 #include "source/destination/service.h"
 #include "source/directory/directory.h"
@@ -18,7 +19,7 @@ static const struct source_class *const classes[SOURCE_KIND_COUNT] = {
 };
 
 /* Types that the content decides, for stores whose own type is "" (inventory/view.c). */
-static const char *const types_by_content[] = { "keystore", "certificate", NULL };
+static const char *const types_by_content[] = { "keystore", "certificate" };
 
 /* -- one source ------------------------------------------------------------------------- */
 
@@ -47,59 +48,39 @@ void source_close(struct source *source)
 		source->class->close(source);
 }
 
-/* -- what the configuration asks for ---------------------------------------------------- */
-
-bool source_wants_level(const struct source_config *config, const char *level)
-{
-	const struct known_level *row = classes[config->kind]->levels;
-
-	for (; row != NULL && row->name != NULL; row++) {
-		if (strcmp(row->name, level) == 0)
-			return row->wanted == NULL || row->wanted(config);
-	}
-	return true;
-}
-
-static bool wants_part(const struct source_config *config, unsigned part)
-{
-	const struct known_part *row = classes[config->kind]->parts;
-
-	for (; row != NULL && row->name != NULL; row++) {
-		if (row->part == part)
-			return row->wanted == NULL || row->wanted(config);
-	}
-	return true;
-}
-
-bool source_wants_store(const struct source_config *config, const struct source_store *store)
-{
-	/* `include` and `exclude` choose among files, not what every service has */
-	bool filtered = store->part == PART_CERTIFICATES && store->type[0] == '\0';
-
-	return wants_part(config, store->part) &&
-	       (!filtered || source_config_wants(config, store->name));
-}
-
 /* -- the words of all kinds -------------------------------------------------------------- */
 
-const char *source_level_name(const char *name)
+const struct source_class *source_class_of(enum source_kind kind)
 {
-	for (size_t kind = 0; kind < SOURCE_KIND_COUNT; kind++) {
-		const struct known_level *row = classes[kind]->levels;
-		for (; row != NULL && row->name != NULL; row++) {
-			if (strcmp(row->name, name) == 0)
-				return row->name;
-		}
+	return classes[kind];
+}
+
+const struct known_level *source_known_level(enum source_kind kind, const char *name)
+{
+	const struct known_level *row = classes[kind]->levels;
+
+	for (; row != NULL && row->name != NULL; row++) {
+		if (strcmp(row->name, name) == 0)
+			return row;
 	}
 	return NULL;
 }
 
-/* The element *i of a list. If it is shorter: NULL, and *i is reduced by its length. */
-static const char *word_at(const char *const *words, size_t *i)
+const char *source_level_name(const char *name)
 {
-	for (; words != NULL && *words != NULL; words++) {
+	const struct known_level *row = NULL;
+
+	for (int kind = 0; kind < SOURCE_KIND_COUNT && row == NULL; kind++)
+		row = source_known_level((enum source_kind)kind, name);
+	return row != NULL ? row->name : NULL;
+}
+
+/* The element *i of a table. If it is shorter: NULL, and *i is reduced by its length. */
+static const struct known_type *type_at(const struct known_type *row, size_t *i)
+{
+	for (; row != NULL && row->name != NULL; row++) {
 		if ((*i)-- == 0)
-			return *words;
+			return row;
 	}
 	return NULL;
 }
@@ -107,18 +88,18 @@ static const char *word_at(const char *const *words, size_t *i)
 /* The types that the kinds give their stores. */
 static const char *given_type_at(size_t i)
 {
-	const char *type = NULL;
+	const struct known_type *row = NULL;
 
-	for (size_t kind = 0; kind < SOURCE_KIND_COUNT && type == NULL; kind++)
-		type = word_at(classes[kind]->types, &i);
-	return type;
+	for (size_t kind = 0; kind < SOURCE_KIND_COUNT && row == NULL; kind++)
+		row = type_at(classes[kind]->types, &i);
+	return row != NULL ? row->name : NULL;
 }
 
 const char *source_type_at(size_t i)
 {
-	const char *type = word_at(types_by_content, &i);
-
-	return type != NULL ? type : given_type_at(i);
+	if (i < COUNT_OF(types_by_content))
+		return types_by_content[i];
+	return given_type_at(i - COUNT_OF(types_by_content));
 }
 
 const char *source_type_name(const char *name)
@@ -130,29 +111,48 @@ const char *source_type_name(const char *name)
 	return type;
 }
 
-/* The row of a part (0: none), or of a name (NULL: none). */
-static const struct known_part *find_part(unsigned part, const char *name)
+bool source_type_is_of_content(const char *type)
 {
-	for (size_t kind = 0; kind < SOURCE_KIND_COUNT; kind++) {
-		const struct known_part *row = classes[kind]->parts;
-		for (; row != NULL && row->name != NULL; row++) {
-			if (row->part == part || (name != NULL && strcmp(row->name, name) == 0))
-				return row;
-		}
+	for (size_t i = 0; i < COUNT_OF(types_by_content); i++) {
+		if (strcmp(types_by_content[i], type) == 0)
+			return true;
+	}
+	return false;
+}
+
+const struct known_type *source_known_type(enum source_kind kind, const char *name)
+{
+	const struct known_type *row = classes[kind]->types;
+
+	for (; row != NULL && row->name != NULL; row++) {
+		if (strcmp(row->name, name) == 0)
+			return row;
 	}
 	return NULL;
 }
 
-const char *level_part_name(unsigned part)
+/* The row of a part (0: none), or of a name (NULL: none). */
+static const struct known_part *find_part(enum source_kind kind, unsigned part, const char *name)
 {
-	const struct known_part *row = find_part(part, NULL);
+	const struct known_part *row = classes[kind]->parts;
+
+	for (; row != NULL && row->name != NULL; row++) {
+		if (row->part == part || (name != NULL && strcmp(row->name, name) == 0))
+			return row;
+	}
+	return NULL;
+}
+
+const char *source_part_name(enum source_kind kind, unsigned part)
+{
+	const struct known_part *row = find_part(kind, part, NULL);
 
 	return row != NULL ? row->name : "";
 }
 
-enum status level_part_parse(const char *name, enum level_part *ret_part)
+enum status source_part_parse(enum source_kind kind, const char *name, unsigned *ret_part)
 {
-	const struct known_part *row = find_part(0, name);
+	const struct known_part *row = find_part(kind, 0, name);
 
 	if (row == NULL)
 		return STATUS_SYNTAX;
@@ -168,4 +168,29 @@ const struct word_list *source_endpoints(enum source_kind kind)
 bool source_error_is_possible(enum source_kind kind, enum stage stage, enum status reason)
 {
 	return (classes[kind]->possible_errors[stage] & ERROR_BIT(reason)) != 0;
+}
+
+/* -- what the configuration asks for ---------------------------------------------------- */
+
+bool source_wants_level(const struct source_config *config, const char *level)
+{
+	const struct known_level *row = source_known_level(config->kind, level);
+
+	return row == NULL || row->wanted == NULL || row->wanted(config);
+}
+
+static bool wants_part(const struct source_config *config, unsigned part)
+{
+	const struct known_part *row = find_part(config->kind, part, NULL);
+
+	return row == NULL || row->wanted == NULL || row->wanted(config);
+}
+
+bool source_wants_store(const struct source_config *config, const struct source_store *store)
+{
+	/* `include` and `exclude` choose among files, not what every service has */
+	bool filtered = store->part == PART_CERTIFICATES && store->type[0] == '\0';
+
+	return wants_part(config, store->part) &&
+	       (!filtered || source_config_wants(config, store->name));
 }

@@ -76,9 +76,9 @@ void source_level_unref(struct source_level *public)
 	free(level);
 }
 
-enum status source_level_add_store(struct source_level *public, enum level_part part,
-				   const char *name, const char *type,
-				   struct store_content *content, struct source_store **ret_store)
+enum status source_level_add_store(struct source_level *public, unsigned part, const char *name,
+				   const char *type, struct store_content *content,
+				   struct source_store **ret_store)
 {
 	struct level *level = level_of(public);
 	struct source_store *stores =

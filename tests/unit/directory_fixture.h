@@ -6,6 +6,7 @@
 #include <openssl/pkcs12.h>
 #include <openssl/x509.h>
 
+#include "source/directory/levels.h"
 #include "source/kinds.h"
 #include "temp_tree.h"
 

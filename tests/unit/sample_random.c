@@ -7,6 +7,7 @@
 
 #include "cert/san.h"
 #include "metrics/families.h"
+#include "source/destination/levels.h"
 
 #define DAY      INT64_C(86400)
 #define NOW      INT64_C(1767225600) /* 2026-01-01T00:00:00Z */

@@ -6,6 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "source/connector/levels.h"
+#include "source/destination/levels.h"
+#include "source/directory/levels.h"
+#include "source/kinds.h"
+
 #define READ_S 1795000000.25
 
 static void must(bool ok)
@@ -76,8 +81,7 @@ static struct source_store *add_store(struct source_level *level, unsigned part,
 {
 	struct source_store *store;
 
-	must(source_level_add_store(level, (enum level_part)part, name, type, content, &store) ==
-	     STATUS_OK);
+	must(source_level_add_store(level, part, name, type, content, &store) == STATUS_OK);
 	store_content_unref(content);
 	store->read_s = READ_S;
 	return store;
@@ -147,8 +151,10 @@ static void fill_connector(struct state_source *source)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		(void)add_store(level, rows[i].part, rows[i].type, rows[i].type,
 				chain(STORE_FORMAT_UNKNOWN, STORE_OK, ""));
-	for (size_t i = 4; i < LEVEL_PART_COUNT; i++)
-		level->listed_s[i] = READ_S;
+	for (size_t i = 0; i < LEVEL_PARTS_MAX; i++) {
+		if (source_part_name(source->kind, 1u << i)[0] != '\0')
+			level->listed_s[i] = READ_S;
+	}
 }
 
 static void fill_directory(struct state_source *source)

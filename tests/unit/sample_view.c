@@ -4,7 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "source/connector/levels.h"
 #include "source/destination/endpoints.h"
+#include "source/destination/levels.h"
+#include "source/directory/levels.h"
 #include "source/kinds.h"
 
 #define DAY      INT64_C(86400)

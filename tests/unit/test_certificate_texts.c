@@ -19,6 +19,7 @@
 #include "metrics/metrics.h"
 #include "report/csv.h"
 #include "report/json.h"
+#include "source/destination/levels.h"
 
 #define TEXT_MAX ((size_t)1 << 20)
 #define NOW      1795000000.0

@@ -23,6 +23,7 @@
 #include "inventory/state/load.h"
 #include "inventory/state/save.h"
 #include "source/directory/directory.h"
+#include "source/directory/levels.h"
 #include "source/kinds.h"
 #include "temp_tree.h"
 

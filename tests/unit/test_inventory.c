@@ -19,6 +19,8 @@
 #include "inventory/snapshot.h"
 #include "inventory/state/load.h"
 #include "inventory/state/save.h"
+#include "source/connector/levels.h"
+#include "source/destination/levels.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define DAY          INT64_C(86400)

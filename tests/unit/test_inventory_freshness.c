@@ -14,6 +14,8 @@
 #include "inventory/merge.h"
 #include "inventory/state/load.h"
 #include "inventory/state/save.h"
+#include "source/destination/levels.h"
+#include "source/directory/levels.h"
 
 #define DAY    INT64_C(86400)
 #define STATES (STORE_UNAVAILABLE + 1)

@@ -13,6 +13,7 @@
 #include "base/json_apart.h"
 #include "inventory/state/load.h"
 #include "inventory/state/save.h"
+#include "source/directory/levels.h"
 #include "temp_tree.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

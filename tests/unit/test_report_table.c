@@ -14,6 +14,8 @@
 #include "report/table.h"
 #include "report/width.h"
 #include "sample_view.h"
+#include "source/destination/levels.h"
+#include "source/directory/levels.h"
 
 #define TEXT_MAX ((size_t)16 * 1024 * 1024)
 

@@ -8,6 +8,9 @@
 
 #include <cmocka.h>
 
+#include "source/connector/levels.h"
+#include "source/destination/levels.h"
+#include "source/directory/levels.h"
 #include "source/kinds.h"
 
 static void test_levels(void **state)
@@ -45,23 +48,80 @@ static void test_types(void **state)
 	assert_null(source_type_name("other"));
 }
 
+/* The bits of a kind are its own, and each has a name. */
 static void test_parts(void **state)
 {
-	enum level_part part;
+	unsigned part;
 
 	(void)state;
-	for (unsigned i = 0; i < LEVEL_PART_COUNT; i++) {
-		const char *name = level_part_name(1u << i);
-		assert_string_not_equal(name, ""); /* a part that no kind has */
-		assert_int_equal(level_part_parse(name, &part), STATUS_OK);
-		assert_int_equal(part, 1u << i);
+	for (int kind = 0; kind < SOURCE_KIND_COUNT; kind++) {
+		const struct source_class *class = source_class_of((enum source_kind)kind);
+		unsigned all = 0;
+		unsigned listed = 0;
+		for (const struct known_part *row = class->parts; row->name != NULL; row++) {
+			assert_int_equal(all & row->part, 0);
+			all |= row->part;
+			assert_true(row->part < 1u << LEVEL_PARTS_MAX);
+			assert_int_equal(row->part & (row->part - 1), 0); /* one bit */
+			assert_string_equal(source_part_name((enum source_kind)kind, row->part),
+					    row->name);
+			assert_int_equal(
+				source_part_parse((enum source_kind)kind, row->name, &part),
+				STATUS_OK);
+			assert_int_equal(part, row->part);
+		}
+		for (const struct known_level *row = class->levels; row->name != NULL; row++)
+			listed |= row->parts;
+		assert_int_equal(listed, all);
 	}
-	assert_string_equal(level_part_name(PART_CERTIFICATES), "certificates");
-	assert_string_equal(level_part_name(0), "");
-	assert_string_equal(level_part_name(PART_UI | PART_CA), "");
-	assert_string_equal(level_part_name(1u << LEVEL_PART_COUNT), "");
-	assert_int_equal(level_part_parse("", &part), STATUS_SYNTAX);
-	assert_int_equal(level_part_parse("other", &part), STATUS_SYNTAX);
+	assert_string_equal(source_part_name(SOURCE_DIRECTORY, PART_CERTIFICATES), "certificates");
+	assert_string_equal(source_part_name(SOURCE_DIRECTORY, PART_DESTINATIONS), "");
+	assert_string_equal(source_part_name(SOURCE_CLOUD_CONNECTOR, 0), "");
+	assert_string_equal(source_part_name(SOURCE_CLOUD_CONNECTOR, PART_UI | PART_CA), "");
+	assert_int_equal(source_part_parse(SOURCE_CLOUD_CONNECTOR, "", &part), STATUS_SYNTAX);
+	assert_int_equal(source_part_parse(SOURCE_CLOUD_CONNECTOR, "certificates", &part),
+			 STATUS_SYNTAX);
+}
+
+/* Version 1 of the state file wrote the bits: they keep their names. */
+static void test_old_bits(void **state)
+{
+	static const struct {
+		enum source_kind kind;
+		const char *name;
+	} bits[] = {
+		{ SOURCE_DESTINATION_SERVICE, "certificates" },
+		{ SOURCE_DESTINATION_SERVICE, "saml_trust" },
+		{ SOURCE_DESTINATION_SERVICE, "destinations" },
+		{ SOURCE_DESTINATION_SERVICE, "fragments" },
+		{ SOURCE_CLOUD_CONNECTOR, "ui" },
+		{ SOURCE_CLOUD_CONNECTOR, "system" },
+		{ SOURCE_CLOUD_CONNECTOR, "ca" },
+		{ SOURCE_CLOUD_CONNECTOR, "subaccounts" },
+		{ SOURCE_CLOUD_CONNECTOR, "backend_trust" },
+		{ SOURCE_CLOUD_CONNECTOR, "email_trust" },
+		{ SOURCE_CLOUD_CONNECTOR, "idp" },
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(bits) / sizeof(bits[0]); i++)
+		assert_string_equal(source_part_name(bits[i].kind, 1u << i), bits[i].name);
+}
+
+static void test_rows(void **state)
+{
+	(void)state;
+	assert_true(source_known_level(SOURCE_DESTINATION_SERVICE, LEVEL_BINDING)->own);
+	assert_false(source_known_level(SOURCE_DESTINATION_SERVICE, LEVEL_INSTANCE)->own);
+	assert_null(source_known_level(SOURCE_DIRECTORY, LEVEL_INSTANCE));
+	assert_true(source_known_type(SOURCE_CLOUD_CONNECTOR, "email_trust")->trusted);
+	assert_false(source_known_type(SOURCE_CLOUD_CONNECTOR, "ui")->trusted);
+	assert_null(source_known_type(SOURCE_DIRECTORY, "email_trust"));
+	assert_true(source_type_is_of_content("certificate"));
+	assert_false(source_type_is_of_content(""));
+	assert_string_equal(source_endpoints(SOURCE_DESTINATION_SERVICE)->words[0], "token");
+	assert_string_equal(source_endpoints(SOURCE_CLOUD_CONNECTOR)->words[0], "scc_version");
+	assert_null(source_endpoints(SOURCE_DIRECTORY));
 }
 
 static void test_wanted(void **state)
@@ -128,7 +188,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_levels), cmocka_unit_test(test_types),
-		cmocka_unit_test(test_parts),  cmocka_unit_test(test_wanted),
+		cmocka_unit_test(test_parts),  cmocka_unit_test(test_old_bits),
+		cmocka_unit_test(test_rows),   cmocka_unit_test(test_wanted),
 		cmocka_unit_test(test_errors),
 	};
 

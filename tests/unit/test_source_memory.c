@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "directory_fixture.h"
 #include "source/destination/decode.h"
+#include "source/destination/levels.h"
 
 #define HEAVY "poison" /* bytes for which memory is missing */
 

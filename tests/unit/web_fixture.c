@@ -19,6 +19,7 @@
 #include <cmocka.h>
 
 #include "inventory/merge.h"
+#include "source/destination/levels.h"
 #include "source/level.h"
 
 #define DAY INT64_C(86400)

@@ -27,13 +27,13 @@ static void read_listed(struct state_reader *reader, struct source_level *level,
 			const struct cJSON *object)
 {
 	static const char *const names[] = { "part", "time", NULL };
-	enum level_part part;
+	unsigned part;
 
 	json_each (item, json_member(object, "listed")) {
 		state_check_members(reader, item, "member of a list", names);
 		if (state_read_part(reader, item, &part) != STATUS_OK)
 			continue;
-		for (size_t i = 0; i < LEVEL_PART_COUNT; i++) {
+		for (size_t i = 0; i < LEVEL_PARTS_MAX; i++) {
 			if (part == 1u << i)
 				level->listed_s[i] = state_time(item, "time");
 		}
@@ -135,6 +135,7 @@ static enum status describe_source(struct state_reader *reader, struct state_sou
 	state_check_members(reader, object, "member of a source", names);
 	if (!kind_of(kind, &source->kind))
 		return state_not_known(reader, "kind of a source", kind);
+	reader->kind = source->kind;
 	source->id = strdup(state_text(object, "id"));
 	source->identity = strdup(state_text(object, "identity"));
 	source->host = strdup(state_text(object, "host"));

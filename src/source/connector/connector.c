@@ -226,21 +226,34 @@ static struct source_result *scc_refresh(struct source *source)
 
 /* -- the class ---------------------------------------------------------------------------- */
 
-static const struct known_level levels[] = { { LEVEL_CONNECTOR, NULL }, { NULL, NULL } };
-
-static const struct known_part parts[] = {
-	{ PART_UI, "ui", NULL },
-	{ PART_SYSTEM, "system", NULL },
-	{ PART_CA, "ca", NULL },
-	{ PART_SUBACCOUNTS, "subaccounts", NULL },
-	{ PART_BACKEND_TRUST, "backend_trust", NULL },
-	{ PART_EMAIL_TRUST, "email_trust", NULL },
-	{ PART_IDP, "idp", NULL },
-	{ 0, NULL, NULL },
+static const struct known_level levels[] = {
+	{ .name = LEVEL_CONNECTOR,
+	  .parts = PART_UI | PART_SYSTEM | PART_CA | PART_SUBACCOUNTS | PART_BACKEND_TRUST |
+		   PART_EMAIL_TRUST | PART_IDP,
+	  .has_places = true },
+	{ .name = NULL },
 };
 
-static const char *const types[] = {
-	"subaccount", "ui", "system", "ca", "backend_trust", "email_trust", "idp", NULL,
+static const struct known_part parts[] = {
+	{ .part = PART_UI, .name = "ui" },
+	{ .part = PART_SYSTEM, .name = "system" },
+	{ .part = PART_CA, .name = "ca" },
+	{ .part = PART_SUBACCOUNTS, .name = "subaccounts" },
+	{ .part = PART_BACKEND_TRUST, .name = "backend_trust" },
+	{ .part = PART_EMAIL_TRUST, .name = "email_trust" },
+	{ .part = PART_IDP, .name = "idp" },
+	{ .name = NULL },
+};
+
+static const struct known_type types[] = {
+	{ .name = "subaccount" },
+	{ .name = "ui" },
+	{ .name = "system" },
+	{ .name = "ca" },
+	{ .name = "backend_trust", .trusted = true },
+	{ .name = "email_trust", .trusted = true },
+	{ .name = "idp", .trusted = true },
+	{ .name = NULL },
 };
 
 /* 404 is an answer, and who is not logged on gets a page for people. */

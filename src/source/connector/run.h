@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "net/http.h"
 #include "source/connector/endpoints.h"
+#include "source/connector/levels.h"
 #include "source/connector/outcome.h"
 #include "source/connector/rows.h"
 #include "source/connector/values.h"
@@ -19,7 +20,7 @@ struct scc_call;
  * The state of one refresh of one connector: what the modules of the connector share. It runs on
  * one thread. The modules stand on each other in this order; none calls one further down:
  *
- *   endpoints       the names of its calls
+ *   endpoints, levels     its words
  *   values          how a connector writes numbers, names, times and certificates
  *   rows            the table of subaccounts
  *   run             this state: counts of outcomes, samples, failures

@@ -13,8 +13,6 @@
 #include "source/destination/list.h"
 #include "source/destination/url.h"
 
-#define SAML_ACTIVE "saml-trust/active"
-
 struct reading {
 	struct ds_run *run;
 	struct source_level *level;
@@ -191,7 +189,7 @@ static enum status read_entity(void *user, const struct cJSON *object)
 	}
 	if (!fragment && is_saml(object) && !has_key_store && reading->run->config->saml_trust)
 		status = source_level_add_reference(reading->level, reading->kind, name,
-						    "Authentication", SAML_ACTIVE);
+						    "Authentication", DS_SAML_ACTIVE);
 	return status;
 }
 

@@ -10,6 +10,7 @@
 #include "net/oauth.h"
 #include "source/destination/cache.h"
 #include "source/destination/endpoints.h"
+#include "source/destination/levels.h"
 #include "source/passwords.h"
 #include "source/source.h"
 

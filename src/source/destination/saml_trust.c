@@ -94,9 +94,9 @@ enum status ds_read_saml_trust(struct ds_run *run, struct source_level *level)
 	if (!run->config->saml_trust)
 		return STATUS_OK;
 	status = read_saml(run, level, ENDPOINT_DS_SAML_ACTIVE, "saml2Metadata/certificate",
-			   "saml-trust/active");
+			   DS_SAML_ACTIVE);
 	if (status == STATUS_OK)
 		status = read_saml(run, level, ENDPOINT_DS_SAML_PASSIVE,
-				   "saml2Metadata/certificate/passive", "saml-trust/passive");
+				   "saml2Metadata/certificate/passive", DS_SAML_PASSIVE);
 	return status;
 }

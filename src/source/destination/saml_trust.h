@@ -3,8 +3,6 @@
 
 #include "source/destination/run.h"
 
-#define DS_TYPE_SAML_TRUST "saml_trust" /* the label `type` of its stores */
-
 /* Reads the certificates of SAML trust, if the configuration asks for them; only the level of the
  * subaccount has any. STATUS_OK or STATUS_MEMORY; other failures are issues and states of stores.
  */

@@ -18,8 +18,6 @@
 #include "source/destination/stores.h"
 #include "source/errors.h"
 
-#define TYPE_BINDING "binding" /* the label `type` of the own certificate */
-
 static struct destination_service *service_of(struct source *source)
 {
 	return (struct destination_service *)(void *)source;
@@ -145,7 +143,7 @@ static enum status binding_failed(struct ds_run *run, struct source_level *level
 	static const char text[] = "out of memory";
 	struct source_store *store;
 	enum status status = source_level_add_store(level, PART_CERTIFICATES, "binding",
-						    TYPE_BINDING, NULL, &store);
+						    DS_TYPE_BINDING, NULL, &store);
 
 	if (status == STATUS_OK)
 		status = source_store_set_state(store, STORE_UNAVAILABLE, text);
@@ -170,7 +168,7 @@ static enum status read_binding(struct ds_run *run)
 			 credentials->certificate.len, NULL, &content) != STATUS_OK)
 		return binding_failed(run, level);
 	enum status status = source_level_add_store(level, PART_CERTIFICATES, "binding",
-						    TYPE_BINDING, content, NULL);
+						    DS_TYPE_BINDING, content, NULL);
 	level->up = content->certificate_count > 0;
 	store_content_unref(content);
 	return status;
@@ -300,22 +298,33 @@ static bool wants_saml_trust(const struct source_config *config)
 	return config->saml_trust;
 }
 
+#define PARTS_OF_BOTH (PART_CERTIFICATES | PART_DESTINATIONS | PART_FRAGMENTS)
+
 static const struct known_level levels[] = {
-	{ LEVEL_SUBACCOUNT, wants_subaccount },
-	{ LEVEL_INSTANCE, wants_instance },
-	{ LEVEL_BINDING, NULL },
-	{ NULL, NULL },
+	{ .name = LEVEL_SUBACCOUNT,
+	  .parts = PARTS_OF_BOTH | PART_SAML_TRUST,
+	  .wanted = wants_subaccount },
+	{ .name = LEVEL_INSTANCE, .parts = PARTS_OF_BOTH, .wanted = wants_instance },
+	{ .name = LEVEL_BINDING, .parts = PART_CERTIFICATES, .own = true },
+	{ .name = NULL },
 };
 
 static const struct known_part parts[] = {
-	{ PART_CERTIFICATES, "certificates", NULL },
-	{ PART_SAML_TRUST, "saml_trust", wants_saml_trust },
-	{ PART_DESTINATIONS, "destinations", NULL },
-	{ PART_FRAGMENTS, "fragments", NULL },
-	{ 0, NULL, NULL },
+	{ .part = PART_CERTIFICATES, .name = "certificates" },
+	{ .part = PART_SAML_TRUST,
+	  .name = "saml_trust",
+	  .prefix = DS_SAML_PREFIX,
+	  .wanted = wants_saml_trust },
+	{ .part = PART_DESTINATIONS, .name = "destinations" },
+	{ .part = PART_FRAGMENTS, .name = "fragments" },
+	{ .name = NULL },
 };
 
-static const char *const types[] = { DS_TYPE_SAML_TRUST, TYPE_BINDING, NULL };
+static const struct known_type types[] = {
+	{ .name = DS_TYPE_SAML_TRUST, .waiting = DS_SAML_PASSIVE },
+	{ .name = DS_TYPE_BINDING },
+	{ .name = NULL },
+};
 
 const struct source_class destination_service_class = {
 	.open = ds_open,

@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "source/directory/levels.h"
 #include "source/directory/list.h"
 #include "source/errors.h"
 #include "source/passwords.h"
@@ -410,12 +411,13 @@ static struct source_result *directory_refresh(struct source *source)
 	return NULL;
 }
 
-static const struct known_level levels[] = { { LEVEL_DIRECTORY, NULL }, { NULL, NULL } };
-
-static const struct known_part parts[] = {
-	{ PART_CERTIFICATES, "certificates", NULL },
-	{ 0, NULL, NULL },
+static const struct known_level levels[] = {
+	{ .name = LEVEL_DIRECTORY, .parts = PART_CERTIFICATES },
+	{ .name = NULL },
 };
+
+static const struct known_part parts[] = { { .part = PART_CERTIFICATES, .name = "certificates" },
+					   { .name = NULL } };
 
 /* Walking through folders, and reading files. */
 #define ERRORS_OF_WALKS                                                                            \

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "source/directory/glob_walk.h"
+#include "source/directory/levels.h"
 
 #define FOLDER_ISSUES_MAX 20 /* named one by one; more are one issue together */
 /* paths in memory; beyond it all but the first ones are dropped */
