@@ -28,7 +28,7 @@ enum level_part {
 };
 #define LEVEL_PARTS_MAX 16
 
-struct arena;
+struct source_level;
 
 struct source_label {
 	char *key;
@@ -52,7 +52,7 @@ struct source_store {
 	double read_s; /* Unix seconds when its content was read; 0 unknown */
 	struct source_label *labels;
 	size_t label_count;
-	struct arena *arena; /* of the level: holds the strings */
+	struct source_level *level; /* that it is a store of */
 };
 
 enum reference_kind { REFERENCE_DESTINATION, REFERENCE_FRAGMENT };
@@ -125,27 +125,38 @@ struct source_level {
 
 /* -- building --------------------------------------------------------------------------- */
 
+/*
+ * A level is built like text in a struct buf: the first lack of memory sticks. From then on what is
+ * added is ignored, and what was added before is incomplete. Who has built a level asks once, with
+ * source_level_status(), and drops one that failed; source_refresh() does that for the levels of a
+ * result. Texts are copied.
+ */
+
 /* NULL without memory. `name` has static storage. */
 struct source_level *source_level_new(const char *name);
 struct source_level *source_level_ref(struct source_level *level);
 void source_level_unref(struct source_level *level); /* NULL is fine */
 
-/* STATUS_OK or STATUS_MEMORY, as all of these; texts are copied.
- * `content` may be NULL; otherwise the level takes its own reference, and the store's state and
- * detail are taken from it. *ret_store is valid until the next call; it may be NULL. */
-enum status source_level_add_store(struct source_level *level, unsigned part, const char *name,
-				   const char *type, struct store_content *content,
-				   struct source_store **ret_store) MUST_CHECK;
-enum status source_store_set_state(struct source_store *store, enum store_state state,
-				   const char *detail) MUST_CHECK;
-enum status source_store_add_label(struct source_store *store, const char *key,
-				   const char *value) MUST_CHECK;
-enum status source_level_add_reference(struct source_level *level, enum reference_kind kind,
-				       const char *destination, const char *property,
-				       const char *name) MUST_CHECK;
+/* STATUS_OK; STATUS_MEMORY: something could not be added, and the level is not to be used. */
+enum status source_level_status(const struct source_level *level) MUST_CHECK;
+
+/*
+ * Adds a store, which is valid until the next one is added. `content` may be NULL; otherwise the
+ * level takes its own reference, and the store's state and detail are taken from it. Never NULL: of
+ * a level that failed it is a store which is in no list, so that its members can be set all the
+ * same.
+ */
+struct source_store *source_level_add_store(struct source_level *level, unsigned part,
+					    const char *name, const char *type,
+					    struct store_content *content);
+/* `detail` is cleaned (text_printable). */
+void source_store_set_state(struct source_store *store, enum store_state state, const char *detail);
+void source_store_add_label(struct source_store *store, const char *key, const char *value);
+void source_level_add_reference(struct source_level *level, enum reference_kind kind,
+				const char *destination, const char *property, const char *name);
 
 /* `labels`: as many as the fact has, up to FACT_LABELS_MAX; further ones are NULL. */
-enum status source_level_add_sample(struct source_level *level, enum source_fact fact, double value,
-				    const char *const labels[FACT_LABELS_MAX]) MUST_CHECK;
+void source_level_add_sample(struct source_level *level, enum source_fact fact, double value,
+			     const char *const labels[FACT_LABELS_MAX]);
 
 #endif

@@ -39,7 +39,14 @@ enum status source_open(const struct source_context *context, struct source **re
 
 struct source_result *source_refresh(struct source *source)
 {
-	return source->class->refresh(source);
+	struct source_result *result = source->class->refresh(source);
+
+	/* incomplete is neither whole nor up: of this attempt no more is known than its end */
+	if (result != NULL && source_result_status(result) != STATUS_OK) {
+		source_result_free(result);
+		return NULL;
+	}
+	return result;
 }
 
 void source_close(struct source *source)

@@ -87,9 +87,7 @@ static struct source_level *sample_level(void)
 	assert_int_equal(store_add_entry(content, ""), STATUS_OK);
 	assert_int_equal(store_add_certificate_take(content, 0, sample_certificate()), STATUS_OK);
 	store_content_finish(content);
-	assert_int_equal(
-		source_level_add_store(level, PART_CERTIFICATES, "a.pem", "", content, NULL),
-		STATUS_OK);
+	source_level_add_store(level, PART_CERTIFICATES, "a.pem", "", content);
 	store_content_unref(content);
 	return level;
 }

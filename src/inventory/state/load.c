@@ -52,9 +52,9 @@ static enum status add_reference(struct state_reader *reader, struct source_leve
 		kind = REFERENCE_FRAGMENT;
 	else if (strcmp(kind_name, reference_kind_name(REFERENCE_DESTINATION)) != 0)
 		return state_not_known(reader, "kind of a reference", kind_name);
-	return source_level_add_reference(level, kind, state_text(object, "destination"),
-					  state_text(object, "property"),
-					  state_text(object, "name"));
+	source_level_add_reference(level, kind, state_text(object, "destination"),
+				   state_text(object, "property"), state_text(object, "name"));
+	return STATUS_OK;
 }
 
 static enum status read_reference(struct state_reader *reader, void *into, struct json_span span)
@@ -108,6 +108,8 @@ static enum status read_level(struct state_reader *reader, void *into, struct js
 	}
 	if (status == STATUS_OK)
 		status = state_read_elements(reader, spans[1], state_read_store, level);
+	if (status == STATUS_OK)
+		status = source_level_status(level);
 	json_free(object);
 	return state_skip(reader, status);
 }

@@ -64,7 +64,7 @@ struct scc_call {
 	enum scc_role role;         /* only this role offers it; SCC_ROLE_UNKNOWN: both do */
 	enum scc_phase phase;
 	enum stage stage; /* of its errors: STAGE_LIST if its answer is a list */
-	unsigned part; /* enum level_part that it lists: without it the source is down; 0: none */
+	unsigned part; /* that it lists (levels.h): without it the source is down; 0: none */
 	scc_reader *read;                /* NULL: the answer is no JSON and is not read */
 	scc_outcome_handler *on_outcome; /* may be NULL */
 };

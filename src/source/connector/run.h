@@ -81,7 +81,7 @@ struct scc_run {
 	bool other_spelling; /* onPremise for onPremises or the other way round */
 	struct scc_version version;
 	enum scc_role role;
-	char *role_text; /* SCC_ROLE_OTHER */
+	char *role_text; /* as the connector spells it; NULL: it did not say */
 	bool has_master_role_known;
 	bool has_master_role;
 	bool has_threshold;
@@ -131,14 +131,13 @@ bool scc_is_role_undefined(const struct scc_failure *failure);
 
 /* ---- samples ---- */
 
-/* STATUS_OK or STATUS_MEMORY. Labels that the fact does not have are NULL. */
-enum status scc_sample(struct scc_run *run, enum source_fact fact, double value, const char *label,
-		       const char *label2, const char *label3) MUST_CHECK;
+/* Labels that the fact does not have are NULL. */
+void scc_sample(struct scc_run *run, enum source_fact fact, double value, const char *label,
+		const char *label2, const char *label3);
 
 /* Adds one sample for each known state, 1 for the current one and 0 for the others; a text that is
  * not known is one more. `known` ends with NULL. */
-enum status scc_state_samples(struct scc_run *run, enum source_fact fact, const char *const *labels,
-			      size_t label_count, const char *const *known,
-			      const char *current) MUST_CHECK;
+void scc_state_samples(struct scc_run *run, enum source_fact fact, const char *const *labels,
+		       size_t label_count, const char *const *known, const char *current);
 
 #endif

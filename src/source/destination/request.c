@@ -9,9 +9,7 @@ static void token_issue(struct ds_run *run)
 	struct ds_failure *failure = &run->token_failure;
 
 	ds_retry_after(run, failure->retry_after_s);
-	if (ds_issue_text(run, STAGE_TOKEN, failure->status, "", "token", failure->error.text) !=
-	    STATUS_OK)
-		failure->status = STATUS_MEMORY;
+	ds_issue_text(run, STAGE_TOKEN, failure->status, "", "token", failure->error.text);
 }
 
 enum status ds_need_token(struct ds_run *run, struct http_response *ret_response)

@@ -138,40 +138,35 @@ static enum status set_identity(struct ds_run *run)
 
 /* -- the binding's own certificate ----------------------------------------------------- */
 
-static enum status binding_failed(struct ds_run *run, struct source_level *level)
+static void binding_failed(struct ds_run *run, struct source_level *level)
 {
 	static const char text[] = "out of memory";
-	struct source_store *store;
-	enum status status = source_level_add_store(level, PART_CERTIFICATES, "binding",
-						    DS_TYPE_BINDING, NULL, &store);
+	struct source_store *store =
+		source_level_add_store(level, PART_CERTIFICATES, "binding", DS_TYPE_BINDING, NULL);
 
-	if (status == STATUS_OK)
-		status = source_store_set_state(store, STORE_UNAVAILABLE, text);
-	if (status == STATUS_OK)
-		status = ds_issue_text(run, STAGE_DECODE, STATUS_MEMORY, level->name, "binding",
-				       text);
-	return status;
+	source_store_set_state(store, STORE_UNAVAILABLE, text);
+	ds_issue_text(run, STAGE_DECODE, STATUS_MEMORY, level->name, "binding", text);
 }
 
-static enum status read_binding(struct ds_run *run)
+static void read_binding(struct ds_run *run)
 {
 	const struct credentials *credentials = &run->service->credentials;
 	struct store_content *content = NULL;
 
 	if (!credentials->x509)
-		return STATUS_OK;
+		return;
 	struct source_level *level = source_result_add_level(run->result, LEVEL_BINDING);
 	if (level == NULL)
-		return STATUS_MEMORY;
+		return; /* the result has failed */
 	level->whole = PART_CERTIFICATES;
 	if (store_decode((const uint8_t *)credentials->certificate.data,
-			 credentials->certificate.len, NULL, &content) != STATUS_OK)
-		return binding_failed(run, level);
-	enum status status = source_level_add_store(level, PART_CERTIFICATES, "binding",
-						    DS_TYPE_BINDING, content, NULL);
+			 credentials->certificate.len, NULL, &content) != STATUS_OK) {
+		binding_failed(run, level);
+		return;
+	}
+	source_level_add_store(level, PART_CERTIFICATES, "binding", DS_TYPE_BINDING, content);
 	level->up = content->certificate_count > 0;
 	store_content_unref(content);
-	return status;
 }
 
 /* -- a refresh ------------------------------------------------------------------------- */
@@ -222,7 +217,7 @@ static enum status read_levels(struct ds_run *run, size_t level_count)
 		if (status == STATUS_OK && run->config->labels)
 			status = ds_read_labels(run, levels[i], cache);
 		if (status == STATUS_OK && is_subaccount(levels[i]))
-			status = ds_read_saml_trust(run, levels[i]);
+			ds_read_saml_trust(run, levels[i]);
 		levels[i]->up = level_is_up(run, levels[i]);
 	}
 	return status;
@@ -245,7 +240,8 @@ static enum status run_refresh(struct ds_run *run)
 	status = renew_credentials(service, &error);
 	if (status != STATUS_OK && status != STATUS_MEMORY) {
 		enum status reason = status == STATUS_NOT_FOUND ? STATUS_IO : status;
-		return ds_issue_text(run, STAGE_CONFIG, reason, "", "credentials", error.text);
+		ds_issue_text(run, STAGE_CONFIG, reason, "", "credentials", error.text);
+		return STATUS_OK;
 	}
 	if (status == STATUS_OK)
 		status = passwords_read(run->config, run->result, &run->passwords);
@@ -256,9 +252,10 @@ static enum status run_refresh(struct ds_run *run)
 	struct http_response response = { 0 };
 	if (ds_need_token(run, &response) == STATUS_OK) /* else every list would fail alike */
 		status = read_levels(run, level_count);
-	if (status == STATUS_OK)
-		status = read_binding(run);
-	return status == STATUS_OK ? set_identity(run) : status;
+	if (status != STATUS_OK)
+		return status;
+	read_binding(run);
+	return set_identity(run);
 }
 
 static struct source_result *ds_refresh(struct source *source)
