@@ -15,35 +15,20 @@
  * result: then any thread may read it.
  */
 
-/* Where an entry of the inventory comes from within a source: the label `level`. */
-#define LEVEL_SUBACCOUNT "subaccount"
-#define LEVEL_INSTANCE   "instance"
-#define LEVEL_BINDING    "binding"
-#define LEVEL_CONNECTOR  "connector"
-#define LEVEL_DIRECTORY  "directory"
-
 /*
- * Parts of a level that are listed by requests of their own. A level says which of them it knows in
- * full (`whole`); of the others the older knowledge stays. State files hold these bits: none is
- * ever given to another part.
+ * Parts of a level that are listed by requests of their own, a bit for each. A level says which of
+ * them it knows in full (`whole`); of the others the older knowledge stays. These three mean the
+ * same for every kind of source that has them. The further bits belong to each kind, whose table of
+ * parts (source/source.h) names them: state files hold the names.
  */
 enum level_part {
 	PART_CERTIFICATES = 1u << 0, /* the stores of the level */
-	PART_SAML_TRUST = 1u << 1,   /* saml-trust/active, saml-trust/passive */
 	PART_DESTINATIONS = 1u << 2,
 	PART_FRAGMENTS = 1u << 3,
-	/* Cloud Connector */
-	PART_UI = 1u << 4,
-	PART_SYSTEM = 1u << 5,
-	PART_CA = 1u << 6,
-	PART_SUBACCOUNTS = 1u << 7,
-	PART_BACKEND_TRUST = 1u << 8,
-	PART_EMAIL_TRUST = 1u << 9,
-	PART_IDP = 1u << 10,
 };
-#define LEVEL_PART_COUNT 11
+#define LEVEL_PARTS_MAX 16
 
-struct arena;
+struct source_level;
 
 struct source_label {
 	char *key;
@@ -54,7 +39,7 @@ struct source_store {
 	char *name;       /* as the service spells it; not repaired, not cut */
 	const char *type; /* the label `type`, static storage; "" = by content: keystore or
 			     certificate */
-	unsigned part;    /* one enum level_part */
+	unsigned part;    /* one bit of the parts of its kind */
 	enum store_state state;
 	char *detail;                  /* for people; "" when nothing is wrong */
 	struct store_content *content; /* a reference of this struct, NULL when nothing was read */
@@ -67,7 +52,7 @@ struct source_store {
 	double read_s; /* Unix seconds when its content was read; 0 unknown */
 	struct source_label *labels;
 	size_t label_count;
-	struct arena *arena; /* of the level: holds the strings */
+	struct source_level *level; /* that it is a store of */
 };
 
 enum reference_kind { REFERENCE_DESTINATION, REFERENCE_FRAGMENT };
@@ -122,12 +107,12 @@ struct source_sample {
 
 /* Counted; immutable once it is part of a result. */
 struct source_level {
-	const char *name; /* LEVEL_...: static storage */
+	const char *name; /* the label `level`: static storage */
 	bool up;          /* listed whole and not every store failed (btp_source_level_up) */
-	unsigned whole;   /* enum level_part bits that are complete in this refresh */
+	unsigned whole;   /* parts that are complete in this refresh */
 	/* Set by level_merge(), Unix seconds; a source leaves them 0. */
-	double read_s;                        /* the refresh that `up` and `whole` are of */
-	double listed_s[LEVEL_PART_COUNT];    /* when each part was last complete, 0 never */
+	double read_s;                    /* the refresh that `up` and `whole` are of */
+	double listed_s[LEVEL_PARTS_MAX]; /* by bit: when each part was last complete, 0 never */
 	bool has_destinations, has_fragments; /* counts are known */
 	uint64_t destinations, fragments;
 	struct source_store *stores;
@@ -140,28 +125,38 @@ struct source_level {
 
 /* -- building --------------------------------------------------------------------------- */
 
-/* NULL without memory. `name` has static storage (LEVEL_...). */
+/*
+ * A level is built like text in a struct buf: the first lack of memory sticks. From then on what is
+ * added is ignored, and what was added before is incomplete. Who has built a level asks once, with
+ * source_level_status(), and drops one that failed; source_refresh() does that for the levels of a
+ * result. Texts are copied.
+ */
+
+/* NULL without memory. `name` has static storage. */
 struct source_level *source_level_new(const char *name);
 struct source_level *source_level_ref(struct source_level *level);
 void source_level_unref(struct source_level *level); /* NULL is fine */
 
-/* STATUS_OK or STATUS_MEMORY, as all of these; texts are copied.
- * `content` may be NULL; otherwise the level takes its own reference, and the store's state and
- * detail are taken from it. *ret_store is valid until the next call; it may be NULL. */
-enum status source_level_add_store(struct source_level *level, enum level_part part,
-				   const char *name, const char *type,
-				   struct store_content *content,
-				   struct source_store **ret_store) MUST_CHECK;
-enum status source_store_set_state(struct source_store *store, enum store_state state,
-				   const char *detail) MUST_CHECK;
-enum status source_store_add_label(struct source_store *store, const char *key,
-				   const char *value) MUST_CHECK;
-enum status source_level_add_reference(struct source_level *level, enum reference_kind kind,
-				       const char *destination, const char *property,
-				       const char *name) MUST_CHECK;
+/* STATUS_OK; STATUS_MEMORY: something could not be added, and the level is not to be used. */
+enum status source_level_status(const struct source_level *level) MUST_CHECK;
+
+/*
+ * Adds a store, which is valid until the next one is added. `content` may be NULL; otherwise the
+ * level takes its own reference, and the store's state and detail are taken from it. Never NULL: of
+ * a level that failed it is a store which is in no list, so that its members can be set all the
+ * same.
+ */
+struct source_store *source_level_add_store(struct source_level *level, unsigned part,
+					    const char *name, const char *type,
+					    struct store_content *content);
+/* `detail` is cleaned (text_printable). */
+void source_store_set_state(struct source_store *store, enum store_state state, const char *detail);
+void source_store_add_label(struct source_store *store, const char *key, const char *value);
+void source_level_add_reference(struct source_level *level, enum reference_kind kind,
+				const char *destination, const char *property, const char *name);
 
 /* `labels`: as many as the fact has, up to FACT_LABELS_MAX; further ones are NULL. */
-enum status source_level_add_sample(struct source_level *level, enum source_fact fact, double value,
-				    const char *const labels[FACT_LABELS_MAX]) MUST_CHECK;
+void source_level_add_sample(struct source_level *level, enum source_fact fact, double value,
+			     const char *const labels[FACT_LABELS_MAX]);
 
 #endif

@@ -53,28 +53,20 @@ static bool keeps_old_entries(const struct source_store *store)
 	       (store->state == STORE_UNAVAILABLE || store->state == STORE_FORBIDDEN);
 }
 
-static enum status copy_store(struct source_level *merged, const struct source_store *store,
-			      struct store_content *content, const struct source_store *labelled)
+static struct source_store *copy_store(struct source_level *merged,
+				       const struct source_store *store,
+				       struct store_content *content,
+				       const struct source_store *labelled)
 {
-	struct source_store *copy;
-	enum status status = source_level_add_store(merged, (enum level_part)store->part,
-						    store->name, store->type, content, &copy);
+	struct source_store *copy =
+		source_level_add_store(merged, store->part, store->name, store->type, content);
 
-	if (status != STATUS_OK)
-		return status;
 	copy->auto_renewed = store->auto_renewed;
 	copy->renewal_lead_s = store->renewal_lead_s;
-	for (size_t i = 0; i < labelled->label_count && status == STATUS_OK; i++)
-		status = source_store_add_label(copy, labelled->labels[i].key,
-						labelled->labels[i].value);
-	if (status == STATUS_OK)
-		status = source_store_set_state(copy, store->state, store->detail);
-	return status;
-}
-
-static struct source_store *last_store(struct source_level *merged)
-{
-	return &merged->stores[merged->store_count - 1];
+	for (size_t i = 0; i < labelled->label_count; i++)
+		source_store_add_label(copy, labelled->labels[i].key, labelled->labels[i].value);
+	source_store_set_state(copy, store->state, store->detail);
+	return copy;
 }
 
 static void keep_renewal(struct source_store *copy, const struct source_store *before)
@@ -90,30 +82,24 @@ static void set_read(struct source_store *copy, bool kept, double read_s)
 }
 
 /* A store of the refresh, with what is kept of the one before. */
-static enum status merge_store(struct source_level *merged, const struct source_store *store,
-			       const struct source_store *before, double read_s)
+static void merge_store(struct source_level *merged, const struct source_store *store,
+			const struct source_store *before, double read_s)
 {
 	bool keep = keeps_old_entries(store) && before != NULL && before->content != NULL;
 	bool old_labels = store->labels_unknown && before != NULL;
-	enum status status = copy_store(merged, store, keep ? before->content : store->content,
-					old_labels ? before : store);
+	struct source_store *copy =
+		copy_store(merged, store, keep ? before->content : store->content,
+			   old_labels ? before : store);
 
-	if (status != STATUS_OK)
-		return status;
-	set_read(last_store(merged), keep, keep ? before->read_s : read_s);
+	set_read(copy, keep, keep ? before->read_s : read_s);
 	if (store->renewal_unknown && before != NULL)
-		keep_renewal(last_store(merged), before);
-	return STATUS_OK;
+		keep_renewal(copy, before);
 }
 
 /* A store of before that the refresh did not come to. */
-static enum status keep_store(struct source_level *merged, const struct source_store *store)
+static void keep_store(struct source_level *merged, const struct source_store *store)
 {
-	enum status status = copy_store(merged, store, store->content, store);
-
-	if (status == STATUS_OK)
-		set_read(last_store(merged), true, store->read_s);
-	return status;
+	set_read(copy_store(merged, store, store->content, store), true, store->read_s);
 }
 
 static enum status merge_stores(const struct source_config *config, struct source_level *merged,
@@ -126,16 +112,16 @@ static enum status merge_stores(const struct source_config *config, struct sourc
 	if (!index_init(&old_index, old) || !index_init(&fresh_index, fresh))
 		goto out;
 	status = STATUS_OK;
-	for (size_t i = 0; i < fresh->store_count && status == STATUS_OK; i++) {
+	for (size_t i = 0; i < fresh->store_count; i++) {
 		const struct source_store *store = &fresh->stores[i];
-		status = merge_store(merged, store, index_find(&old_index, store), read_s);
+		merge_store(merged, store, index_find(&old_index, store), read_s);
 	}
-	for (size_t i = 0; old != NULL && i < old->store_count && status == STATUS_OK; i++) {
+	for (size_t i = 0; old != NULL && i < old->store_count; i++) {
 		const struct source_store *store = &old->stores[i];
 		bool part_is_known = (fresh->whole & store->part) != 0;
 		bool wanted = config == NULL || source_wants_store(config, store);
 		if (!part_is_known && wanted && index_find(&fresh_index, store) == NULL)
-			status = keep_store(merged, store);
+			keep_store(merged, store);
 	}
 out:
 	free(old_index.stores);
@@ -148,47 +134,39 @@ static unsigned part_of(enum reference_kind kind)
 	return kind == REFERENCE_DESTINATION ? PART_DESTINATIONS : PART_FRAGMENTS;
 }
 
-static enum status merge_references(struct source_level *merged, const struct source_level *old,
-				    const struct source_level *fresh)
+static void merge_references(struct source_level *merged, const struct source_level *old,
+			     const struct source_level *fresh)
 {
 	const struct source_level *const from[] = { fresh, old };
-	enum status status = STATUS_OK;
 
 	for (size_t f = 0; f < 2; f++) {
 		for (size_t i = 0; from[f] != NULL && i < from[f]->reference_count; i++) {
 			const struct source_reference *reference = &from[f]->references[i];
 			bool known = (fresh->whole & part_of(reference->kind)) != 0;
-			if (known != (from[f] == fresh))
-				continue;
-			status = source_level_add_reference(merged, reference->kind,
-							    reference->destination,
-							    reference->property, reference->name);
-			if (status != STATUS_OK)
-				return status;
+			if (known == (from[f] == fresh))
+				source_level_add_reference(merged, reference->kind,
+							   reference->destination,
+							   reference->property, reference->name);
 		}
 	}
-	return status;
 }
 
 /* Facts are of this refresh or absent. */
-static enum status copy_samples(struct source_level *merged, const struct source_level *fresh)
+static void copy_samples(struct source_level *merged, const struct source_level *fresh)
 {
-	enum status status = STATUS_OK;
-
-	for (size_t i = 0; i < fresh->sample_count && status == STATUS_OK; i++) {
+	for (size_t i = 0; i < fresh->sample_count; i++) {
 		const struct source_sample *sample = &fresh->samples[i];
 		const char *labels[FACT_LABELS_MAX];
 		for (size_t l = 0; l < FACT_LABELS_MAX; l++)
 			labels[l] = sample->labels[l];
-		status = source_level_add_sample(merged, sample->fact, sample->value, labels);
+		source_level_add_sample(merged, sample->fact, sample->value, labels);
 	}
-	return status;
 }
 
 static void merge_times(struct source_level *merged, const struct source_level *old, double read_s)
 {
 	merged->read_s = read_s;
-	for (size_t i = 0; i < LEVEL_PART_COUNT; i++) {
+	for (size_t i = 0; i < LEVEL_PARTS_MAX; i++) {
 		bool listed = (merged->whole & (1u << i)) != 0;
 		double before_s = old != NULL ? old->listed_s[i] : 0;
 		merged->listed_s[i] = listed ? read_s : before_s;
@@ -213,9 +191,10 @@ struct source_level *level_merge(const struct source_config *config, struct sour
 	merged->destinations = destinations->destinations;
 	merged->has_fragments = fragments->has_fragments;
 	merged->fragments = fragments->fragments;
+	merge_references(merged, old, fresh);
+	copy_samples(merged, fresh);
 	if (merge_stores(config, merged, old, fresh, read_s) != STATUS_OK ||
-	    merge_references(merged, old, fresh) != STATUS_OK ||
-	    copy_samples(merged, fresh) != STATUS_OK) {
+	    source_level_status(merged) != STATUS_OK) {
 		source_level_unref(merged);
 		return NULL;
 	}

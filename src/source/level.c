@@ -17,7 +17,10 @@
 struct level {
 	struct source_level public; /* first: a level is handed out as this */
 	atomic_uint references;
-	struct arena *arena;
+	struct arena *arena;       /* holds the texts */
+	bool failed;               /* memory was missing */
+	struct source_store spare; /* then handed out in place of a store */
+	char empty[1];             /* then in place of a text */
 };
 
 static struct level *level_of(struct source_level *public)
@@ -76,105 +79,124 @@ void source_level_unref(struct source_level *public)
 	free(level);
 }
 
-enum status source_level_add_store(struct source_level *public, enum level_part part,
-				   const char *name, const char *type,
-				   struct store_content *content, struct source_store **ret_store)
+enum status source_level_status(const struct source_level *public)
 {
-	struct level *level = level_of(public);
-	struct source_store *stores =
-		array_room(public->stores, public->store_count, sizeof(*stores));
+	const struct level *level = (const struct level *)(const void *)public;
 
-	if (stores == NULL)
-		return STATUS_MEMORY;
-	public->stores = stores;
-	struct source_store *store = &public->stores[public->store_count];
-	memset(store, 0, sizeof(*store));
-	store->name = arena_strdup(level->arena, name);
-	store->type = type;
-	store->part = part;
-	store->arena = level->arena;
-	store->detail = arena_strdup(level->arena, content != NULL ? content->detail : "");
-	if (store->name == NULL || store->detail == NULL)
-		return STATUS_MEMORY;
-	if (content != NULL) {
-		store->content = store_content_ref(content);
-		store->state = content->state;
-	}
-	public->store_count++;
-	if (ret_store != NULL)
-		*ret_store = store;
-	return STATUS_OK;
+	return level->failed ? STATUS_MEMORY : STATUS_OK;
 }
 
-enum status source_store_set_state(struct source_store *store, enum store_state state,
-				   const char *detail)
+/* -- building: each of these does nothing after the first failure ----------------------- */
+
+/* Room for one more element of an array; NULL: the level has failed. */
+static void *room(struct level *level, void *items, size_t count, size_t size)
+{
+	void *grown = level->failed ? NULL : array_room(items, count, size);
+
+	level->failed = grown == NULL;
+	return grown;
+}
+
+/* A copy of a text; "" once the level has failed. */
+static char *copy(struct level *level, const char *text)
+{
+	char *made = level->failed ? NULL : arena_strdup(level->arena, text);
+
+	level->failed = made == NULL;
+	return made != NULL ? made : level->empty;
+}
+
+/* The store that a level hands out after it failed. */
+static struct source_store *spare_store(struct level *level)
+{
+	level->spare = (struct source_store){
+		.name = level->empty,
+		.type = "",
+		.detail = level->empty,
+		.level = &level->public,
+	};
+	return &level->spare;
+}
+
+struct source_store *source_level_add_store(struct source_level *public, unsigned part,
+					    const char *name, const char *type,
+					    struct store_content *content)
+{
+	struct level *level = level_of(public);
+	struct source_store store = {
+		.name = copy(level, name),
+		.type = type,
+		.part = part,
+		.detail = copy(level, content != NULL ? content->detail : ""),
+		.level = public,
+	};
+	struct source_store *stores =
+		room(level, public->stores, public->store_count, sizeof(*stores));
+
+	if (stores == NULL)
+		return spare_store(level);
+	if (content != NULL) {
+		store.content = store_content_ref(content);
+		store.state = content->state;
+	}
+	public->stores = stores;
+	stores[public->store_count] = store;
+	return &stores[public->store_count++];
+}
+
+void source_store_set_state(struct source_store *store, enum store_state state, const char *detail)
 {
 	char clean[DETAIL_MAX];
 
 	text_printable_into(clean, sizeof(clean), detail, strlen(detail));
-	char *copy = arena_strdup(store->arena, clean);
-	if (copy == NULL)
-		return STATUS_MEMORY;
 	store->state = state;
-	store->detail = copy;
-	return STATUS_OK;
+	store->detail = copy(level_of(store->level), clean);
 }
 
-enum status source_store_add_label(struct source_store *store, const char *key, const char *value)
+void source_store_add_label(struct source_store *store, const char *key, const char *value)
 {
+	struct level *level = level_of(store->level);
+	struct source_label label = { copy(level, key), copy(level, value) };
 	struct source_label *labels =
-		array_room(store->labels, store->label_count, sizeof(*labels));
+		room(level, store->labels, store->label_count, sizeof(*labels));
 
 	if (labels == NULL)
-		return STATUS_MEMORY;
+		return;
 	store->labels = labels;
-	struct source_label label = { arena_strdup(store->arena, key),
-				      arena_strdup(store->arena, value) };
-	if (label.key == NULL || label.value == NULL)
-		return STATUS_MEMORY;
 	labels[store->label_count++] = label;
-	return STATUS_OK;
 }
 
-enum status source_level_add_reference(struct source_level *public, enum reference_kind kind,
-				       const char *destination, const char *property,
-				       const char *name)
+void source_level_add_reference(struct source_level *public, enum reference_kind kind,
+				const char *destination, const char *property, const char *name)
 {
 	struct level *level = level_of(public);
-	struct source_reference *references =
-		array_room(public->references, public->reference_count, sizeof(*references));
-
-	if (references == NULL)
-		return STATUS_MEMORY;
-	public->references = references;
 	struct source_reference reference = {
 		.kind = kind,
-		.destination = arena_strdup(level->arena, destination),
-		.property = arena_strdup(level->arena, property),
-		.name = arena_strdup(level->arena, name),
+		.destination = copy(level, destination),
+		.property = copy(level, property),
+		.name = copy(level, name),
 	};
-	if (reference.destination == NULL || reference.property == NULL || reference.name == NULL)
-		return STATUS_MEMORY;
-	public->references[public->reference_count++] = reference;
-	return STATUS_OK;
+	struct source_reference *references =
+		room(level, public->references, public->reference_count, sizeof(*references));
+
+	if (references == NULL)
+		return;
+	public->references = references;
+	references[public->reference_count++] = reference;
 }
 
-enum status source_level_add_sample(struct source_level *public, enum source_fact fact,
-				    double value, const char *const labels[FACT_LABELS_MAX])
+void source_level_add_sample(struct source_level *public, enum source_fact fact, double value,
+			     const char *const labels[FACT_LABELS_MAX])
 {
 	struct level *level = level_of(public);
-	struct source_sample *samples =
-		array_room(public->samples, public->sample_count, sizeof(*samples));
-
-	if (samples == NULL)
-		return STATUS_MEMORY;
-	public->samples = samples;
 	struct source_sample sample = { .fact = fact, .value = value };
-	for (size_t i = 0; i < FACT_LABELS_MAX && labels[i] != NULL; i++) {
-		sample.labels[i] = arena_strdup(level->arena, labels[i]);
-		if (sample.labels[i] == NULL)
-			return STATUS_MEMORY;
-	}
-	public->samples[public->sample_count++] = sample;
-	return STATUS_OK;
+
+	for (size_t i = 0; i < FACT_LABELS_MAX && labels[i] != NULL; i++)
+		sample.labels[i] = copy(level, labels[i]);
+	struct source_sample *samples =
+		room(level, public->samples, public->sample_count, sizeof(*samples));
+	if (samples == NULL)
+		return;
+	public->samples = samples;
+	samples[public->sample_count++] = sample;
 }

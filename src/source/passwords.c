@@ -39,13 +39,14 @@ enum status passwords_read(const struct source_config *config, struct source_res
 		struct secret value = { 0 };
 		struct error error = { "" };
 		status = secret_setting_read(&setting->password, &value, &error);
-		if (status == STATUS_OK)
+		if (status == STATUS_OK) {
 			status = add(ret_passwords, setting->name, false, &value);
-		else if (status != STATUS_MEMORY)
-			status = source_result_add_issue(result, STAGE_CONFIG,
-							 status == STATUS_NOT_FOUND ? STATUS_IO
-										    : status,
-							 "", "keystore_passwords", error.text);
+		} else if (status != STATUS_MEMORY) {
+			source_result_add_issue(result, STAGE_CONFIG,
+						status == STATUS_NOT_FOUND ? STATUS_IO : status, "",
+						"keystore_passwords", error.text);
+			status = STATUS_OK; /* the others are read */
+		}
 		secret_release(&value);
 	}
 	if (status != STATUS_OK)

@@ -47,43 +47,56 @@ void source_result_free(struct source_result *result)
 	free(result);
 }
 
+enum status source_result_status(const struct source_result *result)
+{
+	enum status status = result->failed ? STATUS_MEMORY : STATUS_OK;
+
+	for (size_t i = 0; i < result->level_count && status == STATUS_OK; i++)
+		status = source_level_status(result->levels[i]);
+	return status;
+}
+
 struct source_level *source_result_add_level(struct source_result *result, const char *name)
 {
 	struct source_level **levels =
 		array_room(result->levels, result->level_count, sizeof(struct source_level *));
 
-	if (levels == NULL)
-		return NULL;
-	result->levels = levels;
-	struct source_level *level = source_level_new(name);
+	struct source_level *level = NULL;
+
+	if (levels != NULL) {
+		result->levels = levels;
+		level = source_level_new(name);
+	}
 	if (level != NULL)
-		result->levels[result->level_count++] = level;
+		levels[result->level_count++] = level;
+	else
+		result->failed = true;
 	return level;
 }
 
-enum status source_result_add_issue(struct source_result *result, enum stage stage,
-				    enum status reason, const char *level, const char *item,
-				    const char *text)
+void source_result_add_issue(struct source_result *result, enum stage stage, enum status reason,
+			     const char *level, const char *item, const char *text)
 {
 	char clean_item[TEXT_MAX];
 	char clean_text[TEXT_MAX];
-	struct source_issue *issues =
-		array_room(result->issues, result->issue_count, sizeof(*issues));
 
-	if (issues == NULL)
-		return STATUS_MEMORY;
-	result->issues = issues;
+	if (result->failed)
+		return;
 	text_printable_into(clean_item, sizeof(clean_item), item, strlen(item));
 	text_printable_into(clean_text, sizeof(clean_text), text, strlen(text));
 	struct source_issue issue = { stage, reason, level, strdup(clean_item),
 				      strdup(clean_text) };
-	if (issue.item == NULL || issue.text == NULL) {
+	struct source_issue *issues =
+		array_room(result->issues, result->issue_count, sizeof(*issues));
+	if (issues != NULL)
+		result->issues = issues;
+	if (issues == NULL || issue.item == NULL || issue.text == NULL) {
 		free(issue.item);
 		free(issue.text);
-		return STATUS_MEMORY;
+		result->failed = true;
+		return;
 	}
 	issues[result->issue_count++] = issue;
-	return STATUS_OK;
 }
 
 enum status source_decode_reason(enum store_state state)

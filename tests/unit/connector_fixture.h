@@ -10,6 +10,7 @@
 #include <pthread.h>
 
 #include "net_fixture.h"
+#include "source/connector/levels.h"
 #include "source/source.h"
 
 /* A small Cloud Connector that answers as a test tells it to, and whole refreshes of it. */

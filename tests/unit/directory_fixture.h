@@ -7,6 +7,7 @@
 #include <openssl/x509.h>
 
 #include "source/directory/directory.h"
+#include "source/directory/levels.h"
 #include "source/kinds.h"
 #include "temp_tree.h"
 
@@ -123,7 +124,7 @@ static inline int setup(void **state)
 	f.config.keystore_passwords = f.passwords;
 	add_item(&f.config.include, "*");
 	f.telemetry = telemetry_new();
-	f.counters = telemetry_source(f.telemetry, id);
+	f.counters = telemetry_source(f.telemetry, id, NULL);
 	(void)alarm(HANG_S);
 	return f.counters == NULL ? -1 : tree_setup(state);
 }
@@ -223,11 +224,12 @@ static inline size_t issues_of(enum stage stage, enum status reason)
 
 static inline void assert_read(uint64_t hits, uint64_t misses)
 {
-	static struct telemetry_source_values values;
+	struct telemetry_source_values values;
 
-	telemetry_source_read(f.counters, &values);
+	assert_int_equal(telemetry_source_read(f.counters, &values), STATUS_OK);
 	assert_int_equal(values.cache_hits, hits);
 	assert_int_equal(values.cache_misses, misses);
+	telemetry_source_values_release(&values);
 }
 
 static inline void assert_up(bool whole, bool up)

@@ -7,6 +7,7 @@
 
 #include "cert/san.h"
 #include "metrics/families.h"
+#include "source/destination/levels.h"
 #include "source/destination/service.h"
 
 #define DAY      INT64_C(86400)
@@ -203,7 +204,7 @@ static struct source_view *random_view(struct arena *arena, uint64_t *state,
 		.level_count = COUNT(levels),
 	};
 	view->id = hostile_text(arena, state, "source-", number);
-	view->telemetry = telemetry_source(telemetry, view->id);
+	view->telemetry = telemetry_source(telemetry, view->id, NULL);
 	view->stores = must(arena_array(arena, count, sizeof(*view->stores)));
 	view->certificates = must(arena_array(arena, count, sizeof(*view->certificates)));
 	view->references = must(arena_array(arena, count, sizeof(*view->references)));

@@ -9,6 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "source/connector/levels.h"
+#include "source/destination/levels.h"
+#include "source/directory/levels.h"
+#include "source/kinds.h"
+
 #define READ_S 1795000000.25
 
 static void must(bool ok)
@@ -79,8 +84,7 @@ static struct source_store *add_store(struct source_level *level, unsigned part,
 {
 	struct source_store *store;
 
-	must(source_level_add_store(level, (enum level_part)part, name, type, content, &store) ==
-	     STATUS_OK);
+	store = source_level_add_store(level, part, name, type, content);
 	store_content_unref(content);
 	store->read_s = READ_S;
 	return store;
@@ -109,21 +113,20 @@ static void fill_service(struct state_source *source)
 	for (int i = STORE_OK; i <= STORE_UNAVAILABLE; i++) {
 		(void)snprintf(name, sizeof(name), "state-%d \xF0\x9F\x94\x91.p12", i);
 		struct source_store *store = add_store(level, PART_CERTIFICATES, name, "", NULL);
-		must(source_store_set_state(store, (enum store_state)i,
-					    i > 0 ? "because\tof this" : "") == STATUS_OK);
+		source_store_set_state(store, (enum store_state)i, i > 0 ? "because\tof this" : "");
 	}
 	struct source_store *store = add_store(level, PART_CERTIFICATES, "labelled.pem", "",
 					       chain(STORE_FORMAT_PEM, STORE_OK, ""));
 	store->auto_renewed = true;
 	store->renewal_lead_s = 7 * 86400;
-	must(source_store_add_label(store, "env", "prod") == STATUS_OK &&
-	     source_store_add_label(store, "env", "\x01\xC2\x85") == STATUS_OK);
+	source_store_add_label(store, "env", "prod");
+	source_store_add_label(store, "env", "\x01\xC2\x85");
 	(void)add_store(level, PART_SAML_TRUST, "saml-trust/active", "saml_trust",
 			chain(STORE_FORMAT_PEM, STORE_OK, ""));
-	must(source_level_add_reference(level, REFERENCE_DESTINATION, "D \"1\"", "KeyStoreLocation",
-					"labelled.pem") == STATUS_OK &&
-	     source_level_add_reference(level, REFERENCE_FRAGMENT, "F", "TrustStoreLocation",
-					"missing.jks") == STATUS_OK);
+	source_level_add_reference(level, REFERENCE_DESTINATION, "D \"1\"", "KeyStoreLocation",
+				   "labelled.pem");
+	source_level_add_reference(level, REFERENCE_FRAGMENT, "F", "TrustStoreLocation",
+				   "missing.jks");
 	(void)new_level(source, LEVEL_INSTANCE);
 	level = new_level(source, LEVEL_BINDING);
 	store = add_store(level, PART_CERTIFICATES, "binding", "binding",
@@ -150,8 +153,10 @@ static void fill_connector(struct state_source *source)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		(void)add_store(level, rows[i].part, rows[i].type, rows[i].type,
 				chain(STORE_FORMAT_UNKNOWN, STORE_OK, ""));
-	for (size_t i = 4; i < LEVEL_PART_COUNT; i++)
-		level->listed_s[i] = READ_S;
+	for (size_t i = 0; i < LEVEL_PARTS_MAX; i++) {
+		if (source_part_name(source->kind, 1u << i)[0] != '\0')
+			level->listed_s[i] = READ_S;
+	}
 }
 
 static void fill_directory(struct state_source *source)

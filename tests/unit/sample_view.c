@@ -7,6 +7,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "source/connector/levels.h"
+#include "source/destination/endpoints.h"
+#include "source/destination/levels.h"
+#include "source/directory/levels.h"
+#include "source/kinds.h"
+
 #define DAY      INT64_C(86400)
 #define NOW      INT64_C(1767225600) /* 2026-01-01T00:00:00Z */
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -471,26 +477,32 @@ static struct source_view scc = {
 	.freshness = SCC_READ,
 };
 
+static struct telemetry_source *counters_of(struct telemetry *telemetry,
+					    const struct source_view *view)
+{
+	return telemetry_source(telemetry, view->id, source_endpoints(view->kind));
+}
+
 static void record(struct telemetry *telemetry)
 {
-	prod.telemetry = telemetry_source(telemetry, prod.id);
-	local.telemetry = telemetry_source(telemetry, local.id);
-	dev.telemetry = telemetry_source(telemetry, dev.id);
-	test.telemetry = telemetry_source(telemetry, test.id);
-	scc.telemetry = telemetry_source(telemetry, scc.id);
+	prod.telemetry = counters_of(telemetry, &prod);
+	local.telemetry = counters_of(telemetry, &local);
+	dev.telemetry = counters_of(telemetry, &dev);
+	test.telemetry = counters_of(telemetry, &test);
+	scc.telemetry = counters_of(telemetry, &scc);
 	telemetry_refresh(prod.telemetry, 2.75);
-	telemetry_request(prod.telemetry, ENDPOINT_TOKEN, 200, 0.125);
-	telemetry_request(prod.telemetry, ENDPOINT_CERTIFICATE_NAMES, 200, 0.0625);
-	telemetry_request(prod.telemetry, ENDPOINT_CERTIFICATE_PUBLIC_KEYS, 304, 0.03125);
-	telemetry_request(prod.telemetry, ENDPOINT_CERTIFICATE_PUBLIC_KEYS, 400, 0.5);
+	telemetry_request(prod.telemetry, ENDPOINT_DS_TOKEN, 200, 0.125);
+	telemetry_request(prod.telemetry, ENDPOINT_DS_CERTIFICATE_NAMES, 200, 0.0625);
+	telemetry_request(prod.telemetry, ENDPOINT_DS_CERTIFICATE_PUBLIC_KEYS, 304, 0.03125);
+	telemetry_request(prod.telemetry, ENDPOINT_DS_CERTIFICATE_PUBLIC_KEYS, 400, 0.5);
 	telemetry_cache(prod.telemetry, true);
 	telemetry_cache(prod.telemetry, true);
 	telemetry_cache(prod.telemetry, false);
 	telemetry_error(prod.telemetry, STAGE_DECODE, STATUS_LOCKED);
 	telemetry_refresh(local.telemetry, 0.015625);
 	telemetry_refresh(dev.telemetry, 0.5);
-	telemetry_request(dev.telemetry, ENDPOINT_TOKEN, 401, 0.25);
-	telemetry_request(dev.telemetry, ENDPOINT_TOKEN, 0, 5);
+	telemetry_request(dev.telemetry, ENDPOINT_DS_TOKEN, 401, 0.25);
+	telemetry_request(dev.telemetry, ENDPOINT_DS_TOKEN, 0, 5);
 	telemetry_error(dev.telemetry, STAGE_TOKEN, STATUS_HTTP_401);
 	telemetry_error(dev.telemetry, STAGE_TOKEN, STATUS_LOGIN_PAGE); /* not in the table */
 	telemetry_http_request(telemetry, "/metrics", 200);

@@ -19,6 +19,7 @@
 #include "metrics/metrics.h"
 #include "report/csv.h"
 #include "report/json.h"
+#include "source/destination/levels.h"
 #include "source/destination/service.h"
 
 #define TEXT_MAX ((size_t)1 << 20)
@@ -87,9 +88,7 @@ static struct source_level *sample_level(void)
 	assert_int_equal(store_add_entry(content, ""), STATUS_OK);
 	assert_int_equal(store_add_certificate_take(content, 0, sample_certificate()), STATUS_OK);
 	store_content_finish(content);
-	assert_int_equal(
-		source_level_add_store(level, PART_CERTIFICATES, "a.pem", "", content, NULL),
-		STATUS_OK);
+	source_level_add_store(level, PART_CERTIFICATES, "a.pem", "", content);
 	store_content_unref(content);
 	return level;
 }

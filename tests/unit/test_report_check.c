@@ -33,7 +33,7 @@ static struct source_view view_of(struct telemetry *telemetry, const char *id)
 				     .has_attempt = true,
 				     .up = true,
 				     .last_error = "",
-				     .telemetry = telemetry_source(telemetry, id),
+				     .telemetry = telemetry_source(telemetry, id, NULL),
 				     .levels = levels,
 				     .level_count = 1,
 				     .stores = stores,

@@ -16,8 +16,11 @@
 #include "report/judge.h"
 #include "sample_view.h"
 #include "source/connector/connector.h"
+#include "source/connector/levels.h"
+#include "source/destination/levels.h"
 #include "source/destination/service.h"
 #include "source/directory/directory.h"
+#include "source/directory/levels.h"
 
 #define DAY      86400.0
 #define TEXT_MAX ((size_t)16 * 1024 * 1024)

@@ -14,8 +14,10 @@
 #include "report/table.h"
 #include "report/width.h"
 #include "sample_view.h"
+#include "source/destination/levels.h"
 #include "source/destination/service.h"
 #include "source/directory/directory.h"
+#include "source/directory/levels.h"
 
 #define TEXT_MAX ((size_t)16 * 1024 * 1024)
 

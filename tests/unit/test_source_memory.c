@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "directory_fixture.h"
 #include "source/destination/decode.h"
+#include "source/destination/levels.h"
 
 #define HEAVY "poison" /* bytes for which memory is missing */
 
@@ -121,7 +122,7 @@ static void test_entity(void **state)
 	assert_string_equal(item.detail, "out of memory");
 	assert_null(item.fresh.content);
 	assert_int_equal(neighbour.outcome, DS_READ);
-	assert_int_equal(s.items.status, STATUS_OK); /* the refresh goes on */
+	assert_int_equal(source_result_status(s.run.result), STATUS_OK); /* the refresh goes on */
 	assert_int_equal(s.run.result->issue_count, 2);
 	assert_int_equal(s.run.result->issues[0].reason, STATUS_MEMORY);
 	assert_string_equal(s.run.result->issues[0].item, "b.p12");

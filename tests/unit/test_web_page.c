@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "sample_view.h"
+#include "source/destination/levels.h"
 #include "source/destination/service.h"
 #include "web/page/assets.h"
 #include "web/page/page.h"

@@ -20,6 +20,7 @@
 #include <cmocka.h>
 
 #include "inventory/merge.h"
+#include "source/destination/levels.h"
 #include "source/level.h"
 
 #define DAY INT64_C(86400)
@@ -60,8 +61,7 @@ static void add_store(struct source_level *level, const char *name, size_t numbe
 	add_certificate(content, 0, number, days);
 	add_certificate(content, 1, number, days + 900);
 	store_content_finish(content);
-	assert_int_equal(source_level_add_store(level, PART_CERTIFICATES, name, "", content, NULL),
-			 STATUS_OK);
+	source_level_add_store(level, PART_CERTIFICATES, name, "", content);
 	store_content_unref(content);
 }
 
@@ -79,17 +79,12 @@ static void fill_level(struct source_level *level, size_t certificates)
 		(void)snprintf(name, sizeof(name), "store-%05zu.jks", i);
 		add_store(level, name, i, ends[i % 10] + (long)(i / 10));
 	}
-	assert_int_equal(
-		source_level_add_store(level, PART_CERTIFICATES, "partner.p12", "", NULL, &store),
-		STATUS_OK);
-	assert_int_equal(source_store_set_state(store, STORE_LOCKED, "no password fits"),
-			 STATUS_OK);
-	assert_int_equal(source_level_add_reference(level, REFERENCE_DESTINATION, "ERP_<b>\"PROD\"",
-						    "KeyStoreLocation", "store-00000.jks"),
-			 STATUS_OK);
-	assert_int_equal(source_level_add_reference(level, REFERENCE_DESTINATION, "LEGACY",
-						    "TrustStoreLocation", "gone.jks"),
-			 STATUS_OK);
+	store = source_level_add_store(level, PART_CERTIFICATES, "partner.p12", "", NULL);
+	source_store_set_state(store, STORE_LOCKED, "no password fits");
+	source_level_add_reference(level, REFERENCE_DESTINATION, "ERP_<b>\"PROD\"",
+				   "KeyStoreLocation", "store-00000.jks");
+	source_level_add_reference(level, REFERENCE_DESTINATION, "LEGACY", "TrustStoreLocation",
+				   "gone.jks");
 }
 
 static struct source_view *make_view(struct web_fixture *fixture, const char *id, size_t count)
@@ -106,7 +101,7 @@ static struct source_view *make_view(struct web_fixture *fixture, const char *id
 	};
 	struct source_facts facts = {
 		.config = &config,
-		.telemetry = telemetry_source(fixture->telemetry, id),
+		.telemetry = telemetry_source(fixture->telemetry, id, NULL),
 		.host = "destination.example.com",
 		.has_attempt = true,
 		.up = true,

@@ -27,13 +27,13 @@ static void read_listed(struct state_reader *reader, struct source_level *level,
 			const struct cJSON *object)
 {
 	static const char *const names[] = { "part", "time", NULL };
-	enum level_part part;
+	unsigned part;
 
 	json_each (item, json_member(object, "listed")) {
 		state_check_members(reader, item, "member of a list", names);
 		if (state_read_part(reader, item, &part) != STATUS_OK)
 			continue;
-		for (size_t i = 0; i < LEVEL_PART_COUNT; i++) {
+		for (size_t i = 0; i < LEVEL_PARTS_MAX; i++) {
 			if (part == 1u << i)
 				level->listed_s[i] = state_time(item, "time");
 		}
@@ -52,9 +52,9 @@ static enum status add_reference(struct state_reader *reader, struct source_leve
 		kind = REFERENCE_FRAGMENT;
 	else if (strcmp(kind_name, reference_kind_name(REFERENCE_DESTINATION)) != 0)
 		return state_not_known(reader, "kind of a reference", kind_name);
-	return source_level_add_reference(level, kind, state_text(object, "destination"),
-					  state_text(object, "property"),
-					  state_text(object, "name"));
+	source_level_add_reference(level, kind, state_text(object, "destination"),
+				   state_text(object, "property"), state_text(object, "name"));
+	return STATUS_OK;
 }
 
 static enum status read_reference(struct state_reader *reader, void *into, struct json_span span)
@@ -108,6 +108,8 @@ static enum status read_level(struct state_reader *reader, void *into, struct js
 	}
 	if (status == STATUS_OK)
 		status = state_read_elements(reader, spans[1], state_read_store, level);
+	if (status == STATUS_OK)
+		status = source_level_status(level);
 	json_free(object);
 	return state_skip(reader, status);
 }
@@ -125,6 +127,7 @@ static enum status describe_source(struct state_reader *reader, struct state_sou
 	source->kind = source_kind_named(kind);
 	if (source->kind == NULL)
 		return state_not_known(reader, "kind of a source", kind);
+	reader->kind = source->kind;
 	source->id = strdup(state_text(object, "id"));
 	source->identity = strdup(state_text(object, "identity"));
 	source->host = strdup(state_text(object, "host"));

@@ -158,7 +158,7 @@ static enum status read_content(struct state_reader *reader, struct json_span sp
 /* The words of a store that have to be known. */
 struct kept_store {
 	const char *type;
-	enum level_part part;
+	unsigned part;
 	enum store_state state;
 };
 
@@ -176,40 +176,31 @@ static enum status read_words(struct state_reader *reader, const struct cJSON *o
 	return state_read_part(reader, object, &ret_words->part);
 }
 
-static enum status add_labels(struct state_reader *reader, struct source_store *store,
-			      const struct cJSON *labels)
+static void add_labels(struct state_reader *reader, struct source_store *store,
+		       const struct cJSON *labels)
 {
 	static const char *const names[] = { "key", "value", NULL };
-	enum status status = STATUS_OK;
 
 	json_each (label, labels) {
 		state_check_members(reader, label, "member of a label", names);
-		if (status == STATUS_OK)
-			status = source_store_add_label(store, state_text(label, "key"),
-							state_text(label, "value"));
+		source_store_add_label(store, state_text(label, "key"), state_text(label, "value"));
 	}
-	return status;
 }
 
-static enum status add_store(struct state_reader *reader, struct source_level *level,
-			     const struct cJSON *object, const struct kept_store *words,
-			     struct store_content *content)
+static void add_store(struct state_reader *reader, struct source_level *level,
+		      const struct cJSON *object, const struct kept_store *words,
+		      struct store_content *content)
 {
-	struct source_store *store;
 	uint64_t lead_s = 0;
-	enum status status = source_level_add_store(level, words->part, state_text(object, "name"),
-						    words->type, content, &store);
+	struct source_store *store = source_level_add_store(
+		level, words->part, state_text(object, "name"), words->type, content);
 
-	if (status != STATUS_OK)
-		return status;
 	(void)json_bool(json_member(object, "auto_renewed"), &store->auto_renewed);
 	(void)json_u64(json_member(object, "renewal_lead"), &lead_s);
 	store->read_s = state_time(object, "read");
 	store->renewal_lead_s = lead_s <= RENEWAL_LEAD_MAX_S ? (int64_t)lead_s : 0;
-	status = add_labels(reader, store, json_member(object, "labels"));
-	if (status != STATUS_OK)
-		return status;
-	return source_store_set_state(store, words->state, state_text(object, "detail"));
+	add_labels(reader, store, json_member(object, "labels"));
+	source_store_set_state(store, words->state, state_text(object, "detail"));
 }
 
 enum status state_read_store(struct state_reader *reader, void *into, struct json_span span)
@@ -232,7 +223,7 @@ enum status state_read_store(struct state_reader *reader, void *into, struct jso
 	if (status == STATUS_OK && content_span.len > 0)
 		status = read_content(reader, content_span, &content);
 	if (status == STATUS_OK)
-		status = add_store(reader, into, object, &words, content);
+		add_store(reader, into, object, &words, content);
 	store_content_unref(content);
 	json_free(object);
 	return state_skip(reader, status);

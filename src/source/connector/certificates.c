@@ -10,7 +10,7 @@
 #include "source/connector/stores.h"
 
 static const struct {
-	enum level_part part;
+	unsigned part;
 	const char *name; /* of the store, and its type */
 	const char *type; /* in /api/monitoring/certificates */
 	enum scc_owner owner;
@@ -126,27 +126,26 @@ enum status scc_read_monitoring_certificates(struct scc_run *run, struct scc_sub
 
 /* ---- stores ---- */
 
-enum status scc_add_own(struct scc_run *run)
+void scc_add_own(struct scc_run *run)
 {
-	enum status status = STATUS_OK;
-
-	for (int kind = 0; kind < SCC_OWN_COUNT && status == STATUS_OK; kind++) {
+	for (int kind = 0; kind < SCC_OWN_COUNT; kind++) {
 		const struct certificate *best = scc_best(run->own[kind]);
-		if (best != NULL)
-			status = scc_add_store(run, own_kinds[kind].part, own_kinds[kind].name,
-					       own_kinds[kind].name, best, NULL);
+		struct source_store *store;
+		if (best != NULL && scc_add_store(run, own_kinds[kind].part, own_kinds[kind].name,
+						  own_kinds[kind].name, best, &store) != STATUS_OK)
+			run->status = STATUS_MEMORY;
 	}
-	return status;
 }
 
 /* ---- trust lists ---- */
 
 /* One entry of a trust list under "<type>/<key>". */
-static enum status add_trusted(struct scc_run *run, enum level_part part, const char *type,
+static enum status add_trusted(struct scc_run *run, unsigned part, const char *type,
 			       const char *key, const struct cJSON *description,
 			       struct error *error)
 {
 	struct certificate *certificate = NULL;
+	struct source_store *store;
 	struct buf name;
 
 	buf_init(&name, SCC_NAME_MAX); /* a long alias has its store like any other */
@@ -157,7 +156,7 @@ static enum status add_trusted(struct scc_run *run, enum level_part part, const 
 	if (status == STATUS_OK)
 		status = scc_certificate(description, SCC_ISSUER, &certificate);
 	if (status == STATUS_OK)
-		status = scc_add_store(run, part, buf_text(&name), type, certificate, NULL);
+		status = scc_add_store(run, part, buf_text(&name), type, certificate, &store);
 	if (status == STATUS_LIMIT)
 		(void)error_set(error, status, "more than %d certificates", SCC_STORES_MAX);
 	certificate_free(certificate);
@@ -165,7 +164,7 @@ static enum status add_trusted(struct scc_run *run, enum level_part part, const 
 	return status;
 }
 
-static enum status read_aliases(struct scc_run *run, enum level_part part, const char *type,
+static enum status read_aliases(struct scc_run *run, unsigned part, const char *type,
 				const struct cJSON *list, struct error *error)
 {
 	enum status status = STATUS_OK;
@@ -193,12 +192,8 @@ enum status scc_read_truststore(struct scc_run *run, struct scc_subaccount *row,
 	(void)row;
 	if (list == NULL) /* the name in the documentation */
 		list = json_member(json, "trustedBackendSystems");
-	if (json_bool(json_member(json, "trustAllBackends"), &all)) {
-		enum status status =
-			scc_sample(run, FACT_SAPCC_BACKEND_TRUST_ALL, all, NULL, NULL, NULL);
-		if (status != STATUS_OK)
-			return status;
-	}
+	if (json_bool(json_member(json, "trustAllBackends"), &all))
+		scc_sample(run, FACT_SAPCC_BACKEND_TRUST_ALL, all, NULL, NULL, NULL);
 	return read_aliases(run, PART_BACKEND_TRUST, "backend_trust", list, error);
 }
 

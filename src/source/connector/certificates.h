@@ -13,7 +13,7 @@ scc_reader scc_read_email_truststore;
 scc_reader scc_read_idps;
 scc_reader scc_read_monitoring_certificates;
 
-/* Adds the UI, system and CA certificate as stores. STATUS_OK or STATUS_MEMORY. */
-enum status scc_add_own(struct scc_run *run) MUST_CHECK;
+/* Adds the UI, system and CA certificate as stores. Without memory run->status says so. */
+void scc_add_own(struct scc_run *run);
 
 #endif

@@ -8,7 +8,7 @@
 #include "source/connector/stores.h"
 
 /* The call was answered, if only with "there is none", or it is not offered. */
-static bool is_known(const struct scc_run *run, enum endpoint endpoint)
+static bool is_known(const struct scc_run *run, enum scc_endpoint endpoint)
 {
 	return scc_was_asked(run, endpoint) && !scc_has_failed(run, endpoint);
 }
@@ -106,52 +106,44 @@ static bool is_up(const struct scc_run *run)
 }
 
 /* No call was answered as a Cloud Connector does: this is another program, or a wrong path. */
-static enum status report_stranger(struct scc_run *run)
+static void report_stranger(struct scc_run *run)
 {
 	static const char text[] = "nothing answers as a Cloud Connector does: is the url right?";
 
-	if (run->accepted || run->failure_count > 0)
-		return STATUS_OK;
-	return source_result_add_issue(run->result, STAGE_LIST, STATUS_UNSUPPORTED, LEVEL_CONNECTOR,
-				       endpoint_name(ENDPOINT_SCC_VERSION), text);
+	if (!run->accepted && run->failure_count == 0)
+		source_result_add_issue(run->result, STAGE_LIST, STATUS_UNSUPPORTED,
+					LEVEL_CONNECTOR, scc_endpoint_name(ENDPOINT_SCC_VERSION),
+					text);
 }
 
-static enum status report_not_offered(struct scc_run *run, enum endpoint endpoint, const char *text)
+static void report_not_offered(struct scc_run *run, enum scc_endpoint endpoint, const char *text)
 {
 	if (!scc_was_asked(run, endpoint) || scc_has_failed(run, endpoint))
-		return STATUS_OK; /* the failure is the reason, and was reported */
-	return source_result_add_issue(run->result, STAGE_LIST, STATUS_UNSUPPORTED, LEVEL_CONNECTOR,
-				       endpoint_name(endpoint), text);
+		return; /* the failure is the reason, and was reported */
+	source_result_add_issue(run->result, STAGE_LIST, STATUS_UNSUPPORTED, LEVEL_CONNECTOR,
+				scc_endpoint_name(endpoint), text);
 }
 
 /* A call that is not offered is no failure, unless no other call has what has to be known. */
-static enum status report_unknown(struct scc_run *run)
+static void report_unknown(struct scc_run *run)
 {
-	enum status status = STATUS_OK;
-
 	if (!run->accepted || run->ended)
-		return STATUS_OK;
+		return;
 	if (!is_ui_known(run))
-		status = report_not_offered(
-			run, ENDPOINT_SCC_UI_CERTIFICATE,
-			"this version has a UI certificate but does not report it");
-	if (status == STATUS_OK && is_detail_missing(run))
-		return report_not_offered(
-			run, ENDPOINT_SCC_SUBACCOUNT,
-			"the details of none of the listed subaccounts could be read");
-	if (status == STATUS_OK && !are_subaccounts_known(run))
-		status = report_not_offered(run, ENDPOINT_SCC_SUBACCOUNTS,
-					    "no call returns the subaccounts that exist");
-	return status;
+		report_not_offered(run, ENDPOINT_SCC_UI_CERTIFICATE,
+				   "this version has a UI certificate but does not report it");
+	if (is_detail_missing(run))
+		report_not_offered(run, ENDPOINT_SCC_SUBACCOUNT,
+				   "the details of none of the listed subaccounts could be read");
+	else if (!are_subaccounts_known(run))
+		report_not_offered(run, ENDPOINT_SCC_SUBACCOUNTS,
+				   "no call returns the subaccounts that exist");
 }
 
-enum status scc_finish_level(struct scc_run *run)
+void scc_finish_level(struct scc_run *run)
 {
-	enum status status = report_stranger(run);
-
-	if (status == STATUS_OK)
-		status = report_unknown(run);
+	report_stranger(run);
+	report_unknown(run);
 	run->level->whole = known_parts(run);
 	run->level->up = is_up(run);
-	return status;
 }

@@ -4,7 +4,7 @@
 #include "source/connector/run.h"
 
 /* Call last. Sets `whole` and `up` of the level, and adds issues for what is missing without a
- * failure that says why. STATUS_OK or STATUS_MEMORY. */
-enum status scc_finish_level(struct scc_run *run) MUST_CHECK;
+ * failure that says why. */
+void scc_finish_level(struct scc_run *run);
 
 #endif

@@ -145,42 +145,33 @@ static enum status set_host(struct scc_run *run)
 
 /* ---- a refresh ---- */
 
-static enum status add_peer(struct scc_run *run)
+static void add_peer(struct scc_run *run)
 {
 	struct http_peer peer;
 
 	http_session_peer(run->connector->session, &peer);
-	if (!peer.known || !peer.has_not_after)
-		return STATUS_OK;
-	return scc_sample(run, FACT_SAPCC_PEER_NOT_AFTER_SECONDS, (double)peer.not_after_s, NULL,
-			  NULL, NULL);
+	if (peer.known && peer.has_not_after)
+		scc_sample(run, FACT_SAPCC_PEER_NOT_AFTER_SECONDS, (double)peer.not_after_s, NULL,
+			   NULL, NULL);
 }
 
 static enum status finish(struct scc_run *run)
 {
-	enum status status = run->status;
-
 	scc_find_role(run);
 	scc_doubt_removals(run);
 	scc_excuse_failures(run);
-	if (status == STATUS_OK)
-		status = scc_add_own(run);
-	if (status == STATUS_OK)
-		status = scc_add_subaccounts(run);
+	if (run->status != STATUS_OK) /* texts of what was found may be missing */
+		return run->status;
+	scc_add_own(run);
+	scc_add_subaccounts(run);
 	scc_set_renewal(run);
-	if (status == STATUS_OK)
-		status = scc_add_role(run);
-	if (status == STATUS_OK)
-		status = scc_add_health(run);
-	if (status == STATUS_OK)
-		status = add_peer(run);
-	if (status == STATUS_OK)
-		status = scc_add_call_samples(run);
-	if (status == STATUS_OK)
-		status = scc_report_failures(run);
-	if (status == STATUS_OK)
-		status = scc_finish_level(run);
-	return status == STATUS_OK ? run->status : status;
+	scc_add_role(run);
+	scc_add_health(run);
+	add_peer(run);
+	scc_add_call_samples(run);
+	scc_report_failures(run);
+	scc_finish_level(run);
+	return run->status;
 }
 
 static enum status run_refresh(struct scc_run *run)
@@ -195,8 +186,9 @@ static enum status run_refresh(struct scc_run *run)
 		return status;
 	if (status != STATUS_OK) {
 		enum status reason = status == STATUS_NOT_FOUND ? STATUS_IO : status;
-		return source_result_add_issue(run->result, STAGE_CONFIG, reason, LEVEL_CONNECTOR,
-					       "credentials", error.text);
+		source_result_add_issue(run->result, STAGE_CONFIG, reason, LEVEL_CONNECTOR,
+					"credentials", error.text);
+		return STATUS_OK;
 	}
 	http_session_begin(run->connector->session,
 			   clock_mono_ms() + (uint64_t)run->config->refresh_timeout_s * 1000);
@@ -226,21 +218,34 @@ static struct source_result *scc_refresh(struct source *source)
 
 /* -- the class ---------------------------------------------------------------------------- */
 
-static const struct known_level levels[] = { { LEVEL_CONNECTOR, NULL }, { NULL, NULL } };
-
-static const struct known_part parts[] = {
-	{ PART_UI, "ui", NULL },
-	{ PART_SYSTEM, "system", NULL },
-	{ PART_CA, "ca", NULL },
-	{ PART_SUBACCOUNTS, "subaccounts", NULL },
-	{ PART_BACKEND_TRUST, "backend_trust", NULL },
-	{ PART_EMAIL_TRUST, "email_trust", NULL },
-	{ PART_IDP, "idp", NULL },
-	{ 0, NULL, NULL },
+static const struct known_level levels[] = {
+	{ .name = LEVEL_CONNECTOR,
+	  .parts = PART_UI | PART_SYSTEM | PART_CA | PART_SUBACCOUNTS | PART_BACKEND_TRUST |
+		   PART_EMAIL_TRUST | PART_IDP,
+	  .has_places = true },
+	{ .name = NULL },
 };
 
-static const char *const types[] = {
-	"subaccount", "ui", "system", "ca", "backend_trust", "email_trust", "idp", NULL,
+static const struct known_part parts[] = {
+	{ .part = PART_UI, .name = "ui" },
+	{ .part = PART_SYSTEM, .name = "system" },
+	{ .part = PART_CA, .name = "ca" },
+	{ .part = PART_SUBACCOUNTS, .name = "subaccounts" },
+	{ .part = PART_BACKEND_TRUST, .name = "backend_trust" },
+	{ .part = PART_EMAIL_TRUST, .name = "email_trust" },
+	{ .part = PART_IDP, .name = "idp" },
+	{ .name = NULL },
+};
+
+static const struct known_type types[] = {
+	{ .name = "subaccount" },
+	{ .name = "ui" },
+	{ .name = "system" },
+	{ .name = "ca" },
+	{ .name = "backend_trust", .trusted = true },
+	{ .name = "email_trust", .trusted = true },
+	{ .name = "idp", .trusted = true },
+	{ .name = NULL },
 };
 
 /* 404 is an answer, and who is not logged on gets a page for people. */
@@ -254,6 +259,7 @@ static const struct source_class class = {
 	.levels = levels,
 	.parts = parts,
 	.types = types,
+	.endpoints = &scc_endpoints,
 	.possible_errors = {
 		[STAGE_CONFIG] = ERRORS_OF_SETTINGS,
 		[STAGE_LIST] = ERRORS_OF_CALLS | ERROR_BIT(STATUS_UNSUPPORTED),

@@ -6,6 +6,7 @@
 #include "source/connector/failures.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "source/connector/calls.h"
 
@@ -46,29 +47,26 @@ void scc_excuse_failures(struct scc_run *run)
 	run->failure_count = kept;
 }
 
-static enum status report(struct scc_run *run, const struct scc_failure *failure)
+static void report(struct scc_run *run, const struct scc_failure *failure)
 {
 	const struct scc_call *call = failure->call;
+	char *name = failure->row != NULL ? scc_subaccount_name(call->per_subaccount, failure->row)
+					  : strdup(scc_endpoint_name(call->endpoint));
 
-	if (failure->row == NULL)
-		return source_result_add_issue(run->result, call->stage, failure->status,
-					       LEVEL_CONNECTOR, endpoint_name(call->endpoint),
-					       failure->text);
-	char *name = scc_subaccount_name(call->per_subaccount, failure->row);
-	if (name == NULL)
-		return STATUS_MEMORY;
-	enum status status = source_result_add_issue(run->result, call->stage, failure->status,
-						     LEVEL_CONNECTOR, name, failure->text);
+	if (name == NULL) {
+		run->status = STATUS_MEMORY;
+		return;
+	}
+	source_result_add_issue(run->result, call->stage, failure->status, LEVEL_CONNECTOR, name,
+				failure->text);
 	free(name);
-	return status;
 }
 
-static enum status report_nameless(struct scc_run *run)
+static void report_nameless(struct scc_run *run)
 {
-	if (run->nameless == 0)
-		return STATUS_OK;
-	return source_result_add_issue(run->result, STAGE_LIST, STATUS_SYNTAX, LEVEL_CONNECTOR, "",
-				       "elements of lists without a usable name were left out");
+	if (run->nameless > 0)
+		source_result_add_issue(run->result, STAGE_LIST, STATUS_SYNTAX, LEVEL_CONNECTOR, "",
+					"elements of lists without a usable name were left out");
 }
 
 /* A password, a role or an installation that was refused. Asking again soon would not help, and
@@ -85,12 +83,11 @@ static bool is_forbidden(const struct scc_run *run, const struct scc_failure *fa
 	return failure->status == STATUS_HTTP_403 && (!run->accepted || failure->call->part != 0);
 }
 
-enum status scc_report_failures(struct scc_run *run)
+void scc_report_failures(struct scc_run *run)
 {
-	enum status status = STATUS_OK;
 	bool has_refusal = false;
 
-	for (size_t i = 0; i < run->failure_count && status == STATUS_OK; i++) {
+	for (size_t i = 0; i < run->failure_count; i++) {
 		const struct scc_failure *failure = &run->failures[i];
 		bool refusal = is_refusal(run, failure);
 		if (failure->retry_after_s > run->result->retry_after_s)
@@ -103,16 +100,16 @@ enum status scc_report_failures(struct scc_run *run)
 		    failure->status == STATUS_CANCELLED)
 			continue;
 		has_refusal = has_refusal || refusal;
-		status = report(run, failure);
+		report(run, failure);
 	}
-	return status == STATUS_OK ? report_nameless(run) : status;
+	report_nameless(run);
 }
 
 /* False when it is not known whether this connector offers a call. */
 static bool knows_support(const struct scc_run *run, const struct scc_call *call,
 			  bool *ret_supported)
 {
-	enum endpoint endpoint = call->endpoint;
+	enum scc_endpoint endpoint = call->endpoint;
 	unsigned lacking =
 		scc_count(run, endpoint, SCC_UNSUPPORTED) + scc_count(run, endpoint, SCC_REFUSED);
 	bool none = scc_count(run, endpoint, SCC_NONE) > 0;
@@ -125,21 +122,18 @@ static bool knows_support(const struct scc_run *run, const struct scc_call *call
 	return *ret_supported || none || lacking > 0;
 }
 
-enum status scc_add_call_samples(struct scc_run *run)
+void scc_add_call_samples(struct scc_run *run)
 {
-	enum status status = STATUS_OK;
-
 	for (size_t i = 0; i < scc_call_count; i++) {
-		enum endpoint endpoint = scc_calls[i].endpoint;
+		enum scc_endpoint endpoint = scc_calls[i].endpoint;
 		bool failed = scc_has_failed(run, endpoint);
 		bool supported = false;
 		bool known = knows_support(run, &scc_calls[i], &supported);
-		if (status == STATUS_OK && known && (supported || !failed))
-			status = scc_sample(run, FACT_SAPCC_ENDPOINT_SUPPORTED, supported,
-					    endpoint_name(endpoint), NULL, NULL);
-		if (status == STATUS_OK && (failed || supported))
-			status = scc_sample(run, FACT_SAPCC_ENDPOINT_UP, failed ? 0 : 1,
-					    endpoint_name(endpoint), NULL, NULL);
+		if (known && (supported || !failed))
+			scc_sample(run, FACT_SAPCC_ENDPOINT_SUPPORTED, supported,
+				   scc_endpoint_name(endpoint), NULL, NULL);
+		if (failed || supported)
+			scc_sample(run, FACT_SAPCC_ENDPOINT_UP, failed ? 0 : 1,
+				   scc_endpoint_name(endpoint), NULL, NULL);
 	}
-	return status;
 }

@@ -7,11 +7,11 @@
  * not offer into SCC_REFUSED or SCC_UNSUPPORTED. */
 void scc_excuse_failures(struct scc_run *run);
 
-/* Adds an issue for each failure, and decides when the source may be asked again. STATUS_OK or
- * STATUS_MEMORY, as the next one. */
-enum status scc_report_failures(struct scc_run *run) MUST_CHECK;
+/* Adds an issue for each failure, and decides when the source may be asked again. Without memory
+ * run->status says so. */
+void scc_report_failures(struct scc_run *run);
 
 /* Adds samples that say which calls the connector offers, and which were answered. */
-enum status scc_add_call_samples(struct scc_run *run) MUST_CHECK;
+void scc_add_call_samples(struct scc_run *run);
 
 #endif

@@ -38,7 +38,8 @@ enum status scc_read_version(struct scc_run *run, struct scc_subaccount *row,
 	if (version == NULL)
 		return error_set(error, STATUS_SYNTAX, "no version");
 	run->has_version = scc_version_parse(version, &run->version);
-	return scc_sample(run, FACT_SAPCC_INFO, 1, version, NULL, NULL);
+	scc_sample(run, FACT_SAPCC_INFO, 1, version, NULL, NULL);
+	return STATUS_OK;
 }
 
 void scc_version_outcome(struct scc_run *run, struct scc_subaccount *row, enum scc_outcome outcome,
@@ -64,8 +65,9 @@ enum status scc_read_alerting(struct scc_run *run, struct scc_subaccount *row,
 		return STATUS_OK;
 	run->has_threshold = true;
 	run->threshold_s = (int64_t)days * DAY_S;
-	return scc_sample(run, FACT_SAPCC_ALERT_THRESHOLD_SECONDS, (double)run->threshold_s, NULL,
-			  NULL, NULL);
+	scc_sample(run, FACT_SAPCC_ALERT_THRESHOLD_SECONDS, (double)run->threshold_s, NULL, NULL,
+		   NULL);
+	return STATUS_OK;
 }
 
 /* ---- service channels, subaccounts that cannot be loaded ---- */
@@ -94,8 +96,7 @@ static enum status read_channel(struct scc_run *run, const struct scc_subaccount
 						      buf_text(&number) };
 	enum status status = buf_status(&number);
 	if (status == STATUS_OK)
-		status = source_level_add_sample(run->level, FACT_SAPCC_SERVICE_CHANNEL, connected,
-						 labels);
+		source_level_add_sample(run->level, FACT_SAPCC_SERVICE_CHANNEL, connected, labels);
 	buf_release(&number);
 	return status;
 }
@@ -124,7 +125,8 @@ enum status scc_read_corrupted(struct scc_run *run, struct scc_subaccount *row,
 		return error_set(error, STATUS_SYNTAX, "not a list of subaccounts");
 	json_each (item, json)
 		count += item != NULL;
-	return scc_sample(run, FACT_SAPCC_CORRUPTED_SUBACCOUNTS, count, NULL, NULL, NULL);
+	scc_sample(run, FACT_SAPCC_CORRUPTED_SUBACCOUNTS, count, NULL, NULL, NULL);
+	return STATUS_OK;
 }
 
 /* ---- alerts ---- */
@@ -186,16 +188,13 @@ enum status scc_read_alerts(struct scc_run *run, struct scc_subaccount *row,
 	return status;
 }
 
-static enum status add_alerts(struct scc_run *run)
+static void add_alerts(struct scc_run *run)
 {
-	enum status status = STATUS_OK;
-
-	for (size_t i = 0; i < run->alert_count && status == STATUS_OK; i++) {
+	for (size_t i = 0; i < run->alert_count; i++) {
 		const struct scc_alert_kind *kind = &run->alerts[i];
-		status = scc_sample(run, FACT_SAPCC_ALERTS, kind->count, kind->type, kind->status,
-				    kind->origin);
+		scc_sample(run, FACT_SAPCC_ALERTS, kind->count, kind->type, kind->status,
+			   kind->origin);
 	}
-	return status;
 }
 
 /* ---- memory, disk, processors ---- */
@@ -210,20 +209,17 @@ static const struct {
 	{ "free", "free" },
 };
 
-static enum status read_memory(struct scc_run *run, const struct cJSON *group, const char *memory)
+static void read_memory(struct scc_run *run, const struct cJSON *group, const char *memory)
 {
-	enum status status = STATUS_OK;
 	double amount = 0;
 
-	for (size_t i = 0; i < sizeof(users) / sizeof(users[0]) && status == STATUS_OK; i++) {
+	for (size_t i = 0; i < COUNT_OF(users); i++) {
 		if (read_amount(group, users[i].member, &amount))
-			status = scc_sample(run, FACT_SAPCC_MEMORY_BYTES, amount * KB, memory,
-					    users[i].used_by, NULL);
+			scc_sample(run, FACT_SAPCC_MEMORY_BYTES, amount * KB, memory,
+				   users[i].used_by, NULL);
 	}
-	if (status == STATUS_OK && read_amount(group, "total", &amount))
-		status = scc_sample(run, FACT_SAPCC_MEMORY_SIZE_BYTES, amount * KB, memory, NULL,
-				    NULL);
-	return status;
+	if (read_amount(group, "total", &amount))
+		scc_sample(run, FACT_SAPCC_MEMORY_SIZE_BYTES, amount * KB, memory, NULL, NULL);
 }
 
 enum status scc_read_memory(struct scc_run *run, struct scc_subaccount *row,
@@ -234,59 +230,52 @@ enum status scc_read_memory(struct scc_run *run, struct scc_subaccount *row,
 		{ "virtualKB", "virtual" },
 		{ "cloudConnectorHeapKB", "heap" },
 	};
-	enum status status = STATUS_OK;
 
 	(void)row;
 	if (!json_is_object(json))
 		return error_set(error, STATUS_SYNTAX, "not a JSON object");
-	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]) && status == STATUS_OK; i++)
-		status = read_memory(run, json_member(json, groups[i][0]), groups[i][1]);
-	return status;
+	for (size_t i = 0; i < COUNT_OF(groups); i++)
+		read_memory(run, json_member(json, groups[i][0]), groups[i][1]);
+	return STATUS_OK;
 }
 
 enum status scc_read_disk(struct scc_run *run, struct scc_subaccount *row, const struct cJSON *json,
 			  struct error *error)
 {
-	enum status status = STATUS_OK;
 	double amount = 0;
 
 	(void)row;
 	if (!json_is_object(json))
 		return error_set(error, STATUS_SYNTAX, "not a JSON object");
-	for (size_t i = 0; i < sizeof(users) / sizeof(users[0]) && status == STATUS_OK; i++) {
+	for (size_t i = 0; i < COUNT_OF(users); i++) {
 		if (strcmp(users[i].member, "used") != 0 &&
 		    read_amount(json, users[i].member, &amount))
-			status = scc_sample(run, FACT_SAPCC_DISK_BYTES, amount * MB,
-					    users[i].used_by, NULL, NULL);
+			scc_sample(run, FACT_SAPCC_DISK_BYTES, amount * MB, users[i].used_by, NULL,
+				   NULL);
 	}
-	if (status == STATUS_OK && read_amount(json, "total", &amount))
-		status = scc_sample(run, FACT_SAPCC_DISK_SIZE_BYTES, amount * MB, NULL, NULL, NULL);
-	return status;
+	if (read_amount(json, "total", &amount))
+		scc_sample(run, FACT_SAPCC_DISK_SIZE_BYTES, amount * MB, NULL, NULL, NULL);
+	return STATUS_OK;
 }
 
 enum status scc_read_cpu(struct scc_run *run, struct scc_subaccount *row, const struct cJSON *json,
 			 struct error *error)
 {
-	enum status status = STATUS_OK;
 	double percent = 0;
 
 	(void)row;
 	if (!json_is_object(json))
 		return error_set(error, STATUS_SYNTAX, "not a JSON object");
 	if (read_amount(json, "total", &percent))
-		status = scc_sample(run, FACT_SAPCC_CPU_RATIO, percent / 100, "total", NULL, NULL);
-	if (status == STATUS_OK && read_amount(json, "CloudConnector", &percent))
-		status = scc_sample(run, FACT_SAPCC_CPU_RATIO, percent / 100, "cloud_connector",
-				    NULL, NULL);
-	return status;
+		scc_sample(run, FACT_SAPCC_CPU_RATIO, percent / 100, "total", NULL, NULL);
+	if (read_amount(json, "CloudConnector", &percent))
+		scc_sample(run, FACT_SAPCC_CPU_RATIO, percent / 100, "cloud_connector", NULL, NULL);
+	return STATUS_OK;
 }
 
-enum status scc_add_health(struct scc_run *run)
+void scc_add_health(struct scc_run *run)
 {
-	enum status status = add_alerts(run);
-
-	if (status == STATUS_OK && run->has_clock_skew)
-		status = scc_sample(run, FACT_SAPCC_CLOCK_SKEW_SECONDS, run->clock_skew_s, NULL,
-				    NULL, NULL);
-	return status;
+	add_alerts(run);
+	if (run->has_clock_skew)
+		scc_sample(run, FACT_SAPCC_CLOCK_SKEW_SECONDS, run->clock_skew_s, NULL, NULL, NULL);
 }

@@ -16,7 +16,7 @@ scc_reader scc_read_cpu;
 scc_outcome_handler scc_version_outcome;
 
 /* Adds the samples that are no answer of one call: alerts by kind, and the difference of the
- * clocks. STATUS_OK or STATUS_MEMORY. */
-enum status scc_add_health(struct scc_run *run) MUST_CHECK;
+ * clocks. */
+void scc_add_health(struct scc_run *run);
 
 #endif

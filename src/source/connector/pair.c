@@ -9,17 +9,18 @@
 
 static enum status set_role(struct scc_run *run, const char *role)
 {
+	char *text = scc_text(role);
+
+	if (text == NULL)
+		return STATUS_MEMORY;
 	free(run->role_text);
-	run->role_text = NULL;
+	run->role_text = text;
 	run->role = SCC_ROLE_OTHER;
 	if (strcmp(role, "master") == 0)
 		run->role = SCC_ROLE_MASTER;
 	else if (strcmp(role, "shadow") == 0)
 		run->role = SCC_ROLE_SHADOW;
-	if (run->role != SCC_ROLE_OTHER)
-		return STATUS_OK;
-	run->role_text = scc_text(role);
-	return run->role_text != NULL ? STATUS_OK : STATUS_MEMORY;
+	return STATUS_OK;
 }
 
 enum status scc_read_ha_role(struct scc_run *run, struct scc_subaccount *row,
@@ -51,7 +52,8 @@ static enum status read_state(struct scc_run *run, const char *side, const char 
 
 	if (state == NULL)
 		return error_set(error, STATUS_SYNTAX, "no state");
-	return scc_state_samples(run, FACT_SAPCC_HA_STATE, labels, 1, known, state);
+	scc_state_samples(run, FACT_SAPCC_HA_STATE, labels, 1, known, state);
+	return STATUS_OK;
 }
 
 enum status scc_read_ha_master_state(struct scc_run *run, struct scc_subaccount *row,
@@ -93,22 +95,23 @@ void scc_find_role(struct scc_run *run)
 		run->role = SCC_ROLE_SHADOW;
 }
 
-enum status scc_add_role(struct scc_run *run)
+void scc_add_role(struct scc_run *run)
 {
 	static const char *const roles[] = { "master", "shadow", NULL };
 
 	switch (run->role) {
 	case SCC_ROLE_MASTER:
 	case SCC_ROLE_SHADOW:
-		return scc_state_samples(run, FACT_SAPCC_HA_ROLE, NULL, 0, roles,
-					 roles[run->role == SCC_ROLE_SHADOW]);
+		scc_state_samples(run, FACT_SAPCC_HA_ROLE, NULL, 0, roles,
+				  roles[run->role == SCC_ROLE_SHADOW]);
+		return;
 	case SCC_ROLE_OTHER:
-		return scc_state_samples(run, FACT_SAPCC_HA_ROLE, NULL, 0, roles, run->role_text);
+		scc_state_samples(run, FACT_SAPCC_HA_ROLE, NULL, 0, roles, run->role_text);
+		return;
 	case SCC_ROLE_UNKNOWN:
 		break;
 	}
 	/* not the master, and no answer says whether it is a shadow or neither */
 	if (run->has_master_role_known)
-		return scc_sample(run, FACT_SAPCC_HA_ROLE, 0, "master", NULL, NULL);
-	return STATUS_OK;
+		scc_sample(run, FACT_SAPCC_HA_ROLE, 0, "master", NULL, NULL);
 }

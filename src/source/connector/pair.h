@@ -12,7 +12,7 @@ scc_reader scc_read_ha_shadow_state;
 /* Sets run->role to what all answers so far say together. Call again when more came. */
 void scc_find_role(struct scc_run *run);
 
-/* Adds the samples of the role. STATUS_OK or STATUS_MEMORY. */
-enum status scc_add_role(struct scc_run *run) MUST_CHECK;
+/* Adds the samples of the role. */
+void scc_add_role(struct scc_run *run);
 
 #endif

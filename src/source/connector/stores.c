@@ -44,17 +44,14 @@ static enum status make_content(const struct certificate *facts, struct store_co
 	return STATUS_OK;
 }
 
-enum status scc_add_store(struct scc_run *run, enum level_part part, const char *name,
-			  const char *type, const struct certificate *certificate,
-			  struct source_store **ret_store)
+enum status scc_add_store(struct scc_run *run, unsigned part, const char *name, const char *type,
+			  const struct certificate *certificate, struct source_store **ret_store)
 {
 	struct store_content *content = NULL;
-	enum status status = STATUS_OK;
+	enum status status = make_content(certificate, &content);
 
-	if (certificate != NULL)
-		status = make_content(certificate, &content);
 	if (status == STATUS_OK)
-		status = source_level_add_store(run->level, part, name, type, content, ret_store);
+		*ret_store = source_level_add_store(run->level, part, name, type, content);
 	store_content_unref(content);
 	return status;
 }

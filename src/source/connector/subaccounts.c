@@ -10,6 +10,8 @@
 
 #include "source/connector/stores.h"
 
+#define TYPE_SUBACCOUNT "subaccount" /* the label `type` */
+
 /* ---- answers ---- */
 
 static enum status set_text(char **to, const char *from)
@@ -216,87 +218,79 @@ void scc_doubt_removals(struct scc_run *run)
 
 /* ---- stores and samples ---- */
 
-/* Adds the store of a subaccount that no call is made for, in a state that stays, and an issue. */
-static enum status add_unasked(struct scc_run *run, const char *name,
-			       struct source_store **ret_store)
+/* A subaccount that no call is made for: its store is in a state that stays, and an issue. */
+static void add_unasked(struct scc_run *run, const char *name, struct source_store *store)
 {
 	struct error text;
-	enum status status =
-		scc_add_store(run, PART_SUBACCOUNTS, name, "subaccount", NULL, ret_store);
 
 	(void)error_set(&text, STATUS_LIMIT,
 			"a name of the subaccount has more than %d bytes: it is not asked for",
 			SCC_TEXT_MAX);
-	if (status == STATUS_OK)
-		status = source_store_set_state(*ret_store, STORE_UNAVAILABLE, text.text);
-	if (status == STATUS_OK)
-		status = source_result_add_issue(run->result, STAGE_FETCH, STATUS_LIMIT,
-						 LEVEL_CONNECTOR, name, text.text);
-	return status;
+	source_store_set_state(store, STORE_UNAVAILABLE, text.text);
+	source_result_add_issue(run->result, STAGE_FETCH, STATUS_LIMIT, LEVEL_CONNECTOR, name,
+				text.text);
 }
 
-/* Adds the store of a subaccount whose certificate is in no answer. */
-static enum status add_without(struct scc_run *run, const struct scc_subaccount *row,
-			       const char *name, struct source_store **ret_store)
+/* Adds the store of a subaccount whose certificate is in no answer. NULL: it has none to show. */
+static struct source_store *add_without(struct scc_run *run, const struct scc_subaccount *row,
+					const char *name)
 {
 	/* details without one; versions before 2.13 never had it there */
 	bool empty = row->has_outcome && row->outcome == SCC_ANSWERED && !run->before_version;
 	bool failed = row->has_outcome && row->outcome == SCC_FAILED;
 
+	if (!row->too_long && !empty && !failed)
+		return NULL;
+	struct source_store *store =
+		source_level_add_store(run->level, PART_SUBACCOUNTS, name, TYPE_SUBACCOUNT, NULL);
 	if (row->too_long)
-		return add_unasked(run, name, ret_store);
-	if (!empty && !failed)
-		return STATUS_OK;
-	enum status status =
-		scc_add_store(run, PART_SUBACCOUNTS, name, "subaccount", NULL, ret_store);
-	if (status != STATUS_OK)
-		return status;
-	return empty ? source_store_set_state(*ret_store, STORE_EMPTY, "the connector reports none")
-		     : source_store_set_state(*ret_store, row->state, row->failure);
+		add_unasked(run, name, store);
+	else if (empty)
+		source_store_set_state(store, STORE_EMPTY, "the connector reports none");
+	else
+		source_store_set_state(store, row->state, row->failure);
+	return store;
 }
 
-static enum status add_store(struct scc_run *run, const struct scc_subaccount *row)
+static void add_store(struct scc_run *run, const struct scc_subaccount *row)
 {
 	const struct certificate *best = scc_best(row->certificates);
 	struct source_store *store = NULL;
 	char *name = scc_subaccount_name("subaccount", row);
-	enum status status;
 
 	if (name == NULL)
-		return STATUS_MEMORY;
-	if (best != NULL)
-		status = scc_add_store(run, PART_SUBACCOUNTS, name, "subaccount", best, &store);
-	else
-		status = add_without(run, row, name, &store);
-	if (status == STATUS_OK && store != NULL) {
+		run->status = STATUS_MEMORY;
+	else if (best == NULL)
+		store = add_without(run, row, name);
+	else if (scc_add_store(run, PART_SUBACCOUNTS, name, TYPE_SUBACCOUNT, best, &store) !=
+		 STATUS_OK)
+		run->status = STATUS_MEMORY;
+	if (store != NULL) {
 		store->auto_renewed = row->has_auto_renewal && row->auto_renewal;
 		/* versions before 2.19 never say so; later ones may have failed to */
 		store->renewal_unknown =
 			!row->has_auto_renewal && (!row->has_outcome || row->outcome == SCC_FAILED);
 	}
 	free(name);
-	return status;
 }
 
-static enum status add_tunnel(struct scc_run *run, const struct scc_subaccount *row)
+static void add_tunnel(struct scc_run *run, const struct scc_subaccount *row)
 {
 	static const char *const states[] = { "Connected", "ConnectFailure", "Disconnected", NULL };
 	const char *const labels[] = { row->region_host, row->subaccount };
-	enum status status = STATUS_OK;
 
 	if (row->tunnel_state != NULL)
-		status = scc_state_samples(run, FACT_SAPCC_TUNNEL_STATE, labels, 2, states,
-					   row->tunnel_state);
-	if (status == STATUS_OK && row->has_connected_since)
-		status = scc_sample(run, FACT_SAPCC_TUNNEL_CONNECTED_SINCE, row->connected_since_s,
-				    labels[0], labels[1], NULL);
-	if (status == STATUS_OK && row->has_connections)
-		status = scc_sample(run, FACT_SAPCC_TUNNEL_CONNECTIONS, (double)row->connections,
-				    labels[0], labels[1], NULL);
-	return status;
+		scc_state_samples(run, FACT_SAPCC_TUNNEL_STATE, labels, 2, states,
+				  row->tunnel_state);
+	if (row->has_connected_since)
+		scc_sample(run, FACT_SAPCC_TUNNEL_CONNECTED_SINCE, row->connected_since_s,
+			   labels[0], labels[1], NULL);
+	if (row->has_connections)
+		scc_sample(run, FACT_SAPCC_TUNNEL_CONNECTIONS, (double)row->connections, labels[0],
+			   labels[1], NULL);
 }
 
-static enum status add_samples(struct scc_run *run, const struct scc_subaccount *row)
+static void add_samples(struct scc_run *run, const struct scc_subaccount *row)
 {
 	const char *const labels[FACT_LABELS_MAX] = {
 		row->region_host,
@@ -304,26 +298,21 @@ static enum status add_samples(struct scc_run *run, const struct scc_subaccount 
 		row->location_id != NULL ? row->location_id : "",
 		row->display_name != NULL ? row->display_name : "",
 	};
-	enum status status =
-		source_level_add_sample(run->level, FACT_SAPCC_SUBACCOUNT_INFO, 1, labels);
 
-	if (status == STATUS_OK && row->has_auto_renewal)
-		status = scc_sample(run, FACT_SAPCC_AUTO_RENEWAL_ENABLED, row->auto_renewal,
-				    labels[0], labels[1], NULL);
-	return status == STATUS_OK ? add_tunnel(run, row) : status;
+	source_level_add_sample(run->level, FACT_SAPCC_SUBACCOUNT_INFO, 1, labels);
+	if (row->has_auto_renewal)
+		scc_sample(run, FACT_SAPCC_AUTO_RENEWAL_ENABLED, row->auto_renewal, labels[0],
+			   labels[1], NULL);
+	add_tunnel(run, row);
 }
 
-enum status scc_add_subaccounts(struct scc_run *run)
+void scc_add_subaccounts(struct scc_run *run)
 {
-	enum status status = STATUS_OK;
-
-	for (size_t i = 0; i < run->rows.count && status == STATUS_OK; i++) {
+	for (size_t i = 0; i < run->rows.count; i++) {
 		const struct scc_subaccount *row = &run->rows.items[i];
 		if (row->has_outcome && row->outcome == SCC_NONE)
 			continue; /* removed since it was listed */
-		status = add_store(run, row);
-		if (status == STATUS_OK)
-			status = add_samples(run, row);
+		add_store(run, row);
+		add_samples(run, row);
 	}
-	return status;
 }

@@ -14,7 +14,7 @@ scc_outcome_handler scc_subaccount_outcome; /* of the call for the details */
  * is missing and not the subaccounts: sets their outcome to SCC_UNSUPPORTED. */
 void scc_doubt_removals(struct scc_run *run);
 
-/* Adds the stores and samples of all subaccounts. STATUS_OK or STATUS_MEMORY. */
-enum status scc_add_subaccounts(struct scc_run *run) MUST_CHECK;
+/* Adds the stores and samples of all subaccounts. Without memory run->status says so. */
+void scc_add_subaccounts(struct scc_run *run);
 
 #endif

@@ -26,14 +26,13 @@ static void out_of_memory(struct ds_items *items, struct ds_item *item)
 		       "out of memory");
 }
 
-enum status ds_decode_issue(struct ds_run *run, const char *level, const char *name,
-			    const struct store_content *content)
+void ds_decode_issue(struct ds_run *run, const char *level, const char *name,
+		     const struct store_content *content)
 {
 	enum status reason = source_decode_reason(content->state);
 
-	if (reason == STATUS_OK)
-		return STATUS_OK;
-	return ds_issue_text(run, STAGE_DECODE, reason, level, name, content->detail);
+	if (reason != STATUS_OK)
+		ds_issue_text(run, STAGE_DECODE, reason, level, name, content->detail);
 }
 
 /* A new content; its issue is counted here, once for each change. */
@@ -42,8 +41,7 @@ static void decoded(struct ds_items *items, struct ds_item *item, struct store_c
 	item->fresh.content = content;
 	item->outcome = DS_READ;
 	telemetry_cache(items->run->service->source.context.telemetry, false);
-	if (ds_decode_issue(items->run, items->level->name, item->name, content) != STATUS_OK)
-		items->status = STATUS_MEMORY;
+	ds_decode_issue(items->run, items->level->name, item->name, content);
 }
 
 /* Where only public keys were read the format is the name's, if that agrees with what came. */

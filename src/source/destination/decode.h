@@ -4,8 +4,7 @@
 #include "base/json.h"
 #include "source/destination/items.h"
 
-/* Answers about one store, turned into its content or its failure. A lack of memory is
- * items->status where it concerns more than this store. */
+/* Answers about one store, turned into its content or its failure. */
 
 /* The answer of .../publicKeys with status 200 for one item. */
 void ds_decode_public_keys(struct ds_items *items, struct ds_item *item,
@@ -17,9 +16,8 @@ void ds_decode_entity(struct ds_items *items, struct ds_item *item, const struct
 /* A keystore whose public keys are refused and that may not be fetched whole: locked. */
 void ds_report_protected(struct ds_items *items, struct ds_item *item);
 
-/* Adds an issue of stage `decode` if the state of a content that was just read is worth one.
- * STATUS_OK or STATUS_MEMORY. */
-enum status ds_decode_issue(struct ds_run *run, const char *level, const char *name,
-			    const struct store_content *content) MUST_CHECK;
+/* Adds an issue of stage `decode` if the state of a content that was just read is worth one. */
+void ds_decode_issue(struct ds_run *run, const char *level, const char *name,
+		     const struct store_content *content);
 
 #endif

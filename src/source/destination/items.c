@@ -82,9 +82,7 @@ void ds_item_failed(struct ds_items *items, struct ds_item *item, enum store_sta
 	item->outcome = DS_FAILED;
 	item->state = state;
 	text_printable_into(item->detail, sizeof(item->detail), text, strlen(text));
-	if (ds_issue_of_one(items->run, stage, reason, items->level->name, item->name, text) !=
-	    STATUS_OK)
-		items->status = STATUS_MEMORY;
+	ds_issue_of_one(items->run, stage, reason, items->level->name, item->name, text);
 }
 
 void ds_item_take_over(struct ds_items *items, struct ds_item *item)

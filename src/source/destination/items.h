@@ -33,8 +33,6 @@ struct ds_items {
 	struct ds_item *items;
 	size_t count;
 	size_t nameless; /* elements of the list that had no name */
-	enum status
-		status; /* STATUS_MEMORY: something that concerns all items could not be noted */
 };
 
 /* Adds an item for a listed element, `{"Name":…}`. *ret_item is NULL when its name is not wanted,

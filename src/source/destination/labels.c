@@ -17,7 +17,6 @@ struct labels {
 	struct source_level *level;
 	struct ds_batch batch;
 	size_t not_offered;
-	enum status status;
 };
 
 static enum status add_labels(struct source_store *store, const struct cJSON *list)
@@ -39,8 +38,7 @@ static enum status add_labels(struct source_store *store, const struct cJSON *li
 				return STATUS_SYNTAX;
 			if (++values > LABELS_MAX)
 				return STATUS_LIMIT;
-			if (source_store_add_label(store, key, text) != STATUS_OK)
-				return STATUS_MEMORY;
+			source_store_add_label(store, key, text);
 		}
 	}
 	return STATUS_OK;
@@ -58,7 +56,7 @@ static void received(void *user, size_t index, struct http_response *response)
 					      &response->error);
 	if (response->status == STATUS_OK) {
 		response->status = add_labels(store, list);
-		if (response->status == STATUS_SYNTAX || response->status == STATUS_LIMIT)
+		if (response->status != STATUS_OK)
 			(void)error_set(&response->error, response->status,
 					"labels are not as expected");
 	}
@@ -66,9 +64,7 @@ static void received(void *user, size_t index, struct http_response *response)
 		labels->not_offered++;
 	} else if (response->status != STATUS_OK) {
 		store->labels_unknown = true;
-		if (ds_issue(labels->run, STAGE_LABELS, labels->level->name, store->name,
-			     response) != STATUS_OK)
-			labels->status = STATUS_MEMORY;
+		ds_issue(labels->run, STAGE_LABELS, labels->level->name, store->name, response);
 	}
 	json_free(list);
 	http_response_release(response);
@@ -85,14 +81,16 @@ static enum status add_request(struct labels *labels, size_t which)
 
 	if (status == STATUS_LIMIT) {
 		store->labels_unknown = true;
-		return ds_issue_text(labels->run, STAGE_LABELS, STATUS_LIMIT, level, store->name,
-				     error.text);
+		ds_issue_text(labels->run, STAGE_LABELS, STATUS_LIMIT, level, store->name,
+			      error.text);
+		return STATUS_OK;
 	}
 	if (status == STATUS_OK)
-		ds_batch_add_take(&labels->batch, which,
-				  &(struct http_request){ .endpoint = ENDPOINT_CERTIFICATE_LABELS,
-							  .body_max = LABEL_BODY_MAX },
-				  url);
+		ds_batch_add_take(
+			&labels->batch, which,
+			&(struct http_request){ .endpoint = ENDPOINT_DS_CERTIFICATE_LABELS,
+						.body_max = LABEL_BODY_MAX },
+			url);
 	return status;
 }
 
@@ -104,15 +102,15 @@ enum status ds_read_labels(struct ds_run *run, struct source_level *level, struc
 		cache->labels_pause--;
 		return STATUS_OK;
 	}
-	labels.status = ds_batch_init(&labels.batch, level->store_count);
-	for (size_t i = 0; i < level->store_count && labels.status == STATUS_OK; i++) {
+	enum status status = ds_batch_init(&labels.batch, level->store_count);
+	for (size_t i = 0; i < level->store_count && status == STATUS_OK; i++) {
 		if (level->stores[i].part == PART_CERTIFICATES)
-			labels.status = add_request(&labels, i);
+			status = add_request(&labels, i);
 	}
-	if (labels.status == STATUS_OK)
+	if (status == STATUS_OK)
 		ds_batch_get(run, &labels.batch, received, &labels);
 	if (labels.not_offered > 0 && labels.not_offered == labels.batch.count)
 		cache->labels_pause = PAUSE_REFRESHES;
 	ds_batch_release(&labels.batch);
-	return labels.status;
+	return status;
 }

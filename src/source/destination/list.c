@@ -128,7 +128,7 @@ static enum status each_element(struct http_response *response, ds_element *elem
 	return status;
 }
 
-enum status ds_list(struct ds_run *run, enum endpoint endpoint, const char *url,
+enum status ds_list(struct ds_run *run, enum ds_endpoint endpoint, const char *url,
 		    ds_element *element, void *user, struct http_response *ret_response)
 {
 	enum status status = ds_get(run, endpoint, url, HTTP_BODY_MAX, ret_response);
@@ -136,7 +136,7 @@ enum status ds_list(struct ds_run *run, enum endpoint endpoint, const char *url,
 	return status == STATUS_OK ? each_element(ret_response, element, user, NULL, NULL) : status;
 }
 
-static enum status get_page(struct ds_run *run, enum endpoint endpoint, const char *level,
+static enum status get_page(struct ds_run *run, enum ds_endpoint endpoint, const char *level,
 			    const char *suffix, uint64_t page, struct http_response *ret_response)
 {
 	struct buf query;
@@ -200,7 +200,7 @@ static enum walk_end compare_total(const struct collected *collected, uint64_t p
 }
 
 /* One walk over the pages. */
-static enum walk_end walk(struct ds_run *run, enum endpoint endpoint, const char *level,
+static enum walk_end walk(struct ds_run *run, enum ds_endpoint endpoint, const char *level,
 			  const char *suffix, ds_element *element, void *user,
 			  struct collected *collected, struct http_response *ret_response)
 {
@@ -238,7 +238,7 @@ static enum walk_end walk(struct ds_run *run, enum endpoint endpoint, const char
 	return compare_total(collected, number, ret_response);
 }
 
-enum status ds_list_paged(struct ds_run *run, enum endpoint endpoint, const char *level,
+enum status ds_list_paged(struct ds_run *run, enum ds_endpoint endpoint, const char *level,
 			  const char *suffix, void (*begin)(void *user), ds_element *element,
 			  void *user, struct http_response *ret_response)
 {

@@ -13,8 +13,6 @@
 #include "source/destination/list.h"
 #include "source/destination/url.h"
 
-#define SAML_ACTIVE "saml-trust/active"
-
 struct reading {
 	struct ds_run *run;
 	struct source_level *level;
@@ -91,13 +89,12 @@ static enum status keep_password(struct reading *reading, const struct cJSON *ob
 	return status;
 }
 
-static enum status add_reference(struct reading *reading, const char *destination,
-				 const char *property, const char *store)
+static void add_reference(struct reading *reading, const char *destination, const char *property,
+			  const char *store)
 {
-	if (!source_config_wants(reading->run->config, store))
-		return STATUS_OK;
-	return source_level_add_reference(reading->level, reading->kind, destination, property,
-					  store);
+	if (source_config_wants(reading->run->config, store))
+		source_level_add_reference(reading->level, reading->kind, destination, property,
+					   store);
 }
 
 static enum status keep_name(struct reading *reading, const char *name)
@@ -142,13 +139,13 @@ static void forget_names(struct reading *reading)
 	reading->count = 0;
 }
 
-static enum status nameless_issue(struct reading *reading, const char *list)
+static void nameless_issue(struct reading *reading, const char *list)
 {
 	if (reading->nameless == 0)
-		return STATUS_OK;
+		return;
 	ds_set_incomplete(reading->run, reading->level);
-	return ds_issue_text(reading->run, STAGE_REFERENCES, STATUS_SYNTAX, reading->level->name,
-			     list, "elements without a name were left out");
+	ds_issue_text(reading->run, STAGE_REFERENCES, STATUS_SYNTAX, reading->level->name, list,
+		      "elements without a name were left out");
 }
 
 static void reading_release(struct reading *reading)
@@ -183,16 +180,16 @@ static enum status read_entity(void *user, const struct cJSON *object)
 		if (strcmp(key, "KeyStoreLocation") == 0)
 			has_key_store = true;
 		if (is_effective(object, key))
-			status = add_reference(reading, name, key, value);
-		if (status == STATUS_OK && reading->run->config->use_destination_passwords)
+			add_reference(reading, name, key, value);
+		if (reading->run->config->use_destination_passwords)
 			status = keep_password(reading, object, key, value);
 		if (status != STATUS_OK)
 			return status;
 	}
 	if (!fragment && is_saml(object) && !has_key_store && reading->run->config->saml_trust)
-		status = source_level_add_reference(reading->level, reading->kind, name,
-						    "Authentication", SAML_ACTIVE);
-	return status;
+		source_level_add_reference(reading->level, reading->kind, name, "Authentication",
+					   DS_SAML_ACTIVE);
+	return STATUS_OK;
 }
 
 static void begin(void *user)
@@ -211,34 +208,34 @@ static enum status read_destinations(struct ds_run *run, struct source_level *le
 
 	if (!reading_init(&reading, run, level, REFERENCE_DESTINATION))
 		return STATUS_MEMORY;
-	enum status status = ds_list_paged(run, ENDPOINT_DESTINATIONS, level->name, "Destinations",
-					   begin, read_entity, &reading, &response);
+	enum status status = ds_list_paged(run, ENDPOINT_DS_DESTINATIONS, level->name,
+					   "Destinations", begin, read_entity, &reading, &response);
 
 	if (status == STATUS_OK) {
 		level->whole |= PART_DESTINATIONS;
 		level->has_destinations = true;
 		level->destinations = different_names(&reading);
-		status = nameless_issue(&reading, "destinations");
+		nameless_issue(&reading, "destinations");
 	} else {
 		level->reference_count = reading.references_before;
-		status = ds_issue(run, STAGE_REFERENCES, level->name, "destinations", &response);
+		ds_issue(run, STAGE_REFERENCES, level->name, "destinations", &response);
 	}
 	reading_release(&reading);
 	http_response_release(&response);
-	return status;
+	return STATUS_OK;
 }
 
 /* A service or a role without fragments (404, 403) has none; only the latter is an error. */
-static enum status fragments_failed(struct ds_run *run, struct source_level *level,
-				    const struct http_response *response)
+static void fragments_failed(struct ds_run *run, struct source_level *level,
+			     const struct http_response *response)
 {
 	if (response->status == STATUS_HTTP_403 || response->status == STATUS_HTTP_404)
 		level->whole |= PART_FRAGMENTS;
 	if (response->status == STATUS_HTTP_404)
-		return STATUS_OK;
+		return;
 	ds_retry_after(run, response->retry_after_s);
-	return ds_issue_of_one(run, STAGE_REFERENCES, response->status, level->name, "fragments",
-			       response->error.text);
+	ds_issue_of_one(run, STAGE_REFERENCES, response->status, level->name, "fragments",
+			response->error.text);
 }
 
 static enum status read_fragments(struct ds_run *run, struct source_level *level)
@@ -253,20 +250,20 @@ static enum status read_fragments(struct ds_run *run, struct source_level *level
 		ds_url(run, level->name, "DestinationFragments", &url, &response.error);
 	response.status = status;
 	if (status == STATUS_OK)
-		status = ds_list(run, ENDPOINT_FRAGMENTS, url, read_entity, &reading, &response);
+		status = ds_list(run, ENDPOINT_DS_FRAGMENTS, url, read_entity, &reading, &response);
 	if (status == STATUS_OK) {
 		level->whole |= PART_FRAGMENTS;
 		level->has_fragments = true;
 		level->fragments = different_names(&reading);
-		status = nameless_issue(&reading, "fragments");
+		nameless_issue(&reading, "fragments");
 	} else {
 		level->reference_count = reading.references_before;
-		status = fragments_failed(run, level, &response);
+		fragments_failed(run, level, &response);
 	}
 	reading_release(&reading);
 	http_response_release(&response);
 	free(url);
-	return status;
+	return STATUS_OK;
 }
 
 enum status ds_read_references(struct ds_run *run, struct source_level *level)

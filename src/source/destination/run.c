@@ -24,38 +24,39 @@ void ds_retry_after(struct ds_run *run, int64_t seconds)
 		run->result->retry_after_s = seconds;
 }
 
-static enum status add_issue(struct ds_run *run, enum stage stage, enum status reason,
-			     const char *level, const char *item, const char *text)
+static void add_issue(struct ds_run *run, enum stage stage, enum status reason, const char *level,
+		      const char *item, const char *text)
 {
 	if (reason == STATUS_CANCELLED)
-		return STATUS_OK; /* the program is stopping: nothing failed */
+		return; /* the program is stopping: nothing failed */
 	if (run->token_failure.status != STATUS_OK && stage != STAGE_TOKEN)
-		return STATUS_OK; /* reported once, at the stage where it belongs */
-	return source_result_add_issue(run->result, stage, reason, level, item, text);
+		return; /* reported once, at the stage where it belongs */
+	source_result_add_issue(run->result, stage, reason, level, item, text);
 }
 
-enum status ds_issue_text(struct ds_run *run, enum stage stage, enum status reason,
-			  const char *level, const char *item, const char *text)
+void ds_issue_text(struct ds_run *run, enum stage stage, enum status reason, const char *level,
+		   const char *item, const char *text)
 {
 	bool has_token = run->token_failure.status == STATUS_OK || stage == STAGE_TOKEN;
 
 	if (has_token && (reason == STATUS_HTTP_401 || reason == STATUS_HTTP_403))
 		run->result->wait_interval = true;
-	return add_issue(run, stage, reason, level, item, text);
+	add_issue(run, stage, reason, level, item, text);
 }
 
-enum status ds_issue_of_one(struct ds_run *run, enum stage stage, enum status reason,
-			    const char *level, const char *item, const char *text)
+void ds_issue_of_one(struct ds_run *run, enum stage stage, enum status reason, const char *level,
+		     const char *item, const char *text)
 {
 	/* SAML trust does not make its level fail, so it never delays the next attempt */
 	if (reason == STATUS_HTTP_401 && stage != STAGE_SAML_TRUST)
-		return ds_issue_text(run, stage, reason, level, item, text);
-	return add_issue(run, stage, reason, level, item, text);
+		ds_issue_text(run, stage, reason, level, item, text);
+	else
+		add_issue(run, stage, reason, level, item, text);
 }
 
-enum status ds_issue(struct ds_run *run, enum stage stage, const char *level, const char *item,
-		     const struct http_response *response)
+void ds_issue(struct ds_run *run, enum stage stage, const char *level, const char *item,
+	      const struct http_response *response)
 {
 	ds_retry_after(run, response->retry_after_s);
-	return ds_issue_text(run, stage, response->status, level, item, response->error.text);
+	ds_issue_text(run, stage, response->status, level, item, response->error.text);
 }

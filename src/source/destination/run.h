@@ -9,6 +9,8 @@
 #include "net/http.h"
 #include "net/oauth.h"
 #include "source/destination/cache.h"
+#include "source/destination/endpoints.h"
+#include "source/destination/levels.h"
 #include "source/passwords.h"
 #include "source/source.h"
 
@@ -58,17 +60,16 @@ void ds_retry_after(struct ds_run *run, int64_t seconds);
 /*
  * Adds an issue to the result, unless the refresh was cancelled or has no token: that was reported
  * at stage `token`, and everything after it fails for the same reason. After a 401 or 403 the
- * source is not asked again before its interval is over. STATUS_OK or STATUS_MEMORY, as all of
- * these.
+ * source is not asked again before its interval is over.
  */
-enum status ds_issue_text(struct ds_run *run, enum stage stage, enum status reason,
-			  const char *level, const char *item, const char *text) MUST_CHECK;
+void ds_issue_text(struct ds_run *run, enum stage stage, enum status reason, const char *level,
+		   const char *item, const char *text);
 /* The same for one store, or for a list that the service may not offer: a 403 to that is no reason
  * to ask for the rest less often. */
-enum status ds_issue_of_one(struct ds_run *run, enum stage stage, enum status reason,
-			    const char *level, const char *item, const char *text) MUST_CHECK;
+void ds_issue_of_one(struct ds_run *run, enum stage stage, enum status reason, const char *level,
+		     const char *item, const char *text);
 /* An answer that is no good, and when it says to ask again. */
-enum status ds_issue(struct ds_run *run, enum stage stage, const char *level, const char *item,
-		     const struct http_response *response) MUST_CHECK;
+void ds_issue(struct ds_run *run, enum stage stage, const char *level, const char *item,
+	      const struct http_response *response);
 
 #endif

@@ -36,27 +36,22 @@ static enum status saml_content(struct http_response *response, struct store_con
 }
 
 /* A certificate that could not be read: its state says so, and older knowledge of it stays. */
-static enum status saml_failed(struct ds_run *run, struct source_level *level, const char *name,
-			       struct http_response *response)
+static void saml_failed(struct ds_run *run, struct source_level *level, const char *name,
+			const struct http_response *response)
 {
 	bool forbidden = response->status == STATUS_HTTP_403;
-	struct source_store *store;
-	enum status status = source_level_add_store(level, PART_SAML_TRUST, name,
-						    DS_TYPE_SAML_TRUST, NULL, &store);
+	struct source_store *store =
+		source_level_add_store(level, PART_SAML_TRUST, name, DS_TYPE_SAML_TRUST, NULL);
 
-	if (status == STATUS_OK)
-		status = source_store_set_state(store,
-						forbidden ? STORE_FORBIDDEN : STORE_UNAVAILABLE,
-						response->error.text);
+	source_store_set_state(store, forbidden ? STORE_FORBIDDEN : STORE_UNAVAILABLE,
+			       response->error.text);
 	ds_retry_after(run, response->retry_after_s);
-	if (status == STATUS_OK)
-		status = ds_issue_of_one(run, STAGE_SAML_TRUST, response->status, level->name, name,
-					 response->error.text);
-	return status;
+	ds_issue_of_one(run, STAGE_SAML_TRUST, response->status, level->name, name,
+			response->error.text);
 }
 
-static enum status read_saml(struct ds_run *run, struct source_level *level, enum endpoint endpoint,
-			     const char *path, const char *name)
+static void read_saml(struct ds_run *run, struct source_level *level, enum ds_endpoint endpoint,
+		      const char *path, const char *name)
 {
 	struct http_response response = { 0 };
 	struct store_content *content = NULL;
@@ -69,34 +64,24 @@ static enum status read_saml(struct ds_run *run, struct source_level *level, enu
 	if (status == STATUS_OK)
 		status = saml_content(&response, &content);
 	if (status == STATUS_OK) {
-		status = source_level_add_store(level, PART_SAML_TRUST, name, DS_TYPE_SAML_TRUST,
-						content, NULL);
-		if (status == STATUS_OK)
-			status = ds_decode_issue(run, level->name, name, content);
-	} else if (status == STATUS_HTTP_404) {
-		status = STATUS_OK; /* none is configured */
-	} else {                    /* a lack of memory is the state of this one, too */
-		response.status = status;
-		status = saml_failed(run, level, name, &response);
+		source_level_add_store(level, PART_SAML_TRUST, name, DS_TYPE_SAML_TRUST, content);
+		ds_decode_issue(run, level->name, name, content);
+	} else if (status != STATUS_HTTP_404) { /* then none is configured */
+		response.status = status;       /* a lack of memory is the state of this one, too */
+		saml_failed(run, level, name, &response);
 	}
 	store_content_unref(content);
 	http_response_release(&response);
 	free(url);
-	return status;
 }
 
-enum status ds_read_saml_trust(struct ds_run *run, struct source_level *level)
+void ds_read_saml_trust(struct ds_run *run, struct source_level *level)
 {
-	enum status status = STATUS_OK;
-
 	/* Always whole: without the setting none is wanted, and one that fails has a state. */
 	level->whole |= PART_SAML_TRUST;
 	if (!run->config->saml_trust)
-		return STATUS_OK;
-	status = read_saml(run, level, ENDPOINT_SAML_ACTIVE, "saml2Metadata/certificate",
-			   "saml-trust/active");
-	if (status == STATUS_OK)
-		status = read_saml(run, level, ENDPOINT_SAML_PASSIVE,
-				   "saml2Metadata/certificate/passive", "saml-trust/passive");
-	return status;
+		return;
+	read_saml(run, level, ENDPOINT_DS_SAML_ACTIVE, "saml2Metadata/certificate", DS_SAML_ACTIVE);
+	read_saml(run, level, ENDPOINT_DS_SAML_PASSIVE, "saml2Metadata/certificate/passive",
+		  DS_SAML_PASSIVE);
 }

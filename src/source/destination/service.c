@@ -18,8 +18,6 @@
 #include "source/destination/stores.h"
 #include "source/errors.h"
 
-#define TYPE_BINDING "binding" /* the label `type` of the own certificate */
-
 static struct destination_service *service_of(struct source *source)
 {
 	return (struct destination_service *)(void *)source;
@@ -140,40 +138,35 @@ static enum status set_identity(struct ds_run *run)
 
 /* -- the binding's own certificate ----------------------------------------------------- */
 
-static enum status binding_failed(struct ds_run *run, struct source_level *level)
+static void binding_failed(struct ds_run *run, struct source_level *level)
 {
 	static const char text[] = "out of memory";
-	struct source_store *store;
-	enum status status = source_level_add_store(level, PART_CERTIFICATES, "binding",
-						    TYPE_BINDING, NULL, &store);
+	struct source_store *store =
+		source_level_add_store(level, PART_CERTIFICATES, "binding", DS_TYPE_BINDING, NULL);
 
-	if (status == STATUS_OK)
-		status = source_store_set_state(store, STORE_UNAVAILABLE, text);
-	if (status == STATUS_OK)
-		status = ds_issue_text(run, STAGE_DECODE, STATUS_MEMORY, level->name, "binding",
-				       text);
-	return status;
+	source_store_set_state(store, STORE_UNAVAILABLE, text);
+	ds_issue_text(run, STAGE_DECODE, STATUS_MEMORY, level->name, "binding", text);
 }
 
-static enum status read_binding(struct ds_run *run)
+static void read_binding(struct ds_run *run)
 {
 	const struct credentials *credentials = &run->service->credentials;
 	struct store_content *content = NULL;
 
 	if (!credentials->x509)
-		return STATUS_OK;
+		return;
 	struct source_level *level = source_result_add_level(run->result, LEVEL_BINDING);
 	if (level == NULL)
-		return STATUS_MEMORY;
+		return; /* the result has failed */
 	level->whole = PART_CERTIFICATES;
 	if (store_decode((const uint8_t *)credentials->certificate.data,
-			 credentials->certificate.len, NULL, &content) != STATUS_OK)
-		return binding_failed(run, level);
-	enum status status = source_level_add_store(level, PART_CERTIFICATES, "binding",
-						    TYPE_BINDING, content, NULL);
+			 credentials->certificate.len, NULL, &content) != STATUS_OK) {
+		binding_failed(run, level);
+		return;
+	}
+	source_level_add_store(level, PART_CERTIFICATES, "binding", DS_TYPE_BINDING, content);
 	level->up = content->certificate_count > 0;
 	store_content_unref(content);
-	return status;
 }
 
 /* -- a refresh ------------------------------------------------------------------------- */
@@ -224,7 +217,7 @@ static enum status read_levels(struct ds_run *run, size_t level_count)
 		if (status == STATUS_OK && run->config->labels)
 			status = ds_read_labels(run, levels[i], cache);
 		if (status == STATUS_OK && is_subaccount(levels[i]))
-			status = ds_read_saml_trust(run, levels[i]);
+			ds_read_saml_trust(run, levels[i]);
 		levels[i]->up = level_is_up(run, levels[i]);
 	}
 	return status;
@@ -247,7 +240,8 @@ static enum status run_refresh(struct ds_run *run)
 	status = renew_credentials(service, &error);
 	if (status != STATUS_OK && status != STATUS_MEMORY) {
 		enum status reason = status == STATUS_NOT_FOUND ? STATUS_IO : status;
-		return ds_issue_text(run, STAGE_CONFIG, reason, "", "credentials", error.text);
+		ds_issue_text(run, STAGE_CONFIG, reason, "", "credentials", error.text);
+		return STATUS_OK;
 	}
 	if (status == STATUS_OK)
 		status = passwords_read(run->config, run->result, &run->passwords);
@@ -258,9 +252,10 @@ static enum status run_refresh(struct ds_run *run)
 	struct http_response response = { 0 };
 	if (ds_need_token(run, &response) == STATUS_OK) /* else every list would fail alike */
 		status = read_levels(run, level_count);
-	if (status == STATUS_OK)
-		status = read_binding(run);
-	return status == STATUS_OK ? set_identity(run) : status;
+	if (status != STATUS_OK)
+		return status;
+	read_binding(run);
+	return set_identity(run);
 }
 
 static struct source_result *ds_refresh(struct source *source)
@@ -300,22 +295,33 @@ static bool wants_saml_trust(const struct source_config *config)
 	return config->saml_trust;
 }
 
+#define PARTS_OF_BOTH (PART_CERTIFICATES | PART_DESTINATIONS | PART_FRAGMENTS)
+
 static const struct known_level levels[] = {
-	{ LEVEL_SUBACCOUNT, wants_subaccount },
-	{ LEVEL_INSTANCE, wants_instance },
-	{ LEVEL_BINDING, NULL },
-	{ NULL, NULL },
+	{ .name = LEVEL_SUBACCOUNT,
+	  .parts = PARTS_OF_BOTH | PART_SAML_TRUST,
+	  .wanted = wants_subaccount },
+	{ .name = LEVEL_INSTANCE, .parts = PARTS_OF_BOTH, .wanted = wants_instance },
+	{ .name = LEVEL_BINDING, .parts = PART_CERTIFICATES, .own = true },
+	{ .name = NULL },
 };
 
 static const struct known_part parts[] = {
-	{ PART_CERTIFICATES, "certificates", NULL },
-	{ PART_SAML_TRUST, "saml_trust", wants_saml_trust },
-	{ PART_DESTINATIONS, "destinations", NULL },
-	{ PART_FRAGMENTS, "fragments", NULL },
-	{ 0, NULL, NULL },
+	{ .part = PART_CERTIFICATES, .name = "certificates" },
+	{ .part = PART_SAML_TRUST,
+	  .name = "saml_trust",
+	  .prefix = DS_SAML_PREFIX,
+	  .wanted = wants_saml_trust },
+	{ .part = PART_DESTINATIONS, .name = "destinations" },
+	{ .part = PART_FRAGMENTS, .name = "fragments" },
+	{ .name = NULL },
 };
 
-static const char *const types[] = { DS_TYPE_SAML_TRUST, TYPE_BINDING, NULL };
+static const struct known_type types[] = {
+	{ .name = DS_TYPE_SAML_TRUST, .waiting = DS_SAML_PASSIVE },
+	{ .name = DS_TYPE_BINDING },
+	{ .name = NULL },
+};
 
 static const struct source_class class = {
 	.open = ds_open,
@@ -324,6 +330,7 @@ static const struct source_class class = {
 	.levels = levels,
 	.parts = parts,
 	.types = types,
+	.endpoints = &ds_endpoints,
 	.possible_errors = {
 		[STAGE_CONFIG] = ERRORS_OF_SETTINGS,
 		[STAGE_TOKEN] = ERRORS_OF_REQUESTS,

@@ -129,12 +129,13 @@ static enum status add_request(struct round *round, size_t which)
 	if (status == STATUS_LIMIT) {
 		item->unasked = true;
 		ds_item_failed(items, item, STORE_UNAVAILABLE, STAGE_FETCH, status, error.text);
-		return items->status;
+		return STATUS_OK;
 	}
 	if (status != STATUS_OK)
 		return status;
 	struct http_request request = {
-		.endpoint = round->whole ? ENDPOINT_CERTIFICATE : ENDPOINT_CERTIFICATE_PUBLIC_KEYS,
+		.endpoint = round->whole ? ENDPOINT_DS_CERTIFICATE
+					 : ENDPOINT_DS_CERTIFICATE_PUBLIC_KEYS,
 		.if_none_match = condition(items, item, round->whole),
 		.body_max = HTTP_BODY_ONE_MAX,
 	};
@@ -152,10 +153,8 @@ static enum status fetch(struct ds_items *items, bool whole)
 		if (items->items[i].outcome == (whole ? DS_PROTECTED : DS_PENDING))
 			status = add_request(&round, i);
 	}
-	if (status == STATUS_OK) {
+	if (status == STATUS_OK)
 		ds_batch_get(items->run, &round.batch, fetched, &round);
-		status = items->status;
-	}
 	ds_batch_release(&round.batch);
 	return status;
 }
@@ -209,7 +208,7 @@ static enum status add_whole(void *user, const struct cJSON *element)
 
 	if (status == STATUS_OK && item != NULL)
 		ds_decode_entity(items, item, element);
-	return status == STATUS_OK ? items->status : status;
+	return status;
 }
 
 static enum status list_items(struct ds_items *items)
@@ -218,7 +217,7 @@ static enum status list_items(struct ds_items *items)
 	enum status status;
 
 	if (items->run->config->collection == COLLECTION_FULL) {
-		status = ds_list_paged(items->run, ENDPOINT_CERTIFICATES, items->level->name,
+		status = ds_list_paged(items->run, ENDPOINT_DS_CERTIFICATES, items->level->name,
 				       "Certificates", begin, add_whole, items, &response);
 	} else {
 		char *url = NULL;
@@ -226,69 +225,63 @@ static enum status list_items(struct ds_items *items)
 				&response.error);
 		response.status = status;
 		if (status == STATUS_OK)
-			status = ds_list(items->run, ENDPOINT_CERTIFICATE_NAMES, url, add_name,
+			status = ds_list(items->run, ENDPOINT_DS_CERTIFICATE_NAMES, url, add_name,
 					 items, &response);
 		free(url);
 	}
 	if (status == STATUS_OK)
 		items->level->whole |= PART_CERTIFICATES;
 	else if (status != STATUS_MEMORY)
-		status = ds_issue(items->run, STAGE_LIST, items->level->name, "certificates",
-				  &response);
+		ds_issue(items->run, STAGE_LIST, items->level->name, "certificates", &response);
 	/* what was read before a limit was hit is shown; a broken list is not a shorter one */
 	if ((items->level->whole & PART_CERTIFICATES) == 0 && response.status != STATUS_LIMIT)
 		ds_items_clear(items);
 	http_response_release(&response);
-	if (status == STATUS_OK && items->nameless > 0) {
+	if (items->nameless > 0) {
 		/* what has a name is shown; nothing can be said to be missing */
 		items->level->whole &= ~(unsigned)PART_CERTIFICATES;
 		ds_set_incomplete(items->run, items->level);
-		status = ds_issue_text(items->run, STAGE_LIST, STATUS_SYNTAX, items->level->name,
-				       "certificates", "elements without a name were left out");
+		ds_issue_text(items->run, STAGE_LIST, STATUS_SYNTAX, items->level->name,
+			      "certificates", "elements without a name were left out");
 	}
-	return status == STATUS_OK ? items->status : status;
+	return status == STATUS_MEMORY ? status : STATUS_OK;
 }
 
 /* Every name answers 404: that is no deletion, the level failed and its old entries stay. */
-static enum status check_all_gone(struct ds_items *items)
+static void check_all_gone(struct ds_items *items)
 {
 	size_t gone = 0;
 
 	for (size_t i = 0; i < items->count; i++) {
 		if (items->items[i].outcome != DS_GONE && !items->items[i].unasked)
-			return STATUS_OK;
+			return;
 		gone += items->items[i].outcome == DS_GONE;
 	}
 	if (gone == 0)
-		return STATUS_OK;
+		return;
 	items->level->whole &= ~(unsigned)PART_CERTIFICATES;
-	return ds_issue_text(items->run, STAGE_FETCH, STATUS_HTTP_404, items->level->name,
-			     "certificates", "every listed certificate answers 404");
+	ds_issue_text(items->run, STAGE_FETCH, STATUS_HTTP_404, items->level->name, "certificates",
+		      "every listed certificate answers 404");
 }
 
-static enum status hand_over(struct ds_items *items)
+static void hand_over(struct ds_items *items)
 {
-	enum status status = STATUS_OK;
-
-	for (size_t i = 0; i < items->count && status == STATUS_OK; i++) {
+	for (size_t i = 0; i < items->count; i++) {
 		struct ds_item *item = &items->items[i];
-		struct source_store *store;
 		if (item->outcome == DS_GONE)
 			continue;
 		/* an answer that was too large is no reason to forget what is known */
 		bool keep = item->outcome == DS_FAILED && item->state == STORE_TOO_LARGE &&
 			    item->old != NULL;
-		status = source_level_add_store(items->level, PART_CERTIFICATES, item->name, "",
-						keep ? item->old->content : item->fresh.content,
-						&store);
-		if (status == STATUS_OK && item->outcome == DS_FAILED)
-			status = source_store_set_state(store, item->state, item->detail);
-		if (status == STATUS_OK)
-			store->auto_renewed =
-				string_list_matches(&items->run->config->auto_renewed, item->name);
+		struct source_store *store =
+			source_level_add_store(items->level, PART_CERTIFICATES, item->name, "",
+					       keep ? item->old->content : item->fresh.content);
+		if (item->outcome == DS_FAILED)
+			source_store_set_state(store, item->state, item->detail);
+		store->auto_renewed =
+			string_list_matches(&items->run->config->auto_renewed, item->name);
 	}
 	items->run->stores += items->count;
-	return status;
 }
 
 enum status ds_read_stores(struct ds_run *run, struct source_level *level, struct ds_cache *cache)
@@ -300,12 +293,11 @@ enum status ds_read_stores(struct ds_run *run, struct source_level *level, struc
 		ds_items_sort(&items);
 	if (status == STATUS_OK && run->config->collection == COLLECTION_PUBLIC_KEYS) {
 		status = read_public_keys(&items);
-		if (status == STATUS_OK)
-			status = check_all_gone(&items);
+		check_all_gone(&items);
 	}
 	bool listed = items.count > 0 || (level->whole & PART_CERTIFICATES) != 0;
 	if (status == STATUS_OK)
-		status = hand_over(&items);
+		hand_over(&items);
 	if (status == STATUS_OK && listed)
 		status = ds_items_remember(&items);
 	ds_items_clear(&items);

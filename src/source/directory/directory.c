@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "source/directory/levels.h"
 #include "source/directory/list.h"
 #include "source/errors.h"
 #include "source/passwords.h"
@@ -65,76 +66,67 @@ static void free_known(struct known_file *known, size_t count)
 
 /* -- stores ---------------------------------------------------------------------------- */
 
-static enum status add_issue(struct refresh *refresh, enum stage stage, enum status reason,
-			     const char *item, const char *text)
+static void add_issue(struct refresh *refresh, enum stage stage, enum status reason,
+		      const char *item, const char *text)
 {
-	return source_result_add_issue(refresh->walk.result, stage, reason, LEVEL_DIRECTORY, item,
-				       text);
+	source_result_add_issue(refresh->walk.result, stage, reason, LEVEL_DIRECTORY, item, text);
 }
 
-static enum status add_store(struct refresh *refresh, const char *path,
-			     struct store_content *content, struct source_store **ret_store)
+static struct source_store *add_store(struct refresh *refresh, const char *path,
+				      struct store_content *content)
 {
-	enum status status = source_level_add_store(refresh->level, PART_CERTIFICATES, path, "",
-						    content, ret_store);
+	struct source_store *store =
+		source_level_add_store(refresh->level, PART_CERTIFICATES, path, "", content);
 
-	if (status == STATUS_OK)
-		(*ret_store)->auto_renewed =
-			string_list_matches(&refresh->config->auto_renewed, path);
-	return status;
+	store->auto_renewed = string_list_matches(&refresh->config->auto_renewed, path);
+	return store;
 }
 
 /* A file that is listed but cannot be read. */
-static enum status add_failed(struct refresh *refresh, const char *path, enum stage stage,
-			      enum status reason, int error_number, const char *text)
+static void add_failed(struct refresh *refresh, const char *path, enum stage stage,
+		       enum status reason, int error_number, const char *text)
 {
 	bool forbidden = reason == STATUS_IO && (error_number == EACCES || error_number == EPERM);
-	struct source_store *store;
 
 	refresh->failed++;
-	enum status status = add_store(refresh, path, NULL, &store);
-	if (status == STATUS_OK)
-		status = source_store_set_state(
-			store, forbidden ? STORE_FORBIDDEN : STORE_UNAVAILABLE, text);
-	if (status == STATUS_OK)
-		status = add_issue(refresh, stage, reason, path, text);
-	return status;
+	source_store_set_state(add_store(refresh, path, NULL),
+			       forbidden ? STORE_FORBIDDEN : STORE_UNAVAILABLE, text);
+	add_issue(refresh, stage, reason, path, text);
 }
 
 /* A lack of memory is the state of the file that it hit, whose content can be the reason. Nothing
  * is remembered: the next refresh reads it again. */
-static enum status add_without_memory(struct refresh *refresh, const char *path)
+static void add_without_memory(struct refresh *refresh, const char *path)
 {
-	return add_failed(refresh, path, STAGE_DECODE, STATUS_MEMORY, 0, "out of memory");
+	add_failed(refresh, path, STAGE_DECODE, STATUS_MEMORY, 0, "out of memory");
 }
 
-/* Remembers a file (taken over in any case) and shows its store. */
-static enum status add_known_take(struct refresh *refresh, const struct known_file *known)
+/* Remembers a file, which is taken over, and shows its store. */
+static const struct source_store *add_known_take(struct refresh *refresh,
+						 const struct known_file *known)
 {
-	struct source_store *store;
+	struct source_store *store = add_store(refresh, known->path, known->content);
 	struct error text;
 
 	refresh->known[refresh->known_count++] = *known;
-	enum status status = add_store(refresh, known->path, known->content, &store);
-	if (status != STATUS_OK || known->content != NULL)
-		return status;
-	(void)error_set(&text, STATUS_TOO_LARGE, "larger than %d bytes", STORE_BYTES_MAX);
-	return source_store_set_state(store, STORE_TOO_LARGE, text.text);
+	if (known->content == NULL) {
+		(void)error_set(&text, STATUS_TOO_LARGE, "larger than %d bytes", STORE_BYTES_MAX);
+		source_store_set_state(store, STORE_TOO_LARGE, text.text);
+	}
+	return store;
 }
 
 /* Shows a store that was just read, and says once what is wrong with it. */
-static enum status add_fresh_take(struct refresh *refresh, const struct known_file *known)
+static void add_fresh_take(struct refresh *refresh, const struct known_file *known)
 {
-	telemetry_cache(refresh->directory->source.context.telemetry, false);
-	enum status status = add_known_take(refresh, known);
-	if (status != STATUS_OK)
-		return status;
-	const struct source_store *store = &refresh->level->stores[refresh->level->store_count - 1];
+	const struct source_store *store = add_known_take(refresh, known);
 	enum status reason = source_decode_reason(store->state);
-	if (reason == STATUS_OK)
-		return STATUS_OK;
-	return add_issue(refresh, STAGE_DECODE, reason, known->path,
-			 store->detail[0] != '\0' ? store->detail : store_state_name(store->state));
+
+	telemetry_cache(refresh->directory->source.context.telemetry, false);
+	if (reason != STATUS_OK)
+		add_issue(refresh, STAGE_DECODE, reason, known->path,
+			  store->detail[0] != '\0' ? store->detail
+						   : store_state_name(store->state));
 }
 
 /* -- files ----------------------------------------------------------------------------- */
@@ -175,34 +167,36 @@ static void describe_missing(const char *path, int error_number, struct error *t
 }
 
 /* A file that is listed or named, but cannot be looked at. */
-static enum status add_unseen(struct refresh *refresh, const char *path, int error_number)
+static void add_unseen(struct refresh *refresh, const char *path, int error_number)
 {
 	struct error text;
 
 	describe_missing(path, error_number, &text);
-	return add_failed(refresh, path, STAGE_FETCH, STATUS_IO, error_number, text.text);
+	add_failed(refresh, path, STAGE_FETCH, STATUS_IO, error_number, text.text);
 }
 
 /* The file was listed, but reading it failed. */
-static enum status read_failed(struct refresh *refresh, const struct listed_file *file,
-			       enum status reason, int error_number, const char *text)
+static void read_failed(struct refresh *refresh, const struct listed_file *file, enum status reason,
+			int error_number, const char *text)
 {
 	if (reason == STATUS_NOT_FOUND && file->named)
-		return add_unseen(refresh, file->path, error_number);
-	if (reason == STATUS_NOT_FOUND || reason == STATUS_UNSUPPORTED)
-		return STATUS_OK; /* gone, or no longer a regular file, since it was listed */
-	return add_failed(refresh, file->path, STAGE_FETCH, reason, error_number, text);
+		add_unseen(refresh, file->path, error_number);
+	else if (reason != STATUS_NOT_FOUND && reason != STATUS_UNSUPPORTED)
+		add_failed(refresh, file->path, STAGE_FETCH, reason, error_number, text);
+	/* else: gone, or no longer a regular file, since it was listed */
 }
 
-static enum status read_file(struct refresh *refresh, const struct listed_file *file)
+static void read_file(struct refresh *refresh, const struct listed_file *file)
 {
 	struct known_file known = { .path = strdup(file->path), .identity = file->identity };
 	enum status status = STATUS_OK;
 	struct error error = { "" };
 	struct buf bytes;
 
-	if (known.path == NULL)
-		return add_without_memory(refresh, file->path);
+	if (known.path == NULL) {
+		add_without_memory(refresh, file->path);
+		return;
+	}
 	buf_init(&bytes, (size_t)STORE_BYTES_MAX);
 	errno = 0;
 	enum status result = file_read(file->path, &bytes, &known.identity, &error);
@@ -212,13 +206,16 @@ static enum status read_file(struct refresh *refresh, const struct listed_file *
 	if (result == STATUS_OK)
 		status = decode(refresh, &bytes, &known);
 	buf_wipe_release(&bytes);
-	if (usable && status == STATUS_OK)
-		return add_fresh_take(refresh, &known);
+	if (usable && status == STATUS_OK) {
+		add_fresh_take(refresh, &known);
+		return;
+	}
 	store_content_unref(known.content);
 	free(known.path);
 	if (usable) /* but not decoded */
-		return add_without_memory(refresh, file->path);
-	return read_failed(refresh, file, result, error_number, error.text);
+		add_without_memory(refresh, file->path);
+	else
+		read_failed(refresh, file, result, error_number, error.text);
 }
 
 /* Whether what is known of a file still holds. */
@@ -239,55 +236,58 @@ static enum status check_known(struct refresh *refresh, const struct listed_file
 	return STATUS_OK;
 }
 
-/* Handles one file; `known` is what an earlier refresh knows of it, or NULL. */
+/* Handles one file; `known` is what an earlier refresh knows of it, or NULL. STATUS_OK, or
+ * STATUS_CANCELLED. */
 static enum status refresh_file(struct refresh *refresh, const struct listed_file *file,
 				struct known_file *known)
 {
 	bool valid = false;
 	enum status status = STATUS_OK;
 
-	if (file->error != 0)
-		return add_unseen(refresh, file->path, file->error);
+	if (file->error != 0) {
+		add_unseen(refresh, file->path, file->error);
+		return STATUS_OK;
+	}
 	if (known != NULL)
 		status = check_known(refresh, file, known, &valid);
-	if (status != STATUS_OK)
-		return add_without_memory(refresh, file->path);
+	if (status != STATUS_OK) {
+		add_without_memory(refresh, file->path);
+		return STATUS_OK;
+	}
 	if (valid) {
 		struct known_file same = *known;
 		known->path = NULL;
 		known->content = NULL;
 		telemetry_cache(refresh->directory->source.context.telemetry, true);
-		return add_known_take(refresh, &same);
-	}
-	status = directory_time_left(&refresh->walk);
-	if (status == STATUS_TIMEOUT) { /* unchanged files need no time: go on */
-		refresh->unread++;
+		(void)add_known_take(refresh, &same);
 		return STATUS_OK;
 	}
-	return status == STATUS_OK ? read_file(refresh, file) : status;
+	status = directory_time_left(&refresh->walk);
+	if (status == STATUS_CANCELLED)
+		return status;
+	if (status == STATUS_TIMEOUT) /* unchanged files need no time: go on */
+		refresh->unread++;
+	else
+		read_file(refresh, file);
+	return STATUS_OK;
 }
 
 /*
  * A file that is known but was not listed. It is gone, unless its folder could not be read this
  * time: then its store is forbidden, and what is known of it stays.
  */
-static enum status refresh_unlisted(struct refresh *refresh, const struct directory_list *list,
-				    struct known_file *known)
+static void refresh_unlisted(struct refresh *refresh, const struct directory_list *list,
+			     struct known_file *known)
 {
-	struct source_store *store;
-
 	if (!directory_list_is_closed(list, known->path) ||
 	    refresh->level->store_count >= DIRECTORY_STORES_MAX)
-		return STATUS_OK;
-	enum status status = add_store(refresh, known->path, NULL, &store);
-	if (status == STATUS_OK)
-		status =
-			source_store_set_state(store, STORE_FORBIDDEN, "its folder cannot be read");
+		return;
+	source_store_set_state(add_store(refresh, known->path, NULL), STORE_FORBIDDEN,
+			       "its folder cannot be read");
 	refresh->failed++;
 	refresh->known[refresh->known_count++] = *known;
 	known->path = NULL;
 	known->content = NULL; /* handed over */
-	return status;
 }
 
 /* Both lists are sorted by path. */
@@ -303,13 +303,13 @@ static enum status refresh_files(struct refresh *refresh, const struct directory
 	for (size_t i = 0; i <= list->count && status == STATUS_OK; i++) {
 		const struct listed_file *file = i < list->count ? &list->files[i] : NULL;
 		int order = -1;
-		for (; k < directory->known_count && status == STATUS_OK; k++) {
+		for (; k < directory->known_count; k++) {
 			order = file != NULL ? strcmp(directory->known[k].path, file->path) : -1;
 			if (order >= 0)
 				break;
-			status = refresh_unlisted(refresh, list, &directory->known[k]);
+			refresh_unlisted(refresh, list, &directory->known[k]);
 		}
-		if (file == NULL || status != STATUS_OK)
+		if (file == NULL)
 			break;
 		bool found = k < directory->known_count && order == 0;
 		status = refresh_file(refresh, file, found ? &directory->known[k] : NULL);
@@ -321,7 +321,7 @@ static enum status refresh_files(struct refresh *refresh, const struct directory
 	return status;
 }
 
-static enum status finish_level(struct refresh *refresh, const struct directory_list *list)
+static void finish_level(struct refresh *refresh, const struct directory_list *list)
 {
 	struct source_level *level = refresh->level;
 	struct error text;
@@ -333,10 +333,10 @@ static enum status finish_level(struct refresh *refresh, const struct directory_
 	bool all_failed = level->store_count > 0 && refresh->failed == level->store_count;
 	level->up = level->whole != 0 && !list->cut && list->closed_count == 0 && !all_failed;
 	if (refresh->unread == 0)
-		return STATUS_OK;
+		return;
 	(void)error_set(&text, STATUS_TIMEOUT, "refresh_timeout ended with %zu files unread",
 			refresh->unread);
-	return add_issue(refresh, STAGE_FETCH, STATUS_TIMEOUT, "", text.text);
+	add_issue(refresh, STAGE_FETCH, STATUS_TIMEOUT, "", text.text);
 }
 
 static enum status refresh_level(struct refresh *refresh)
@@ -350,7 +350,7 @@ static enum status refresh_level(struct refresh *refresh)
 	if (status == STATUS_OK)
 		status = refresh_files(refresh, &list);
 	if (status == STATUS_OK)
-		status = finish_level(refresh, &list);
+		finish_level(refresh, &list);
 	directory_list_release(&list);
 	return status;
 }
@@ -410,12 +410,13 @@ static struct source_result *directory_refresh(struct source *source)
 	return NULL;
 }
 
-static const struct known_level levels[] = { { LEVEL_DIRECTORY, NULL }, { NULL, NULL } };
-
-static const struct known_part parts[] = {
-	{ PART_CERTIFICATES, "certificates", NULL },
-	{ 0, NULL, NULL },
+static const struct known_level levels[] = {
+	{ .name = LEVEL_DIRECTORY, .parts = PART_CERTIFICATES },
+	{ .name = NULL },
 };
+
+static const struct known_part parts[] = { { .part = PART_CERTIFICATES, .name = "certificates" },
+					   { .name = NULL } };
 
 /* Walking through folders, and reading files. */
 #define ERRORS_OF_WALKS                                                                            \

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "source/directory/glob_walk.h"
+#include "source/directory/levels.h"
 
 #define FOLDER_ISSUES_MAX 20 /* named one by one; more are one issue together */
 /* paths in memory; beyond it all but the first ones are dropped */
@@ -101,12 +102,11 @@ static enum status on_file(void *context, const char *path, const struct stat *s
 	return STATUS_OK;
 }
 
-static enum status add_issue(struct collector *collector, enum status reason, const char *item,
-			     const char *text)
+static void add_issue(const struct collector *collector, enum status reason, const char *item,
+		      const char *text)
 {
-	collector->list.whole = false;
-	return source_result_add_issue(collector->walk->result, STAGE_LIST, reason, LEVEL_DIRECTORY,
-				       item, text);
+	source_result_add_issue(collector->walk->result, STAGE_LIST, reason, LEVEL_DIRECTORY, item,
+				text);
 }
 
 static enum status on_problem(void *context, const char *path, enum status reason, const char *text)
@@ -122,10 +122,9 @@ static enum status on_problem(void *context, const char *path, enum status reaso
 	if (closed[list->closed_count] == NULL)
 		return STATUS_MEMORY;
 	list->closed_count++;
-	if (++collector->problems > FOLDER_ISSUES_MAX)
-		return STATUS_OK;
-	return source_result_add_issue(collector->walk->result, STAGE_LIST, reason, LEVEL_DIRECTORY,
-				       path, text);
+	if (++collector->problems <= FOLDER_ISSUES_MAX)
+		add_issue(collector, reason, path, text);
+	return STATUS_OK;
 }
 
 static bool on_folder(void *context, const char *path)
@@ -168,8 +167,10 @@ static char *absolute_pattern(struct collector *collector, const char *pattern, 
 		folder = getcwd(NULL, 0);
 		if (folder == NULL || folder[0] != '/') { /* it was removed, or is out of reach */
 			free(folder);
-			*status = add_issue(collector, STATUS_IO, pattern,
-					    "the working directory cannot be found");
+			collector->list.whole = false;
+			add_issue(collector, STATUS_IO, pattern,
+				  "the working directory cannot be found");
+			*status = STATUS_OK;
 			return NULL;
 		}
 	}
@@ -201,27 +202,23 @@ static enum status walk_pattern(struct collector *collector, size_t i)
 }
 
 /* What concerns the list as a whole. */
-static enum status add_closing_issues(struct collector *collector, bool timeout)
+static void add_closing_issues(const struct collector *collector, bool timeout)
 {
-	enum status status = STATUS_OK;
 	struct error text;
 
 	if (timeout)
-		status = add_issue(collector, STATUS_TIMEOUT, "",
-				   "refresh_timeout ended before all folders were read");
-	if (status == STATUS_OK && collector->problems > FOLDER_ISSUES_MAX) {
+		add_issue(collector, STATUS_TIMEOUT, "",
+			  "refresh_timeout ended before all folders were read");
+	if (collector->problems > FOLDER_ISSUES_MAX) {
 		(void)error_set(&text, STATUS_IO, "%zu more folders could not be read",
 				collector->problems - FOLDER_ISSUES_MAX);
-		status = source_result_add_issue(collector->walk->result, STAGE_LIST, STATUS_IO,
-						 LEVEL_DIRECTORY, "", text.text);
+		add_issue(collector, STATUS_IO, "", text.text);
 	}
-	if (status == STATUS_OK && collector->list.cut) {
+	if (collector->list.cut) {
 		(void)error_set(&text, STATUS_LIMIT, "more than %d files: the first ones are shown",
 				DIRECTORY_STORES_MAX);
-		status = source_result_add_issue(collector->walk->result, STAGE_LIST, STATUS_LIMIT,
-						 LEVEL_DIRECTORY, "", text.text);
+		add_issue(collector, STATUS_LIMIT, "", text.text);
 	}
-	return status;
 }
 
 enum status directory_list_read(const struct directory_walk *walk, struct directory_list *ret_list)
@@ -233,12 +230,13 @@ enum status directory_list_read(const struct directory_walk *walk, struct direct
 	for (size_t i = 0; i < paths->count && status == STATUS_OK; i++)
 		status = walk_pattern(&collector, i);
 	settle(&collector.list);
-	if (status == STATUS_OK || status == STATUS_TIMEOUT)
-		status = add_closing_issues(&collector, status == STATUS_TIMEOUT);
-	if (status != STATUS_OK) {
+	if (status != STATUS_OK && status != STATUS_TIMEOUT) {
 		directory_list_release(&collector.list);
 		return status;
 	}
+	if (status == STATUS_TIMEOUT)
+		collector.list.whole = false;
+	add_closing_issues(&collector, status == STATUS_TIMEOUT);
 	*ret_list = collector.list;
 	return STATUS_OK;
 }
