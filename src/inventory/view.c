@@ -413,7 +413,7 @@ static enum status fill_facts(struct build *build, const struct source_facts *fa
 	}
 	view->kind = facts->config->kind;
 	view->poll_interval_s = facts->config->poll_interval_s;
-	view->tls_verification_disabled = facts->config->insecure_skip_verify;
+	view->tls_verification_disabled = source_config_is_unverified(facts->config);
 	view->has_attempt = facts->has_attempt;
 	view->up = facts->up;
 	view->last_attempt_s = facts->last_attempt_s;

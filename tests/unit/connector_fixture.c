@@ -85,11 +85,14 @@ void connector_begin(struct connector *connector)
 		       server_port(connector->server));
 	(void)snprintf(connector->user, sizeof(connector->user), "monitor");
 	(void)snprintf(connector->password, sizeof(connector->password), "pass:word");
-	connector->config = (struct source_config){
-		.kind = &cloud_connector_kind,
+	connector->settings = (struct connector_settings){
 		.url = connector->url,
 		.username = connector->user,
 		.password = { .value = { connector->password, strlen(connector->password) } },
+	};
+	connector->config = (struct source_config){
+		.kind = &cloud_connector_kind,
+		.own = &connector->settings,
 		.ca_file = fixture_pki.ca_file,
 		.timeout_s = 100, /* only what hangs takes so long */
 		.connect_timeout_s = 100,

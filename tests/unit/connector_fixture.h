@@ -11,6 +11,7 @@
 
 #include "net_fixture.h"
 #include "source/connector/levels.h"
+#include "source/connector/settings.h"
 #include "source/source.h"
 
 /* A small Cloud Connector that answers as a test tells it to, and whole refreshes of it. */
@@ -37,6 +38,7 @@ struct connector {
 	unsigned kept_alive;
 	struct server *server;
 	struct source_config config;
+	struct connector_settings settings; /* `own` of config */
 	char url[64];
 	char user[16];
 	char password[16];

@@ -8,6 +8,7 @@
 
 #include "source/directory/directory.h"
 #include "source/directory/levels.h"
+#include "source/directory/settings.h"
 #include "source/kinds.h"
 #include "temp_tree.h"
 
@@ -80,6 +81,7 @@ static inline void write_pkcs12(const char *file, const char *name, const char *
 
 struct fixture {
 	struct source_config config;
+	struct directory_settings settings; /* `own` of config */
 	char *paths[ITEMS_MAX];
 	char *include[ITEMS_MAX];
 	char *exclude[ITEMS_MAX];
@@ -117,7 +119,8 @@ static inline int setup(void **state)
 	f.config.id = id;
 	f.config.kind = &directory_kind;
 	f.config.refresh_timeout_s = 300;
-	f.config.paths.items = f.paths;
+	f.config.own = &f.settings;
+	f.settings.paths.items = f.paths;
 	f.config.include.items = f.include;
 	f.config.exclude.items = f.exclude;
 	f.config.auto_renewed.items = f.auto_renewed;
@@ -141,7 +144,7 @@ static inline int teardown(void **state)
 	source_result_free(f.result);
 	source_close(f.source);
 	telemetry_free(f.telemetry);
-	free_list(&f.config.paths);
+	free_list(&f.settings.paths);
 	free_list(&f.config.include);
 	free_list(&f.config.exclude);
 	free_list(&f.config.auto_renewed);

@@ -21,6 +21,7 @@
 #include "report/json.h"
 #include "source/destination/levels.h"
 #include "source/destination/service.h"
+#include "source/destination/settings.h"
 
 #define TEXT_MAX ((size_t)1 << 20)
 #define NOW      1795000000.0
@@ -41,7 +42,9 @@ static const struct sample {
 	{ "san", offsetof(struct certificate, san), "DNS:of-san.example" },
 };
 
+static struct destination_settings settings;
 static struct source_config config = {
+	.own = &settings,
 	.id = (char[]){ "prod" },
 	.name = (char[]){ "" },
 	.system_id = (char[]){ "" },

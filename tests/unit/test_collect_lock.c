@@ -89,7 +89,7 @@ static const struct source_class fake_class = {
 static const struct source_kind fake_kind = {
 	.name = "fake",
 	.words = (const char *const[]){ NULL },
-	.keys = KEYS_COMMON,
+	.groups = KEYS_COMMON,
 	.class = &fake_class,
 };
 

@@ -22,12 +22,15 @@
 #include "source/connector/levels.h"
 #include "source/destination/levels.h"
 #include "source/destination/service.h"
+#include "source/destination/settings.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define DAY          INT64_C(86400)
 #define NOW          INT64_C(1795000000)
 
+static struct destination_settings settings;
 static struct source_config config = {
+	.own = &settings,
 	.id = (char[]){ "prod" },
 	.name = (char[]){ "Production" },
 	.system_id = (char[]){ "PRD" },

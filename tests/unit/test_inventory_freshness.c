@@ -16,6 +16,7 @@
 #include "inventory/state/save.h"
 #include "source/destination/levels.h"
 #include "source/destination/service.h"
+#include "source/destination/settings.h"
 #include "source/directory/directory.h"
 #include "source/directory/levels.h"
 
@@ -26,7 +27,9 @@
 #define LAST   (NOW - 60)   /* the end of the one after it */
 #define ALL    (PART_CERTIFICATES | PART_SAML_TRUST | PART_DESTINATIONS | PART_FRAGMENTS)
 
+static struct destination_settings settings;
 static struct source_config config = {
+	.own = &settings,
 	.id = (char[]){ "prod" },
 	.name = (char[]){ "Production" },
 	.system_id = (char[]){ "PRD" },

@@ -159,8 +159,8 @@ static void test_addresses(void **state)
 	char region_host[] = "cf.eu10.hana.ondemand.com";
 	char subaccount[] = "../a b/ü?#%";
 	struct scc_subaccount row = { .region_host = region_host, .subaccount = subaccount };
-	struct source_config config = { .url = address };
-	struct scc_run run = { .config = &config };
+	struct connector_settings settings = { .url = address };
+	struct scc_run run = { .settings = &settings };
 	static const struct {
 		enum scc_endpoint endpoint;
 		enum scc_channel channel;

@@ -12,6 +12,7 @@
 #include "source/connector/levels.h"
 #include "source/destination/levels.h"
 #include "source/destination/service.h"
+#include "source/destination/settings.h"
 #include "source/directory/directory.h"
 #include "source/directory/levels.h"
 #include "source/kinds.h"
@@ -133,7 +134,9 @@ static void test_wanted(void **state)
 	static char all[] = "*";
 	static char *included[] = { all };
 	static char *excluded[] = { name };
+	struct destination_settings settings = { .levels = 0 };
 	struct source_config config = { .kind = &destination_service_kind,
+					.own = &settings,
 					.include = { included, 1 } };
 	struct source_store saml = { .name = name, .type = "saml_trust", .part = PART_SAML_TRUST };
 	struct source_store file = { .name = name, .type = "", .part = PART_CERTIFICATES };
@@ -145,12 +148,12 @@ static void test_wanted(void **state)
 	assert_false(source_wants_level(&config, LEVEL_SUBACCOUNT));
 	assert_false(source_wants_level(&config, LEVEL_INSTANCE));
 	assert_true(source_wants_level(&config, LEVEL_BINDING));
-	config.level_subaccount = true;
+	settings.levels = DS_READ_SUBACCOUNT;
 	assert_true(source_wants_level(&config, LEVEL_SUBACCOUNT));
 	assert_false(source_wants_level(&config, LEVEL_INSTANCE));
 
 	assert_false(source_wants_store(&config, &saml));
-	config.saml_trust = true;
+	settings.saml_trust = true;
 	assert_true(source_wants_store(&config, &saml));
 	assert_true(source_wants_store(&config, &file));
 	config.exclude.items = excluded;

@@ -291,8 +291,8 @@ static void test_refresh(void **state)
 	(void)state;
 	for (char name[] = "a.pem"; name[0] < 'a' + 6; name[0]++)
 		tree_write(name, "no certificate", strlen("no certificate"));
-	add_item(&f.config.paths, tree_path("*.pem"));
-	add_item(&f.config.paths, tree_path("missing/x.pem"));
+	add_item(&f.settings.paths, tree_path("*.pem"));
+	add_item(&f.settings.paths, tree_path("missing/x.pem"));
 	for (size_t n = 0; more; n++) {
 		struct source *source;
 		assert_int_equal(source_open(&context, &source), STATUS_OK);

@@ -1,5 +1,6 @@
 /* A running web server for tests, and clients for it. */
 #include "source/destination/service.h"
+#include "source/destination/settings.h"
 #include "web_fixture.h"
 
 #include <arpa/inet.h>
@@ -91,13 +92,14 @@ static struct source_view *make_view(struct web_fixture *fixture, const char *id
 {
 	char *text = strdup(id);
 	char *empty = strdup("");
+	struct destination_settings settings = { .levels = DS_READ_SUBACCOUNT };
 	struct source_config config = {
 		.id = text,
 		.name = text,
 		.system_id = empty,
 		.kind = &destination_service_kind,
 		.poll_interval_s = 3600,
-		.level_subaccount = true,
+		.own = &settings,
 	};
 	struct source_facts facts = {
 		.config = &config,

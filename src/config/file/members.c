@@ -13,49 +13,62 @@
 static const char *nearest_key(const char *name)
 {
 	struct suggestion suggestion;
+	const struct key *key;
 
 	suggest_start(&suggestion, name);
-	for (size_t i = 0; config_key(i) != NULL; i++)
-		suggest_offer(&suggestion, config_key(i)->name);
+	for (size_t k = 0; registered_kinds[k] != NULL; k++) {
+		for (size_t i = 0; (key = source_key(registered_kinds[k], i)) != NULL; i++)
+			suggest_offer(&suggestion, key->name);
+	}
 	return suggest_best(&suggestion);
 }
 
-/* Adds the names of the kinds of a key: "cloud-connector and directory". */
-static void add_kinds(struct buf *text, const struct key *key)
+/* "is only valid for kind cloud-connector and directory" */
+static void report_other_kinds(const struct place *place, const struct yaml_node *member)
 {
-	size_t before = text->len;
+	struct place at = *place;
+	struct buf names;
 
+	buf_init(&names, KIND_NAMES_MAX);
 	for (size_t i = 0; registered_kinds[i] != NULL; i++) {
-		if ((registered_kinds[i]->keys & key->group) != 0)
-			buf_printf(text, "%s%s", text->len > before ? " and " : "",
+		if (kind_key(registered_kinds[i], member->name) != NULL)
+			buf_printf(&names, "%s%s", names.len > 0 ? " and " : "",
 				   registered_kinds[i]->name);
 	}
+	at.key = member->name;
+	finding_add(&at, member->name_mark, "is only valid for kind %s", buf_text(&names));
+	buf_release(&names);
 }
 
-const struct key *member_key(const struct place *place, const struct yaml_node *member,
-			     unsigned keys)
+static const struct source_kind *owner_of(const struct source_kind *first, const char *name)
 {
-	const struct key *key = config_key(config_key_index(member->name));
-	struct place at = *place;
+	if (kind_key(first, name) != NULL)
+		return first;
+	for (size_t i = 0; registered_kinds[i] != NULL; i++) {
+		if (kind_key(registered_kinds[i], name) != NULL)
+			return registered_kinds[i];
+	}
+	return NULL;
+}
+
+const struct source_kind *member_owner(const struct place *place, const struct yaml_node *member,
+				       const struct source_kind *kind, bool other_kinds)
+{
+	const struct source_kind *owner = owner_of(kind, member->name);
 
 	if (member->first_line != 0) {
 		value_report_twice(place, member);
 		return NULL;
 	}
-	if (key == NULL) {
+	if (owner == NULL) {
 		value_report_unknown(place, member, nearest_key(member->name));
 		return NULL;
 	}
-	if ((key->group & keys) == 0) {
-		struct buf names;
-		at.key = key->name;
-		buf_init(&names, KIND_NAMES_MAX);
-		add_kinds(&names, key);
-		finding_add(&at, member->name_mark, "is only valid for kind %s", buf_text(&names));
-		buf_release(&names);
+	if (owner != kind && !other_kinds) {
+		report_other_kinds(place, member);
 		return NULL;
 	}
-	return key;
+	return owner;
 }
 
 /* Guesses which kind was meant by another word; NULL: none of them comes to mind. */
@@ -113,4 +126,21 @@ const struct source_kind *member_kind(const struct place *place, const struct ya
 	if (kind == NULL)
 		report_other_kind(&at, node);
 	return kind;
+}
+
+const struct source_kind *member_nearest_kind(const struct yaml_node *source)
+{
+	const struct source_kind *best = registered_kinds[0];
+	size_t most = 0;
+
+	for (size_t i = 0; registered_kinds[i] != NULL; i++) {
+		size_t known = 0;
+		for (const struct yaml_node *m = source->first; m != NULL; m = m->next)
+			known += kind_key(registered_kinds[i], m->name) != NULL;
+		if (known > most) {
+			most = known;
+			best = registered_kinds[i];
+		}
+	}
+	return best;
 }

@@ -11,6 +11,7 @@
 #include "source/connector/levels.h"
 #include "source/connector/outcome.h"
 #include "source/connector/rows.h"
+#include "source/connector/settings.h"
 #include "source/connector/values.h"
 #include "source/source.h"
 
@@ -64,6 +65,7 @@ struct scc_alert_kind {
 struct scc_run {
 	struct cloud_connector *connector;
 	const struct source_config *config;
+	const struct connector_settings *settings; /* `own` of config */
 	struct source_result *result;
 	struct source_level *level;
 	enum status status; /* STATUS_MEMORY once memory was missing */

@@ -143,7 +143,7 @@ static enum status get_page(struct ds_run *run, enum ds_endpoint endpoint, const
 
 	buf_init(&query, DS_URL_MAX);
 	buf_printf(&query, "%s?$page=%llu&$pageSize=%u&$pageCount=true&$entityCount=true", suffix,
-		   (unsigned long long)page, run->config->page_size);
+		   (unsigned long long)page, run->settings->page_size);
 	char *url = NULL;
 	memset(ret_response, 0, sizeof(*ret_response));
 	enum status status = ds_url(run, level, buf_text(&query), &url, &ret_response->error);
@@ -160,7 +160,7 @@ static enum status get_page(struct ds_run *run, enum ds_endpoint endpoint, const
 static bool is_last(const struct ds_run *run, const struct http_response *response, uint64_t number,
 		    const struct page *page)
 {
-	if (page->count == 0 || page->count < run->config->page_size)
+	if (page->count == 0 || page->count < run->settings->page_size)
 		return true;
 	return response->has_page_count && number >= response->page_count;
 }
@@ -204,7 +204,7 @@ static enum walk_end walk(struct ds_run *run, enum ds_endpoint endpoint, const c
 			  const char *suffix, ds_element *element, void *user,
 			  struct collected *collected, struct http_response *ret_response)
 {
-	uint64_t pages_max = DS_STORES_MAX / run->config->page_size + 2;
+	uint64_t pages_max = DS_STORES_MAX / run->settings->page_size + 2;
 	struct page before = { 0 };
 	struct page page = { 0 };
 

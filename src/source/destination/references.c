@@ -181,12 +181,12 @@ static enum status read_entity(void *user, const struct cJSON *object)
 			has_key_store = true;
 		if (is_effective(object, key))
 			add_reference(reading, name, key, value);
-		if (reading->run->config->use_destination_passwords)
+		if (reading->run->settings->use_destination_passwords)
 			status = keep_password(reading, object, key, value);
 		if (status != STATUS_OK)
 			return status;
 	}
-	if (!fragment && is_saml(object) && !has_key_store && reading->run->config->saml_trust)
+	if (!fragment && is_saml(object) && !has_key_store && reading->run->settings->saml_trust)
 		source_level_add_reference(reading->level, reading->kind, name, "Authentication",
 					   DS_SAML_ACTIVE);
 	return STATUS_OK;

@@ -79,7 +79,7 @@ void ds_read_saml_trust(struct ds_run *run, struct source_level *level)
 {
 	/* Always whole: without the setting none is wanted, and one that fails has a state. */
 	level->whole |= PART_SAML_TRUST;
-	if (!run->config->saml_trust)
+	if (!run->settings->saml_trust)
 		return;
 	read_saml(run, level, ENDPOINT_DS_SAML_ACTIVE, "saml2Metadata/certificate", DS_SAML_ACTIVE);
 	read_saml(run, level, ENDPOINT_DS_SAML_PASSIVE, "saml2Metadata/certificate/passive",

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "config/file_check.h"
 #include "source/destination/labels.h"
 #include "source/destination/references.h"
 #include "source/destination/request.h"
@@ -214,13 +215,30 @@ static enum status read_levels(struct ds_run *run, size_t level_count)
 	for (size_t i = 0; i < level_count && status == STATUS_OK; i++) {
 		struct ds_cache *cache = &run->service->caches[is_subaccount(levels[i]) ? 0 : 1];
 		status = ds_read_stores(run, levels[i], cache);
-		if (status == STATUS_OK && run->config->labels)
+		if (status == STATUS_OK && run->settings->labels)
 			status = ds_read_labels(run, levels[i], cache);
 		if (status == STATUS_OK && is_subaccount(levels[i]))
 			ds_read_saml_trust(run, levels[i]);
 		levels[i]->up = level_is_up(run, levels[i]);
 	}
 	return status;
+}
+
+static bool asks_for(const struct source_config *config, uint32_t level)
+{
+	const struct destination_settings *settings = config->own;
+
+	return (settings->levels & level) != 0;
+}
+
+static bool wants_subaccount(const struct source_config *config)
+{
+	return asks_for(config, DS_READ_SUBACCOUNT);
+}
+
+static bool wants_instance(const struct source_config *config)
+{
+	return asks_for(config, DS_READ_INSTANCE);
 }
 
 static enum status run_refresh(struct ds_run *run)
@@ -230,12 +248,11 @@ static enum status run_refresh(struct ds_run *run)
 	enum status status = STATUS_OK;
 	size_t level_count = 0;
 
-	if (run->config->level_subaccount)
+	if (wants_subaccount(run->config))
 		level_count += source_result_add_level(run->result, LEVEL_SUBACCOUNT) != NULL;
-	if (run->config->level_instance)
+	if (wants_instance(run->config))
 		level_count += source_result_add_level(run->result, LEVEL_INSTANCE) != NULL;
-	if (level_count !=
-	    (size_t)run->config->level_subaccount + (size_t)run->config->level_instance)
+	if (level_count != (size_t)wants_subaccount(run->config) + wants_instance(run->config))
 		return STATUS_MEMORY;
 	status = renew_credentials(service, &error);
 	if (status != STATUS_OK && status != STATUS_MEMORY) {
@@ -264,6 +281,7 @@ static struct source_result *ds_refresh(struct source *source)
 	struct ds_run run = {
 		.service = service,
 		.config = source->context.config,
+		.settings = source->context.config->own,
 		.result = source_result_new(),
 	};
 
@@ -280,19 +298,11 @@ static struct source_result *ds_refresh(struct source *source)
 
 /* -- the class ------------------------------------------------------------------------- */
 
-static bool wants_subaccount(const struct source_config *config)
-{
-	return config->level_subaccount;
-}
-
-static bool wants_instance(const struct source_config *config)
-{
-	return config->level_instance;
-}
-
 static bool wants_saml_trust(const struct source_config *config)
 {
-	return config->saml_trust;
+	const struct destination_settings *settings = config->own;
+
+	return settings->saml_trust;
 }
 
 #define PARTS_OF_BOTH (PART_CERTIFICATES | PART_DESTINATIONS | PART_FRAGMENTS)
@@ -346,8 +356,13 @@ static const struct source_class class = {
 const struct source_kind destination_service_kind = {
 	.name = "destination-service",
 	.words = (const char *const[]){ "dest", NULL },
-	.keys = KEYS_COMMON | KEYS_BINDING | KEYS_CLIENT_CERTIFICATE | KEYS_STORES | KEYS_NETWORK |
-		KEYS_DESTINATION,
+	.groups = KEYS_COMMON | KEYS_BINDING | KEYS_CLIENT_CERTIFICATE | KEYS_STORES | KEYS_NETWORK,
+	.keys = destination_keys,
+	.size = sizeof(struct destination_settings),
+	.defaults = destination_defaults,
+	.rules = rules_binding,
+	.check_files = file_check_binding,
+	.same_service = source_config_same_binding,
 	.of_bindings = true,
 	.class = &class,
 };

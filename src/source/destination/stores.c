@@ -161,7 +161,7 @@ static enum status fetch(struct ds_items *items, bool whole)
 
 static enum status read_public_keys(struct ds_items *items)
 {
-	bool may_fetch = items->run->config->protected_keystores == PROTECTED_FETCH;
+	bool may_fetch = items->run->settings->protected_keystores == PROTECTED_FETCH;
 	enum status status;
 
 	for (size_t i = 0; i < items->count; i++) {
@@ -216,7 +216,7 @@ static enum status list_items(struct ds_items *items)
 	struct http_response response = { 0 };
 	enum status status;
 
-	if (items->run->config->collection == COLLECTION_FULL) {
+	if (items->run->settings->collection == COLLECTION_FULL) {
 		status = ds_list_paged(items->run, ENDPOINT_DS_CERTIFICATES, items->level->name,
 				       "Certificates", begin, add_whole, items, &response);
 	} else {
@@ -291,7 +291,7 @@ enum status ds_read_stores(struct ds_run *run, struct source_level *level, struc
 
 	if (status == STATUS_OK)
 		ds_items_sort(&items);
-	if (status == STATUS_OK && run->config->collection == COLLECTION_PUBLIC_KEYS) {
+	if (status == STATUS_OK && run->settings->collection == COLLECTION_PUBLIC_KEYS) {
 		status = read_public_keys(&items);
 		check_all_gone(&items);
 	}

@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "source/directory/levels.h"
 #include "source/directory/list.h"
+#include "source/directory/settings.h"
 #include "source/errors.h"
 #include "source/passwords.h"
 
@@ -372,8 +373,8 @@ static enum status directory_open(const struct source_context *context, struct s
 
 	if (directory == NULL)
 		return STATUS_MEMORY;
-	directory->unmatched =
-		calloc(context->config->paths.count + 1, sizeof(*directory->unmatched));
+	const struct directory_settings *settings = context->config->own;
+	directory->unmatched = calloc(settings->paths.count + 1, sizeof(*directory->unmatched));
 	if (directory->unmatched == NULL) {
 		directory_close(&directory->source);
 		return STATUS_MEMORY;
@@ -443,6 +444,11 @@ static const struct source_class class = {
 const struct source_kind directory_kind = {
 	.name = "directory",
 	.words = (const char *const[]){ "dir", "folder", "file", "path", NULL },
-	.keys = KEYS_COMMON | KEYS_STORES | KEYS_DIRECTORY,
+	.groups = KEYS_COMMON | KEYS_STORES,
+	.keys = directory_keys,
+	.size = sizeof(struct directory_settings),
+	.rules = directory_rules,
+	.check_files = directory_check_files,
+	.same_service = directory_same_service,
 	.class = &class,
 };
