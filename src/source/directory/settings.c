@@ -61,7 +61,8 @@ void directory_check_files(const struct source_config *source, struct problems *
 
 bool directory_same_service(const struct source_config *a, const struct source_config *b)
 {
-	(void)a;
-	(void)b;
-	return true;
+	const struct directory_settings *one = a->own;
+	const struct directory_settings *other = b->own;
+
+	return string_list_equal(&one->paths, &other->paths);
 }
