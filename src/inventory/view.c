@@ -291,7 +291,7 @@ static int compare_samples(const void *a, const void *b)
 	const struct inventory_sample *x = a;
 	const struct inventory_sample *y = b;
 
-	if (x->fact != y->fact)
+	if (x->fact != y->fact) /* rows of one table: its order is that of the page */
 		return x->fact < y->fact ? -1 : 1;
 	for (size_t i = 0; i < FACT_LABELS_MAX && x->labels[i] != NULL && y->labels[i] != NULL;
 	     i++) {
