@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "cert/san.h"
 #include "inventory/build.h"
@@ -405,7 +406,7 @@ static enum status fill_facts(struct build *build, const struct source_facts *fa
 		{ &view->last_error, facts->last_error },
 	};
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
 		const char *from = texts[i].from != NULL ? texts[i].from : "";
 		*texts[i].to = label_text(build->arena, from);
 		if (*texts[i].to == NULL)

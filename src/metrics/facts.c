@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "source/source.h"
 
 struct walk {
@@ -21,7 +22,7 @@ static bool presentable(const struct inventory_sample *sample)
 	if (!isfinite(sample->value))
 		return false;
 	return !sample->fact->is_time ||
-	       (sample->value > 0 && sample->value <= (double)TIMESTAMP_MAX_S);
+	       (sample->value > 0 && sample->value <= (double)TIME_SHOWABLE_MAX_S);
 }
 
 static void write_sample(struct writer *w, const struct source_view *view,
