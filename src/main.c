@@ -300,7 +300,7 @@ int main(int argc, char **argv)
 
 	environment_clean(removed);
 	secure_descriptors();
-	/* for fnmatch(3): a character of a pattern is one of UTF-8, whatever the environment says
+	/* for fnmatch(3) and wcwidth(3): a character is one of UTF-8, whatever the environment says
 	 */
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	switch (options_parse(argc, argv, &app.options)) {

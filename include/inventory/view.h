@@ -54,7 +54,7 @@ struct inventory_missing {
 
 /* A fact of the service: labels as label values, unused ones NULL. */
 struct inventory_sample {
-	enum source_fact fact;
+	const struct source_fact *fact;
 	const char *labels[FACT_LABELS_MAX];
 	double value;
 };

@@ -9,7 +9,8 @@
 /*
  * Text on a terminal, measured in columns: East Asian wide characters and emoji take two, combining
  * marks none. Characters that turn the direction of the text (and could make a certificate's name
- * look like another one) are shown as U+FFFD. Independent of the locale; thread-safe.
+ * look like another one) are shown as U+FFFD. Widths are those of the locale (LC_CTYPE), which the
+ * program sets to C.UTF-8; thread-safe.
  */
 
 /* Columns that `text` (UTF-8) takes. */

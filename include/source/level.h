@@ -66,42 +66,23 @@ struct source_reference {
 	char *name;        /* of the store it refers to */
 };
 
-/*
- * What a source reports about its service besides certificates. One fact is one metric family; the
- * names of families and labels stand in metrics/. A fact is of this refresh only: what could not be
- * asked is absent, older values are not kept.
- */
-enum source_fact {
-	FACT_SAPCC_INFO,                 /* version */
-	FACT_SAPCC_ENDPOINT_SUPPORTED,   /* endpoint */
-	FACT_SAPCC_ENDPOINT_UP,          /* endpoint */
-	FACT_SAPCC_AUTO_RENEWAL_ENABLED, /* region_host, subaccount */
-	FACT_SAPCC_ALERT_THRESHOLD_SECONDS,
-	FACT_SAPCC_PEER_NOT_AFTER_SECONDS, /* Unix seconds */
-	FACT_SAPCC_BACKEND_TRUST_ALL,
-	FACT_SAPCC_HA_ROLE,                /* role */
-	FACT_SAPCC_HA_STATE,               /* side, state */
-	FACT_SAPCC_SUBACCOUNT_INFO,        /* region_host, subaccount, location_id, display_name */
-	FACT_SAPCC_TUNNEL_STATE,           /* region_host, subaccount, state */
-	FACT_SAPCC_TUNNEL_CONNECTED_SINCE, /* region_host, subaccount; Unix seconds */
-	FACT_SAPCC_TUNNEL_CONNECTIONS,     /* region_host, subaccount */
-	FACT_SAPCC_SERVICE_CHANNEL,        /* region_host, subaccount, type, id */
-	FACT_SAPCC_CORRUPTED_SUBACCOUNTS,
-	FACT_SAPCC_ALERTS,            /* type, status, origin */
-	FACT_SAPCC_MEMORY_BYTES,      /* memory, used_by */
-	FACT_SAPCC_MEMORY_SIZE_BYTES, /* memory */
-	FACT_SAPCC_DISK_BYTES,        /* used_by */
-	FACT_SAPCC_DISK_SIZE_BYTES,
-	FACT_SAPCC_CPU_RATIO, /* scope */
-	FACT_SAPCC_CLOCK_SKEW_SECONDS,
-	FACT_COUNT,
-};
-
 #define FACT_LABELS_MAX 4
 
+/*
+ * What a source reports about its service besides certificates: a row is one metric family. It is a
+ * gauge, since a fact is of this refresh only: what could not be asked is absent, and older values
+ * are not kept. The rows of a kind stand in one table (source/source.h).
+ */
+struct source_fact {
+	const char *name; /* of the family; contract with dashboards and docs/metrics.md */
+	const char *help; /* one line of plain ASCII */
+	const char *labels[FACT_LABELS_MAX]; /* besides `source`, in the order of the page */
+	bool is_time; /* Unix seconds: a value that is no time is not shown */
+};
+
 struct source_sample {
-	enum source_fact fact;
-	char *labels[FACT_LABELS_MAX]; /* in the order above; unused ones are NULL */
+	const struct source_fact *fact; /* static storage */
+	char *labels[FACT_LABELS_MAX];  /* values of the labels of the fact; unused ones are NULL */
 	double value;
 };
 
@@ -156,7 +137,7 @@ void source_level_add_reference(struct source_level *level, enum reference_kind 
 				const char *destination, const char *property, const char *name);
 
 /* `labels`: as many as the fact has, up to FACT_LABELS_MAX; further ones are NULL. */
-void source_level_add_sample(struct source_level *level, enum source_fact fact, double value,
-			     const char *const labels[FACT_LABELS_MAX]);
+void source_level_add_sample(struct source_level *level, const struct source_fact *fact,
+			     double value, const char *const labels[FACT_LABELS_MAX]);
 
 #endif

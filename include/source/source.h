@@ -66,6 +66,8 @@ struct source_class {
 	const struct known_part *parts;
 	/* In addition to "", the type that the content decides. */
 	const struct known_type *types;
+	/* What it reports besides certificates, in the order of the page. */
+	const struct source_fact *facts;
 	/* Templates of its requests, the label `endpoint`; NULL if it makes none. */
 	const struct word_list *endpoints;
 	/* Bits 1 << reason (src/source/errors.h): what can go wrong at each stage. These counters

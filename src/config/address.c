@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
 #include "base/authority.h"
 #include "base/buf.h"
 #include "base/text.h"
@@ -80,7 +81,7 @@ static bool service_path_ok(const char *path)
 					     "/destination-configuration/v1",
 					     "/destination-configuration/v1/" };
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(known); i++) {
 		if (strcmp(path, known[i]) == 0)
 			return true;
 	}

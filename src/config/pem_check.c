@@ -7,10 +7,10 @@
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/x509.h>
 
 #include "base/buf.h"
+#include "base/pem.h"
 #include "base/text.h"
 
 #define PEM_TEXT_MAX (1024UL * 1024)
@@ -113,30 +113,6 @@ out:
 	return status;
 }
 
-/* Without a callback OpenSSL would ask the terminal for the passphrase of an encrypted key. */
-static int no_passphrase(char *text, int size, int writing, void *context)
-{
-	(void)text;
-	(void)size;
-	(void)writing;
-	(void)context;
-	return -1;
-}
-
-static X509 *next_certificate(BIO *bio)
-{
-	return PEM_read_bio_X509(bio, NULL, no_passphrase, NULL);
-}
-
-/* PEM_read_bio returns NULL both at the end and for a broken block; the error distinguishes them.
- */
-static bool at_end(void)
-{
-	unsigned long e = ERR_peek_last_error();
-
-	return ERR_GET_LIB(e) == ERR_LIB_PEM && ERR_GET_REASON(e) == PEM_R_NO_START_LINE;
-}
-
 enum status pem_check_certificates(const char *pem, const char *what, struct error *error)
 {
 	size_t count = 0;
@@ -146,18 +122,17 @@ enum status pem_check_certificates(const char *pem, const char *what, struct err
 	if (bio == NULL)
 		return error_set(error, STATUS_MEMORY, "%s: out of memory", what);
 	ERR_clear_error();
-	for (X509 *one = next_certificate(bio); one != NULL; one = next_certificate(bio)) {
+	for (X509 *one = pem_next_certificate(bio); one != NULL; one = pem_next_certificate(bio)) {
 		X509_free(one);
 		count++;
 	}
-	if (!at_end())
+	if (!pem_ended())
 		status = error_set(error, STATUS_SYNTAX, "%s: certificate number %zu is broken",
 				   what, count + 1);
 	else if (count == 0)
 		status = error_set(error, STATUS_SYNTAX,
 				   "%s: no certificate in it (PEM, -----BEGIN CERTIFICATE-----)",
 				   what);
-	ERR_clear_error();
 	BIO_free(bio);
 	return status;
 }
@@ -175,7 +150,7 @@ static bool read_time(const ASN1_TIME *time, int64_t *ret_s)
 bool pem_check_time(const char *pem, double now_s, struct error *ret_text)
 {
 	BIO *bio = BIO_new_mem_buf(pem, -1);
-	X509 *leaf = bio != NULL ? next_certificate(bio) : NULL;
+	X509 *leaf = bio != NULL ? pem_next_certificate(bio) : NULL;
 	int64_t not_before = 0;
 	int64_t not_after = 0;
 	bool known = leaf != NULL && read_time(X509_get0_notBefore(leaf), &not_before) &&
@@ -204,14 +179,11 @@ bool pem_check_time(const char *pem, double now_s, struct error *ret_text)
 
 static EVP_PKEY *read_key(const char *pem, const char *name, struct error *error)
 {
-	BIO *bio = BIO_new_mem_buf(pem, -1);
-	EVP_PKEY *key =
-		bio != NULL ? PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL) : NULL;
-	bool encrypted = strstr(pem, "ENCRYPTED") != NULL;
+	EVP_PKEY *key = NULL;
+	enum status status = pem_private_key(pem, strlen(pem), &key);
+	bool encrypted = status == STATUS_LOCKED || strstr(pem, "ENCRYPTED") != NULL;
 
-	BIO_free(bio);
-	ERR_clear_error();
-	if (key == NULL)
+	if (status != STATUS_OK)
 		(void)error_set(error, STATUS_SYNTAX, "%s: %s", name,
 				encrypted
 					? "the private key is encrypted; give it without passphrase"
@@ -224,7 +196,7 @@ enum status pem_check_pair(const char *certificate, const char *certificate_name
 {
 	enum status status = STATUS_SYNTAX;
 	BIO *bio = BIO_new_mem_buf(certificate, -1);
-	X509 *leaf = bio != NULL ? next_certificate(bio) : NULL;
+	X509 *leaf = bio != NULL ? pem_next_certificate(bio) : NULL;
 	EVP_PKEY *private_key = NULL;
 
 	if (leaf == NULL) {

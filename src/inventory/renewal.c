@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/text.h"
 
 #define DAY_S       INT64_C(86400)
@@ -85,7 +86,7 @@ int64_t renewal_threshold_s(int64_t life_s)
 	};
 	int64_t days = (life_s - SAP_EXTRA_S + DAY_S / 2) / DAY_S;
 
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
 		if (days <= table[i].days_max)
 			return table[i].threshold_s;
 	}

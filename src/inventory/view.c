@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "cert/san.h"
 #include "inventory/build.h"
@@ -291,7 +292,7 @@ static int compare_samples(const void *a, const void *b)
 	const struct inventory_sample *x = a;
 	const struct inventory_sample *y = b;
 
-	if (x->fact != y->fact)
+	if (x->fact != y->fact) /* rows of one table: its order is that of the page */
 		return x->fact < y->fact ? -1 : 1;
 	for (size_t i = 0; i < FACT_LABELS_MAX && x->labels[i] != NULL && y->labels[i] != NULL;
 	     i++) {
@@ -405,7 +406,7 @@ static enum status fill_facts(struct build *build, const struct source_facts *fa
 		{ &view->last_error, facts->last_error },
 	};
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
 		const char *from = texts[i].from != NULL ? texts[i].from : "";
 		*texts[i].to = label_text(build->arena, from);
 		if (*texts[i].to == NULL)

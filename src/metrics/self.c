@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "base/array.h"
+#include "base/text.h"
 #include "config/version.h"
 #include "telemetry/process.h"
 
@@ -24,7 +26,7 @@ static void write_build_info(struct writer *w)
 
 	writer_family(w, FAM_BUILD_INFO);
 	writer_begin(w);
-	writer_labels(w, labels, sizeof(labels) / sizeof(labels[0]));
+	writer_labels(w, labels, COUNT_OF(labels));
 	writer_end_integer(w, 1);
 }
 
@@ -35,7 +37,8 @@ static void write_reload(struct writer *w, const struct telemetry_values *values
 	writer_family(w, FAM_RELOAD_SUCCESSFUL);
 	writer_begin(w);
 	writer_end_integer(w, values->reload_successful);
-	if (!(values->reload_success_s > 0 && values->reload_success_s <= (double)TIMESTAMP_MAX_S))
+	if (!(values->reload_success_s > 0 &&
+	      values->reload_success_s <= (double)TIME_SHOWABLE_MAX_S))
 		return;
 	writer_family(w, FAM_RELOAD_SUCCESS_TIME);
 	writer_begin(w);

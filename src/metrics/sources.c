@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "source/kinds.h"
 
 /* -- walking --------------------------------------------------------------------------- */
@@ -80,7 +81,7 @@ static void sample_level_up(struct writer *w, const struct source_view *view)
 /* Whole seconds; 0 (which the writer refuses) for what is no time at all. */
 static int64_t whole_seconds(double time_s)
 {
-	return time_s > 0 && time_s <= (double)TIMESTAMP_MAX_S ? (int64_t)floor(time_s) : 0;
+	return time_s > 0 && time_s <= (double)TIME_SHOWABLE_MAX_S ? (int64_t)floor(time_s) : 0;
 }
 
 static void sample_last_success(struct writer *w, const struct source_view *view)

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 #define EXACT_MAX      9007199254740992.0 /* 2^53: up to here doubles hold every integer */
 #define LABEL_NAME_MAX 40                 /* of the table of families, not of input */
 #define DAYS_SCALE     1000000            /* six decimals */
@@ -101,11 +103,16 @@ void writer_init(struct writer *w, struct buf *buf, enum exposition_format forma
 	w->format = format;
 }
 
+void writer_family_of(struct writer *w, const struct family *family)
+{
+	w->family = family;
+	w->name_len = strlen(family->name);
+	w->header_written = false;
+}
+
 void writer_family(struct writer *w, enum family_id id)
 {
-	w->family = family_get(id);
-	w->name_len = strlen(w->family->name);
-	w->header_written = false;
+	writer_family_of(w, family_get(id));
 }
 
 /* The name in HELP and TYPE. */
@@ -238,7 +245,7 @@ void writer_end_number(struct writer *w, double value)
 
 void writer_end_timestamp(struct writer *w, int64_t time_s)
 {
-	if (time_s <= 0 || time_s > TIMESTAMP_MAX_S)
+	if (time_s <= 0 || time_s > TIME_SHOWABLE_MAX_S)
 		take_back(w);
 	else
 		writer_end_integer(w, (uint64_t)time_s);

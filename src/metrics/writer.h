@@ -50,6 +50,8 @@ void writer_init(struct writer *w, struct buf *buf, enum exposition_format forma
 
 /* Starts a family. Each one is started at most once per page. */
 void writer_family(struct writer *w, enum family_id id);
+/* The same for one that is not in the table; it must live until the next one is started. */
+void writer_family_of(struct writer *w, const struct family *family);
 
 void writer_begin(struct writer *w);
 void writer_label(struct writer *w, const char *name, const char *value);
@@ -65,7 +67,7 @@ void writer_labels_ready(struct writer *w, const char *text, size_t len, enum fa
 void writer_end_integer(struct writer *w, uint64_t value);
 /* Any number but NaN; infinity is +Inf. */
 void writer_end_number(struct writer *w, double value);
-/* Unix seconds; the line is taken back unless 0 < time_s <= TIMESTAMP_MAX_S. */
+/* Unix seconds; the line is taken back unless 0 < time_s <= TIME_SHOWABLE_MAX_S. */
 void writer_end_timestamp(struct writer *w, int64_t time_s);
 /* Days with six decimals (a tenth of a second). */
 void writer_end_days(struct writer *w, double days);
@@ -84,7 +86,5 @@ void label_append(struct buf *buf, bool first, const char *name, const char *val
 /* `value` in decimal. */
 #define DECIMAL_SIZE 21
 const char *decimal(uint64_t value, char ret_text[DECIMAL_SIZE]);
-
-#define TIMESTAMP_MAX_S INT64_C(253402300799) /* 9999-12-31T23:59:59Z, RFC 5280 4.1.2.5 */
 
 #endif

@@ -14,13 +14,13 @@
 #include <curl/curl.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/pem.h"
 #include "base/text.h"
 
 #define CA_FILE_MAX ((size_t)4 * 1024 * 1024) /* all public anchors together have 220 kB */
@@ -41,27 +41,6 @@ struct tls {
 	struct http_peer peer;
 };
 
-/* True at the end of the PEM data, false after a damaged block. Clears OpenSSL's error queue. */
-static bool pem_ended(void)
-{
-	unsigned long last = ERR_peek_last_error();
-
-	ERR_clear_error();
-	return ERR_GET_LIB(last) == ERR_LIB_PEM && ERR_GET_REASON(last) == PEM_R_NO_START_LINE;
-}
-
-/* An encrypted key is an error with a name of its own, not a prompt on the terminal. */
-static int refuse_passphrase(char *buf, int size, int writing, void *user)
-{
-	bool *asked = user;
-
-	(void)buf;
-	(void)size;
-	(void)writing;
-	*asked = true;
-	return -1;
-}
-
 static enum status add_ca_bytes(X509_STORE *anchors, const struct buf *bytes, const char *path,
 				struct error *error)
 {
@@ -72,7 +51,7 @@ static enum status add_ca_bytes(X509_STORE *anchors, const struct buf *bytes, co
 	if (bio == NULL)
 		return STATUS_MEMORY;
 	for (;;) {
-		X509 *certificate = PEM_read_bio_X509_AUX(bio, NULL, NULL, NULL);
+		X509 *certificate = pem_next_anchor(bio);
 		if (certificate == NULL)
 			break;
 		if (X509_STORE_add_cert(anchors, certificate) != 1)
@@ -157,19 +136,13 @@ static enum status load_anchors(struct tls *tls, const char *ca_file, struct err
 
 static enum status load_key(struct tls *tls, const struct secret *pem, struct error *error)
 {
-	bool asked = false;
-	BIO *bio = BIO_new_mem_buf(pem->data, (int)pem->len);
+	enum status status = pem_private_key(pem->data, pem->len, &tls->key);
 
-	if (bio == NULL)
-		return STATUS_MEMORY;
-	tls->key = PEM_read_bio_PrivateKey(bio, NULL, refuse_passphrase, &asked);
-	BIO_free(bio);
-	ERR_clear_error();
-	if (asked && tls->key == NULL)
+	if (status == STATUS_LOCKED)
 		return error_set(error, STATUS_LOCKED, "private key: it needs a passphrase");
-	if (tls->key == NULL)
+	if (status == STATUS_SYNTAX)
 		return error_set(error, STATUS_SYNTAX, "private key: not a PEM private key");
-	return STATUS_OK;
+	return status;
 }
 
 /* All certificates of the PEM text into the chain, in their order. */
@@ -184,7 +157,7 @@ static enum status load_chain(struct tls *tls, const struct secret *pem, struct 
 		return STATUS_MEMORY;
 	}
 	while (status == STATUS_OK) {
-		X509 *certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+		X509 *certificate = pem_next_certificate(bio);
 		if (certificate == NULL)
 			break;
 		if (sk_X509_num(tls->chain) == CHAIN_MAX ||

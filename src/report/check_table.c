@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "inventory/figures.h"
 #include "report/grid.h"
 #include "report/judge.h"
@@ -24,7 +25,7 @@ static const struct grid_column columns[] = {
 	{ "WHAT IS WRONG", 20, 20, false },
 };
 
-#define COLUMN_COUNT (sizeof(columns) / sizeof(columns[0]))
+#define COLUMN_COUNT COUNT_OF(columns)
 
 static enum answer answer_of(const struct source_view *view)
 {

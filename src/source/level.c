@@ -185,8 +185,8 @@ void source_level_add_reference(struct source_level *public, enum reference_kind
 	references[public->reference_count++] = reference;
 }
 
-void source_level_add_sample(struct source_level *public, enum source_fact fact, double value,
-			     const char *const labels[FACT_LABELS_MAX])
+void source_level_add_sample(struct source_level *public, const struct source_fact *fact,
+			     double value, const char *const labels[FACT_LABELS_MAX])
 {
 	struct level *level = level_of(public);
 	struct source_sample sample = { .fact = fact, .value = value };

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "web/answer/api.h"
 #include "web/answer/control.h"
 #include "web/answer/page.h"
@@ -40,7 +41,7 @@ const struct route *route_find(const char *target, const char *telemetry_path, b
 {
 	const char *path = path_of(target);
 
-	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(routes); i++) {
 		const char *known = routes[i].path != NULL ? routes[i].path : telemetry_path;
 		if (strcmp(path, known) == 0 && (routes[i].for_probes || !health_only))
 			return &routes[i];

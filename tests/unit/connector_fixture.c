@@ -141,7 +141,7 @@ const struct certificate *connector_certificate(const struct source_result *resu
 	return store->content->entries[0].certificates[0].certificate;
 }
 
-double connector_sample(const struct source_result *result, enum source_fact fact,
+double connector_sample(const struct source_result *result, enum scc_fact fact,
 			const char *last_label)
 {
 	const struct source_level *level = result->levels[0];
@@ -151,7 +151,7 @@ double connector_sample(const struct source_result *result, enum source_fact fac
 		size_t labels = 0;
 		while (labels < FACT_LABELS_MAX && sample->labels[labels] != NULL)
 			labels++;
-		if (sample->fact == fact &&
+		if (sample->fact == &scc_facts[fact] &&
 		    (last_label == NULL ||
 		     (labels > 0 && strcmp(sample->labels[labels - 1], last_label) == 0)))
 			return sample->value;

@@ -10,6 +10,7 @@
 #include <pthread.h>
 
 #include "net_fixture.h"
+#include "source/connector/facts.h"
 #include "source/connector/levels.h"
 #include "source/connector/settings.h"
 #include "source/source.h"
@@ -53,7 +54,7 @@ const struct source_store *connector_store(const struct source_result *result, c
 const struct certificate *connector_certificate(const struct source_result *result,
 						const char *name);
 /* The value of a sample, -1 if there is none. */
-double connector_sample(const struct source_result *result, enum source_fact fact,
+double connector_sample(const struct source_result *result, enum scc_fact fact,
 			const char *last_label);
 
 #define assert_number(value, wanted) assert_true((value) == (wanted))

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "source/connector/facts.h"
 #include "source/connector/levels.h"
 #include "source/destination/endpoints.h"
 #include "source/destination/levels.h"
@@ -416,35 +417,35 @@ static struct inventory_level scc_levels[] = {
 #define GIB 1073741824.0
 
 static struct inventory_sample scc_samples[] = {
-	{ FACT_SAPCC_INFO, { "2.19.0.2" }, 1 },
-	{ FACT_SAPCC_ENDPOINT_SUPPORTED, { "scc_monitoring_certificates" }, 1 },
-	{ FACT_SAPCC_ENDPOINT_SUPPORTED, { "scc_corrupted_subaccounts" }, 0 },
-	{ FACT_SAPCC_ENDPOINT_UP, { "scc_monitoring_certificates" }, 1 },
-	{ FACT_SAPCC_AUTO_RENEWAL_ENABLED, { REGION, ACCOUNT }, 1 },
-	{ FACT_SAPCC_ALERT_THRESHOLD_SECONDS, { NULL }, 30.0 * 86400 },
-	{ FACT_SAPCC_PEER_NOT_AFTER_SECONDS, { NULL }, (double)(NOW + 200 * DAY) },
-	{ FACT_SAPCC_BACKEND_TRUST_ALL, { NULL }, 0 },
-	{ FACT_SAPCC_HA_ROLE, { "master" }, 1 },
-	{ FACT_SAPCC_HA_ROLE, { "shadow" }, 0 },
-	{ FACT_SAPCC_HA_STATE, { "master", "CONNECTED" }, 1 },
-	{ FACT_SAPCC_SUBACCOUNT_INFO, { REGION, ACCOUNT, "", "Werk \"Süd\" \\ 2" }, 1 },
-	{ FACT_SAPCC_TUNNEL_STATE, { REGION, ACCOUNT, "Connected" }, 1 },
-	{ FACT_SAPCC_TUNNEL_STATE, { REGION, ACCOUNT, "Disconnected" }, 0 },
+	{ &scc_facts[FACT_SAPCC_INFO], { "2.19.0.2" }, 1 },
+	{ &scc_facts[FACT_SAPCC_ENDPOINT_SUPPORTED], { "scc_monitoring_certificates" }, 1 },
+	{ &scc_facts[FACT_SAPCC_ENDPOINT_SUPPORTED], { "scc_corrupted_subaccounts" }, 0 },
+	{ &scc_facts[FACT_SAPCC_ENDPOINT_UP], { "scc_monitoring_certificates" }, 1 },
+	{ &scc_facts[FACT_SAPCC_AUTO_RENEWAL_ENABLED], { REGION, ACCOUNT }, 1 },
+	{ &scc_facts[FACT_SAPCC_ALERT_THRESHOLD_SECONDS], { NULL }, 30.0 * 86400 },
+	{ &scc_facts[FACT_SAPCC_PEER_NOT_AFTER_SECONDS], { NULL }, (double)(NOW + 200 * DAY) },
+	{ &scc_facts[FACT_SAPCC_BACKEND_TRUST_ALL], { NULL }, 0 },
+	{ &scc_facts[FACT_SAPCC_HA_ROLE], { "master" }, 1 },
+	{ &scc_facts[FACT_SAPCC_HA_ROLE], { "shadow" }, 0 },
+	{ &scc_facts[FACT_SAPCC_HA_STATE], { "master", "CONNECTED" }, 1 },
+	{ &scc_facts[FACT_SAPCC_SUBACCOUNT_INFO], { REGION, ACCOUNT, "", "Werk \"Süd\" \\ 2" }, 1 },
+	{ &scc_facts[FACT_SAPCC_TUNNEL_STATE], { REGION, ACCOUNT, "Connected" }, 1 },
+	{ &scc_facts[FACT_SAPCC_TUNNEL_STATE], { REGION, ACCOUNT, "Disconnected" }, 0 },
 	/* no time at all, and a time with milliseconds */
-	{ FACT_SAPCC_TUNNEL_CONNECTED_SINCE, { REGION, "00000000" }, 0 },
-	{ FACT_SAPCC_TUNNEL_CONNECTED_SINCE, { REGION, ACCOUNT }, 1766830559.013 },
-	{ FACT_SAPCC_TUNNEL_CONNECTIONS, { REGION, ACCOUNT }, 4 },
-	{ FACT_SAPCC_SERVICE_CHANNEL, { REGION, ACCOUNT, "K8S", "1" }, 1 },
-	{ FACT_SAPCC_CORRUPTED_SUBACCOUNTS, { NULL }, 0 },
-	{ FACT_SAPCC_ALERTS, { "SubaccountCertificate", "Warning", "Master" }, 2 },
-	{ FACT_SAPCC_MEMORY_BYTES, { "heap", "cloud_connector" }, 0.25 * GIB },
-	{ FACT_SAPCC_MEMORY_BYTES, { "heap", "free" }, 0.75 * GIB },
-	{ FACT_SAPCC_MEMORY_SIZE_BYTES, { "heap" }, GIB },
-	{ FACT_SAPCC_DISK_BYTES, { "free" }, 30 * GIB },
-	{ FACT_SAPCC_DISK_SIZE_BYTES, { NULL }, 40 * GIB },
-	{ FACT_SAPCC_CPU_RATIO, { "cloud_connector" }, 0.03 },
-	{ FACT_SAPCC_CPU_RATIO, { "total" }, INFINITY }, /* no ratio at all */
-	{ FACT_SAPCC_CLOCK_SKEW_SECONDS, { NULL }, -2 },
+	{ &scc_facts[FACT_SAPCC_TUNNEL_CONNECTED_SINCE], { REGION, "00000000" }, 0 },
+	{ &scc_facts[FACT_SAPCC_TUNNEL_CONNECTED_SINCE], { REGION, ACCOUNT }, 1766830559.013 },
+	{ &scc_facts[FACT_SAPCC_TUNNEL_CONNECTIONS], { REGION, ACCOUNT }, 4 },
+	{ &scc_facts[FACT_SAPCC_SERVICE_CHANNEL], { REGION, ACCOUNT, "K8S", "1" }, 1 },
+	{ &scc_facts[FACT_SAPCC_CORRUPTED_SUBACCOUNTS], { NULL }, 0 },
+	{ &scc_facts[FACT_SAPCC_ALERTS], { "SubaccountCertificate", "Warning", "Master" }, 2 },
+	{ &scc_facts[FACT_SAPCC_MEMORY_BYTES], { "heap", "cloud_connector" }, 0.25 * GIB },
+	{ &scc_facts[FACT_SAPCC_MEMORY_BYTES], { "heap", "free" }, 0.75 * GIB },
+	{ &scc_facts[FACT_SAPCC_MEMORY_SIZE_BYTES], { "heap" }, GIB },
+	{ &scc_facts[FACT_SAPCC_DISK_BYTES], { "free" }, 30 * GIB },
+	{ &scc_facts[FACT_SAPCC_DISK_SIZE_BYTES], { NULL }, 40 * GIB },
+	{ &scc_facts[FACT_SAPCC_CPU_RATIO], { "cloud_connector" }, 0.03 },
+	{ &scc_facts[FACT_SAPCC_CPU_RATIO], { "total" }, INFINITY }, /* no ratio at all */
+	{ &scc_facts[FACT_SAPCC_CLOCK_SKEW_SECONDS], { NULL }, -2 },
 };
 
 static struct source_view scc = {

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "metrics/writer.h"
 
 #define PAGE_MAX ((size_t)1024 * 1024)
@@ -167,8 +168,9 @@ static void test_days(void **state)
  */
 static void test_refused(void **state)
 {
-	static const int64_t refused[] = { 0,         -1,       -62135596800, TIMESTAMP_MAX_S + 1,
-					   INT64_MAX, INT64_MIN };
+	static const int64_t refused[] = {
+		0, -1, -62135596800, TIME_SHOWABLE_MAX_S + 1, INT64_MAX, INT64_MIN
+	};
 	struct page page;
 
 	(void)state;
@@ -182,7 +184,7 @@ static void test_refused(void **state)
 	assert_string_equal(buf_text(&page.buf), "");
 	writer_begin(&page.w);
 	writer_label(&page.w, "source", "a");
-	writer_end_timestamp(&page.w, TIMESTAMP_MAX_S);
+	writer_end_timestamp(&page.w, TIME_SHOWABLE_MAX_S);
 	writer_begin(&page.w);
 	writer_label(&page.w, "source", "b");
 	writer_end_timestamp(&page.w, 0);

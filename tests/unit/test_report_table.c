@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -398,6 +399,7 @@ static void test_columns(void **state)
 		{ "u\xCC\x88", 1 }, /* u and a combining diaeresis */
 		{ "東京", 4 },
 		{ "😀", 2 },
+		{ "ཀི", 1 }, /* Tibetan KA with a vowel sign above it */
 		{ "…", 1 },
 		{ "a\tb", 3 },
 		{ "\x1b[31m", 5 }, /* shown as U+FFFD and the rest */
@@ -577,5 +579,6 @@ int main(void)
 		cmocka_unit_test(test_grid_keeps),
 	};
 
+	(void)setlocale(LC_CTYPE, "C.UTF-8"); /* as main() does */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "config/key/json.h"
@@ -156,7 +157,7 @@ static enum status read_by_metadata(const char *folder, const struct secret *met
 
 	if (status != STATUS_OK)
 		return status;
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(lists); i++) {
 		json_each (property, json_member(json, lists[i])) {
 			if (status == STATUS_OK)
 				status = put_property(folder, property, binding, error);

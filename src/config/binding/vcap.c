@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "config/key/text.h"
@@ -103,7 +104,7 @@ enum status binding_from_vcap(const char *name, struct binding *ret_binding, str
 
 	if (status != STATUS_OK)
 		return status;
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]) && count == 0; i++)
+	for (size_t i = 0; i < COUNT_OF(members) && count == 0; i++)
 		count = count_named(services_of(json), members[i], name, &entry);
 	const struct cJSON *credentials = json_member(entry, "credentials");
 	if (count != 1)
@@ -125,7 +126,7 @@ static const char *entry_id(const struct cJSON *entry)
 {
 	static const char *const members[] = { "binding_name", "instance_name", "name" };
 
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(members); i++) {
 		const char *text = json_member_text(entry, members[i]);
 		if (text != NULL && text[0] != '\0')
 			return text;

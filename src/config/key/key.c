@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/json.h"
@@ -252,7 +253,7 @@ static const struct cJSON *unwrapped(const struct cJSON *value)
 	static const char *const names[] = { "VCAP_SERVICES", "entity",   "resources",
 					     "items",         "bindings", "value" };
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		const struct cJSON *inner = json_member(value, names[i]);
 		if (json_is_object(inner) || json_is_array(inner) || json_text(inner) != NULL)
 			return inner;

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/array.h"
+
 #define FIELDS_MAX 3
 
 struct service {
@@ -65,7 +67,7 @@ static const struct service services[] = {
 	{ "", "another service than Destination (its credentials are in `uaa`)", { "uaa" } },
 };
 
-#define SERVICE_COUNT (sizeof(services) / sizeof(services[0]))
+#define SERVICE_COUNT COUNT_OF(services)
 
 static bool has_fields(const struct cJSON *object, const struct service *service)
 {
@@ -126,7 +128,7 @@ const char *key_service_of_kind(const char *kind)
 		{ "Config", "a kubeconfig, with which one asks a cluster" },
 	};
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
 		if (strcmp(kinds[i].kind, kind) == 0)
 			return kinds[i].text;
 	}

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
 #include "base/buf.h"
 #include "base/secret.h"
 #include "base/text.h"
@@ -260,7 +261,7 @@ static const char *name_of_other(const char *text, size_t len)
 		{ "PK\x03\x04", 4, "is a ZIP archive" },
 	};
 
-	for (size_t i = 0; i < sizeof(binaries) / sizeof(binaries[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(binaries); i++) {
 		if (len >= binaries[i].len && memcmp(text, binaries[i].magic, binaries[i].len) == 0)
 			return binaries[i].name;
 	}

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "config/yaml/outline.h"
 
 struct diagnosis {
@@ -135,7 +136,7 @@ static bool find_conflict(struct diagnosis *d)
 
 	for (const char *at = d->text; at < end;) {
 		size_t left = (size_t)(end - at);
-		for (size_t i = 0; i < sizeof(markers) / sizeof(markers[0]); i++) {
+		for (size_t i = 0; i < COUNT_OF(markers); i++) {
 			size_t size = strlen(markers[i]);
 			if (left >= size && memcmp(at, markers[i], size) == 0)
 				return fault(d,

@@ -261,6 +261,7 @@ static const struct source_class class = {
 	.levels = levels,
 	.parts = parts,
 	.types = types,
+	.facts = scc_facts,
 	.endpoints = &scc_endpoints,
 	.possible_errors = {
 		[STAGE_CONFIG] = ERRORS_OF_SETTINGS,

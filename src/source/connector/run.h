@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "net/http.h"
 #include "source/connector/endpoints.h"
+#include "source/connector/facts.h"
 #include "source/connector/levels.h"
 #include "source/connector/outcome.h"
 #include "source/connector/rows.h"
@@ -21,7 +22,7 @@ struct scc_call;
  * The state of one refresh of one connector: what the modules of the connector share. It runs on
  * one thread. The modules stand on each other in this order; none calls one further down:
  *
- *   endpoints, levels     its words
+ *   endpoints, levels, facts     its words
  *   values          how a connector writes numbers, names, times and certificates
  *   rows            the table of subaccounts
  *   run             this state: counts of outcomes, samples, failures
@@ -134,12 +135,12 @@ bool scc_is_role_undefined(const struct scc_failure *failure);
 /* ---- samples ---- */
 
 /* Labels that the fact does not have are NULL. */
-void scc_sample(struct scc_run *run, enum source_fact fact, double value, const char *label,
+void scc_sample(struct scc_run *run, enum scc_fact fact, double value, const char *label,
 		const char *label2, const char *label3);
 
 /* Adds one sample for each known state, 1 for the current one and 0 for the others; a text that is
  * not known is one more. `known` ends with NULL. */
-void scc_state_samples(struct scc_run *run, enum source_fact fact, const char *const *labels,
+void scc_state_samples(struct scc_run *run, enum scc_fact fact, const char *const *labels,
 		       size_t label_count, const char *const *known, const char *current);
 
 #endif

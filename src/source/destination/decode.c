@@ -10,6 +10,7 @@
 
 #include <openssl/evp.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/text.h"
 
@@ -60,7 +61,7 @@ static enum store_format format_by_name(const char *name, bool keystore)
 
 	text_printable_into(lower, sizeof(lower), name, strlen(name));
 	text_lower(lower);
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
 		if (text_ends_with(lower, table[i].extension) &&
 		    store_format_is_keystore(table[i].format) == keystore)
 			return table[i].format;
