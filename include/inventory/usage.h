@@ -10,6 +10,14 @@
  * "Used or unused"), so that all outputs judge alike. Read-only; thread-safe.
  */
 
+/* The level of a source that has only one of those on which destinations and the stores they refer
+ * to may be, otherwise NULL. Without the others it can never be known that a certificate does not
+ * exist. */
+const char *source_view_only_level(const struct source_view *view);
+
+/* Whether it is the certificate with which the exporter itself logs on to the source. */
+bool store_is_own(const struct source_view *view, const struct inventory_store *store);
+
 /* Whether destinations can refer to it: stores of a Destination service, but not its binding. */
 bool destinations_can_use(const struct source_view *view, const struct inventory_store *store);
 

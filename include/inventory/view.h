@@ -54,7 +54,7 @@ struct inventory_missing {
 
 /* A fact of the service: labels as label values, unused ones NULL. */
 struct inventory_sample {
-	enum source_fact fact;
+	const struct source_fact *fact;
 	const char *labels[FACT_LABELS_MAX];
 	double value;
 };
@@ -113,7 +113,7 @@ struct inventory_level {
 /* All of one source. Counted. */
 struct source_view {
 	const char *id, *name, *system_id, *host, *subaccount_id, *tenant_id;
-	enum source_kind kind;
+	const struct source_kind *kind;
 	uint32_t poll_interval_s;
 	bool tls_verification_disabled;
 	bool has_attempt; /* an attempt of this process has ended */

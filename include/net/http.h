@@ -94,7 +94,7 @@ void http_get_many(struct http_session *session, const struct http_request *requ
 
 /* The OAuth token request: `form` is application/x-www-form-urlencoded and secret. Otherwise like
  * http_get(). */
-enum status http_post_token(struct http_session *session, const char *url,
+enum status http_post_token(struct http_session *session, size_t endpoint, const char *url,
 			    const struct secret *form, struct http_response *ret_response);
 
 #endif

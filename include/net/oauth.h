@@ -15,6 +15,7 @@
  * used by one thread at a time.
  */
 struct oauth_client {
+	size_t endpoint; /* of its requests, as in struct http_request */
 	const char *token_url;
 	const char *client_id;
 	const struct secret *client_secret; /* NULL: mutual TLS */

@@ -18,13 +18,6 @@ struct source_result *source_refresh(struct source *source) MUST_CHECK;
 
 void source_close(struct source *source); /* NULL is fine */
 
-/* -- what the configuration asks for ---------------------------------------------------- */
-
-/* False for a level that the configuration does not ask for: older knowledge of it is not shown. */
-bool source_wants_level(const struct source_config *config, const char *level);
-/* The same for a store of a level: filters and settings may have changed since it was read. */
-bool source_wants_store(const struct source_config *config, const struct source_store *store);
-
 /* -- the words of all kinds -------------------------------------------------------------- */
 
 /* The static string for the name of a level of any kind, NULL if it is none. */
@@ -36,13 +29,33 @@ const char *source_type_name(const char *name);
  * content decides come first. */
 const char *source_type_at(size_t i);
 
-/* The name of one part, by which state files know it: certificates, saml_trust, ... "" for what is
- * no part. */
-const char *level_part_name(unsigned part);
-/* STATUS_OK, or STATUS_SYNTAX: no part has this name. */
-enum status level_part_parse(const char *name, enum level_part *ret_part) MUST_CHECK;
+/* True for a type that the content decides. */
+bool source_type_is_of_content(const char *type);
+
+/* The tables of a kind. */
+/* The row of a level, NULL if the kind has no level of this name. */
+const struct known_level *source_known_level(const struct source_kind *kind, const char *name);
+/* The row of a type that the kind gives its stores, NULL if it gives no such type. */
+const struct known_type *source_known_type(const struct source_kind *kind, const char *name);
+
+/* The name of a part of a kind, by which state files know it: certificates, saml_trust, ... "" for
+ * what is no part. */
+const char *source_part_name(const struct source_kind *kind, unsigned part);
+/* STATUS_OK, or STATUS_SYNTAX: the kind has no part of this name. */
+enum status source_part_parse(const struct source_kind *kind, const char *name,
+			      unsigned *ret_part) MUST_CHECK;
+
+/* The templates of the requests of a source of this kind; NULL if it makes none. Static storage. */
+const struct word_list *source_endpoints(const struct source_kind *kind);
 
 /* Whether a source of this kind may fail at this stage for this reason. */
-bool source_error_is_possible(enum source_kind kind, enum stage stage, enum status reason);
+bool source_error_is_possible(const struct source_kind *kind, enum stage stage, enum status reason);
+
+/* -- what the configuration asks for ---------------------------------------------------- */
+
+/* False for a level that the configuration does not ask for: older knowledge of it is not shown. */
+bool source_wants_level(const struct source_config *config, const char *level);
+/* The same for a store of a level: filters and settings may have changed since it was read. */
+bool source_wants_store(const struct source_config *config, const struct source_store *store);
 
 #endif

@@ -15,33 +15,18 @@
  * result: then any thread may read it.
  */
 
-/* Where an entry of the inventory comes from within a source: the label `level`. */
-#define LEVEL_SUBACCOUNT "subaccount"
-#define LEVEL_INSTANCE   "instance"
-#define LEVEL_BINDING    "binding"
-#define LEVEL_CONNECTOR  "connector"
-#define LEVEL_DIRECTORY  "directory"
-
 /*
- * Parts of a level that are listed by requests of their own. A level says which of them it knows in
- * full (`whole`); of the others the older knowledge stays. State files hold these bits: none is
- * ever given to another part.
+ * Parts of a level that are listed by requests of their own, a bit for each. A level says which of
+ * them it knows in full (`whole`); of the others the older knowledge stays. These three mean the
+ * same for every kind of source that has them. The further bits belong to each kind, whose table of
+ * parts (source/source.h) names them: state files hold the names.
  */
 enum level_part {
 	PART_CERTIFICATES = 1u << 0, /* the stores of the level */
-	PART_SAML_TRUST = 1u << 1,   /* saml-trust/active, saml-trust/passive */
 	PART_DESTINATIONS = 1u << 2,
 	PART_FRAGMENTS = 1u << 3,
-	/* Cloud Connector */
-	PART_UI = 1u << 4,
-	PART_SYSTEM = 1u << 5,
-	PART_CA = 1u << 6,
-	PART_SUBACCOUNTS = 1u << 7,
-	PART_BACKEND_TRUST = 1u << 8,
-	PART_EMAIL_TRUST = 1u << 9,
-	PART_IDP = 1u << 10,
 };
-#define LEVEL_PART_COUNT 11
+#define LEVEL_PARTS_MAX 16
 
 struct source_level;
 
@@ -54,7 +39,7 @@ struct source_store {
 	char *name;       /* as the service spells it; not repaired, not cut */
 	const char *type; /* the label `type`, static storage; "" = by content: keystore or
 			     certificate */
-	unsigned part;    /* one enum level_part */
+	unsigned part;    /* one bit of the parts of its kind */
 	enum store_state state;
 	char *detail;                  /* for people; "" when nothing is wrong */
 	struct store_content *content; /* a reference of this struct, NULL when nothing was read */
@@ -81,53 +66,34 @@ struct source_reference {
 	char *name;        /* of the store it refers to */
 };
 
-/*
- * What a source reports about its service besides certificates. One fact is one metric family; the
- * names of families and labels stand in metrics/. A fact is of this refresh only: what could not be
- * asked is absent, older values are not kept.
- */
-enum source_fact {
-	FACT_SAPCC_INFO,                 /* version */
-	FACT_SAPCC_ENDPOINT_SUPPORTED,   /* endpoint */
-	FACT_SAPCC_ENDPOINT_UP,          /* endpoint */
-	FACT_SAPCC_AUTO_RENEWAL_ENABLED, /* region_host, subaccount */
-	FACT_SAPCC_ALERT_THRESHOLD_SECONDS,
-	FACT_SAPCC_PEER_NOT_AFTER_SECONDS, /* Unix seconds */
-	FACT_SAPCC_BACKEND_TRUST_ALL,
-	FACT_SAPCC_HA_ROLE,                /* role */
-	FACT_SAPCC_HA_STATE,               /* side, state */
-	FACT_SAPCC_SUBACCOUNT_INFO,        /* region_host, subaccount, location_id, display_name */
-	FACT_SAPCC_TUNNEL_STATE,           /* region_host, subaccount, state */
-	FACT_SAPCC_TUNNEL_CONNECTED_SINCE, /* region_host, subaccount; Unix seconds */
-	FACT_SAPCC_TUNNEL_CONNECTIONS,     /* region_host, subaccount */
-	FACT_SAPCC_SERVICE_CHANNEL,        /* region_host, subaccount, type, id */
-	FACT_SAPCC_CORRUPTED_SUBACCOUNTS,
-	FACT_SAPCC_ALERTS,            /* type, status, origin */
-	FACT_SAPCC_MEMORY_BYTES,      /* memory, used_by */
-	FACT_SAPCC_MEMORY_SIZE_BYTES, /* memory */
-	FACT_SAPCC_DISK_BYTES,        /* used_by */
-	FACT_SAPCC_DISK_SIZE_BYTES,
-	FACT_SAPCC_CPU_RATIO, /* scope */
-	FACT_SAPCC_CLOCK_SKEW_SECONDS,
-	FACT_COUNT,
-};
-
 #define FACT_LABELS_MAX 4
 
+/*
+ * What a source reports about its service besides certificates: a row is one metric family. It is a
+ * gauge, since a fact is of this refresh only: what could not be asked is absent, and older values
+ * are not kept. The rows of a kind stand in one table (source/source.h).
+ */
+struct source_fact {
+	const char *name; /* of the family; contract with dashboards and docs/metrics.md */
+	const char *help; /* one line of plain ASCII */
+	const char *labels[FACT_LABELS_MAX]; /* besides `source`, in the order of the page */
+	bool is_time; /* Unix seconds: a value that is no time is not shown */
+};
+
 struct source_sample {
-	enum source_fact fact;
-	char *labels[FACT_LABELS_MAX]; /* in the order above; unused ones are NULL */
+	const struct source_fact *fact; /* static storage */
+	char *labels[FACT_LABELS_MAX];  /* values of the labels of the fact; unused ones are NULL */
 	double value;
 };
 
 /* Counted; immutable once it is part of a result. */
 struct source_level {
-	const char *name; /* LEVEL_...: static storage */
+	const char *name; /* the label `level`: static storage */
 	bool up;          /* listed whole and not every store failed (btp_source_level_up) */
-	unsigned whole;   /* enum level_part bits that are complete in this refresh */
+	unsigned whole;   /* parts that are complete in this refresh */
 	/* Set by level_merge(), Unix seconds; a source leaves them 0. */
-	double read_s;                        /* the refresh that `up` and `whole` are of */
-	double listed_s[LEVEL_PART_COUNT];    /* when each part was last complete, 0 never */
+	double read_s;                    /* the refresh that `up` and `whole` are of */
+	double listed_s[LEVEL_PARTS_MAX]; /* by bit: when each part was last complete, 0 never */
 	bool has_destinations, has_fragments; /* counts are known */
 	uint64_t destinations, fragments;
 	struct source_store *stores;
@@ -147,7 +113,7 @@ struct source_level {
  * result. Texts are copied.
  */
 
-/* NULL without memory. `name` has static storage (LEVEL_...). */
+/* NULL without memory. `name` has static storage. */
 struct source_level *source_level_new(const char *name);
 struct source_level *source_level_ref(struct source_level *level);
 void source_level_unref(struct source_level *level); /* NULL is fine */
@@ -161,7 +127,7 @@ enum status source_level_status(const struct source_level *level) MUST_CHECK;
  * a level that failed it is a store which is in no list, so that its members can be set all the
  * same.
  */
-struct source_store *source_level_add_store(struct source_level *level, enum level_part part,
+struct source_store *source_level_add_store(struct source_level *level, unsigned part,
 					    const char *name, const char *type,
 					    struct store_content *content);
 /* `detail` is cleaned (text_printable). */
@@ -171,7 +137,7 @@ void source_level_add_reference(struct source_level *level, enum reference_kind 
 				const char *destination, const char *property, const char *name);
 
 /* `labels`: as many as the fact has, up to FACT_LABELS_MAX; further ones are NULL. */
-void source_level_add_sample(struct source_level *level, enum source_fact fact, double value,
-			     const char *const labels[FACT_LABELS_MAX]);
+void source_level_add_sample(struct source_level *level, const struct source_fact *fact,
+			     double value, const char *const labels[FACT_LABELS_MAX]);
 
 #endif

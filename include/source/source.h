@@ -6,13 +6,15 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "base/words.h"
 #include "config/source_config.h"
 #include "source/result.h"
 #include "telemetry/telemetry.h"
 
 /*
  * What a kind of source implements. Each has a folder of its own and one object of struct
- * source_class, which is registered in kinds.c; who uses sources includes source/kinds.h.
+ * source_class, to which its struct source_kind points (config/kind.h); who uses sources includes
+ * source/kinds.h.
  */
 struct source; /* one configured source with its caches; used by one thread at a time */
 
@@ -24,16 +26,31 @@ struct source_context {
 
 /* A level that a kind may have. */
 struct known_level {
-	const char *name; /* the label `level`: LEVEL_... */
+	const char *name; /* the label `level` */
+	/* All that it may list. References lead to stores of the levels with PART_DESTINATIONS. */
+	unsigned parts;
+	bool own;        /* it has the certificate with which the exporter itself logs on */
+	bool has_places; /* the names of its stores are places within a service, not files */
 	/* Whether the configuration asks for it; NULL: always. */
 	bool (*wanted)(const struct source_config *config);
 };
 
-/* A part that a level of this kind may have. Kinds may share one. */
+/* A part that a level of this kind may have. */
 struct known_part {
-	enum level_part part;
-	const char *name; /* of the part in state files: never given to another one */
+	unsigned part;    /* its bit, which no other part of the kind has */
+	const char *name; /* in state files: never given to another one */
+	/* What the names begin with by which references lead to its stores; NULL: references lead
+	 * to PART_CERTIFICATES. */
+	const char *prefix;
 	bool (*wanted)(const struct source_config *config); /* of its stores; NULL: always */
+};
+
+/* A type that a kind gives its stores. */
+struct known_type {
+	const char *name; /* the label `type` */
+	bool trusted;     /* its certificates are there to be trusted, not shown */
+	/* The name of the store of this type whose certificate is not used yet; NULL: none. */
+	const char *waiting;
 };
 
 /*
@@ -47,8 +64,12 @@ struct source_class {
 	void (*close)(struct source *source);
 	const struct known_level *levels;
 	const struct known_part *parts;
-	/* Types of its stores, in addition to "", the type that the content decides. */
-	const char *const *types;
+	/* In addition to "", the type that the content decides. */
+	const struct known_type *types;
+	/* What it reports besides certificates, in the order of the page. */
+	const struct source_fact *facts;
+	/* Templates of its requests, the label `endpoint`; NULL if it makes none. */
+	const struct word_list *endpoints;
 	/* Bits 1 << reason (src/source/errors.h): what can go wrong at each stage. These counters
 	 * start at 0, so that rate() sees the first error too. */
 	uint32_t possible_errors[STAGE_COUNT];

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "base/words.h"
 
 /*
  * What the program counts about itself: recorded everywhere, shown by metrics/. Values belong to
@@ -28,46 +29,6 @@ enum stage {
 };
 const char *stage_name(enum stage stage);
 
-/* A template of a request: the label `endpoint`, never a path. */
-enum endpoint {
-	ENDPOINT_TOKEN,
-	ENDPOINT_CERTIFICATE_NAMES,
-	ENDPOINT_CERTIFICATES,
-	ENDPOINT_CERTIFICATE,
-	ENDPOINT_CERTIFICATE_PUBLIC_KEYS,
-	ENDPOINT_CERTIFICATE_LABELS,
-	ENDPOINT_DESTINATIONS,
-	ENDPOINT_FRAGMENTS,
-	ENDPOINT_SAML_ACTIVE,
-	ENDPOINT_SAML_PASSIVE,
-	/* Cloud Connector */
-	ENDPOINT_SCC_VERSION,
-	ENDPOINT_SCC_SUBACCOUNTS,
-	ENDPOINT_SCC_SUBACCOUNT,
-	ENDPOINT_SCC_CHANNELS,
-	ENDPOINT_SCC_IDPS,
-	ENDPOINT_SCC_CORRUPTED_SUBACCOUNTS,
-	ENDPOINT_SCC_UI_CERTIFICATE,
-	ENDPOINT_SCC_SYSTEM_CERTIFICATE,
-	ENDPOINT_SCC_CA_CERTIFICATE,
-	ENDPOINT_SCC_TRUSTSTORE,
-	ENDPOINT_SCC_EMAIL_TRUSTSTORE,
-	ENDPOINT_SCC_ALERTING,
-	ENDPOINT_SCC_MONITORING_CERTIFICATES,
-	ENDPOINT_SCC_MONITORING_SUBACCOUNTS,
-	ENDPOINT_SCC_HA_ROLE,
-	ENDPOINT_SCC_HAS_MASTER_ROLE,
-	ENDPOINT_SCC_HA_MASTER_STATE,
-	ENDPOINT_SCC_HA_SHADOW_STATE,
-	ENDPOINT_SCC_PING,
-	ENDPOINT_SCC_ALERTS,
-	ENDPOINT_SCC_MEMORY,
-	ENDPOINT_SCC_DISK,
-	ENDPOINT_SCC_CPU,
-	ENDPOINT_COUNT,
-};
-const char *endpoint_name(enum endpoint endpoint);
-
 enum code_class { CODE_2XX, CODE_3XX, CODE_4XX, CODE_5XX, CODE_NONE, CODE_CLASS_COUNT };
 const char *code_class_name(enum code_class code_class);
 enum code_class code_class_of(long http_code); /* 0 and others: CODE_NONE */
@@ -82,11 +43,17 @@ struct histogram {
 	double sum;
 };
 
+/* The requests to one endpoint. */
+struct telemetry_endpoint {
+	uint64_t requests[CODE_CLASS_COUNT];
+	struct histogram duration; /* shown where count > 0 */
+};
+
 /* The counters of one source. */
 struct telemetry_source_values {
 	uint64_t errors[STAGE_COUNT][STATUS_REASON_COUNT];
-	uint64_t requests[ENDPOINT_COUNT][CODE_CLASS_COUNT];
-	struct histogram request_duration[ENDPOINT_COUNT]; /* shown where count > 0 */
+	struct telemetry_endpoint *endpoints; /* by their index */
+	size_t endpoint_count;
 	struct histogram refresh_duration;
 	uint64_t cache_hits;
 	uint64_t cache_misses;
@@ -98,18 +65,32 @@ struct telemetry_source;
 struct telemetry *telemetry_new(void); /* NULL without memory */
 void telemetry_free(struct telemetry *telemetry);
 
-/* The counters of a source, made at its first mention and kept for the life of the process (a
- * source that was removed and comes back goes on). Owned by `telemetry`; NULL without memory. */
-struct telemetry_source *telemetry_source(struct telemetry *telemetry, const char *source_id);
+/*
+ * The counters of a source, made at its first mention and kept for the life of the process (a
+ * source that was removed and comes back goes on). Owned by `telemetry`; NULL without memory.
+ * `endpoints` has static storage: the templates of its requests, which are the values of the label
+ * `endpoint`, never a path; NULL if it makes none. A source that comes back with another list is
+ * of another kind, and begins anew.
+ */
+struct telemetry_source *telemetry_source(struct telemetry *telemetry, const char *source_id,
+					  const struct word_list *endpoints);
+
+/* The name of an endpoint of the source; "unknown" without a source. */
+const char *telemetry_endpoint_name(const struct telemetry_source *source, size_t endpoint);
 
 void telemetry_error(struct telemetry_source *source, enum stage stage, enum status reason);
-void telemetry_request(struct telemetry_source *source, enum endpoint endpoint, long http_code,
+/* `endpoint` is an index of the source's endpoints. */
+void telemetry_request(struct telemetry_source *source, size_t endpoint, long http_code,
 		       double duration_s);
 void telemetry_refresh(struct telemetry_source *source, double duration_s);
 void telemetry_cache(struct telemetry_source *source, bool hit);
 
-/* A consistent copy of the values. */
-void telemetry_source_read(struct telemetry_source *source, struct telemetry_source_values *ret);
+/* A consistent copy of the values, released with telemetry_source_values_release().
+ * STATUS_OK; STATUS_MEMORY leaves *ret as it is. */
+enum status telemetry_source_read(struct telemetry_source *source,
+				  struct telemetry_source_values *ret) MUST_CHECK;
+/* What was never read is all zeros. */
+void telemetry_source_values_release(struct telemetry_source_values *values);
 
 /* The web server: handler = a route's template name, code = HTTP status. */
 void telemetry_http_request(struct telemetry *telemetry, const char *handler, unsigned code);

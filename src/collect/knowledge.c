@@ -74,21 +74,9 @@ struct knowledge *knowledge_restore(const struct source_config *config,
 	return knowledge;
 }
 
-static bool same_text(const char *a, const char *b)
-{
-	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
-}
-
 bool knowledge_of_same_service(const struct source_config *a, const struct source_config *b)
 {
-	return a->kind == b->kind && same_text(a->host, b->host) &&
-	       same_text(a->token_url, b->token_url) &&
-	       same_text(a->identity_zone, b->identity_zone) &&
-	       same_text(a->uaa_domain, b->uaa_domain) && same_text(a->client_id, b->client_id) &&
-	       same_text(a->subscriber, b->subscriber) &&
-	       same_text(a->binding_file, b->binding_file) &&
-	       same_text(a->vcap_service, b->vcap_service) &&
-	       same_text(a->binding_dir, b->binding_dir) && same_text(a->url, b->url);
+	return a->kind == b->kind && (a->kind->same_service == NULL || a->kind->same_service(a, b));
 }
 
 /* -- after a refresh ------------------------------------------------------------------- */

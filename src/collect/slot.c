@@ -20,7 +20,7 @@ struct slot *slot_new(struct source_config *config, struct telemetry *telemetry,
 	if (slot == NULL)
 		return NULL;
 	atomic_init(&slot->stop, false);
-	slot->telemetry = telemetry_source(telemetry, config->id);
+	slot->telemetry = telemetry_source(telemetry, config->id, source_endpoints(config->kind));
 	slot->knowledge = knowledge_new(config);
 	slot->status.last_error = strdup("");
 	bool ok = slot->telemetry != NULL && slot->knowledge != NULL &&

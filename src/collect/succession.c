@@ -64,7 +64,7 @@ static enum status make_heir(struct collector *collector, struct config *config,
 
 	if (slot == NULL && status == STATUS_UNSUPPORTED)
 		return error_set(error, status, "source \"%s\": kind %s is not supported",
-				 settings->id, source_kind_name(settings->kind));
+				 settings->id, settings->kind->name);
 	if (slot == NULL)
 		return error_set(error, STATUS_MEMORY, "out of memory");
 	(void)config_take_source(config, i);

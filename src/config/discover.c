@@ -12,7 +12,7 @@
 /* A source with all defaults for a binding; takes its texts. */
 static bool add_source(struct config *config, struct found_binding *binding, const char *ca_file)
 {
-	struct source_config *source = source_config_new(SOURCE_DESTINATION_SERVICE);
+	struct source_config *source = source_config_new(source_kind_of_bindings());
 
 	if (source == NULL)
 		return false;

@@ -1,233 +1,160 @@
-/* The table of a source's keys, and the checks of single texts. */
+/* The keys that kinds of sources have in common, and the checks of single texts. */
 #include "config/keys.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/authority.h"
 #include "base/proxy.h"
-#include "base/text.h"
 #include "config/address.h"
-
-#define DS   KIND_BIT(SOURCE_DESTINATION_SERVICE)
-#define SCC  KIND_BIT(SOURCE_CLOUD_CONNECTOR)
-#define DIR_ KIND_BIT(SOURCE_DIRECTORY)
-#define ALL  KINDS_ALL
+#include "config/text_check.h"
 
 #define MINUTE 60
 #define HOUR   3600
 #define DAY    86400
 
-_Static_assert(sizeof(enum collection) == sizeof(uint32_t), "choices are written as uint32_t");
-_Static_assert(sizeof(enum protected_keystores) == sizeof(uint32_t), "likewise");
-_Static_assert(sizeof(enum source_kind) == sizeof(uint32_t), "and digested as such");
-
-static enum status copy_of(const char *text, char **ret_text, struct error *error)
-{
-	char *copy = strdup(text);
-
-	if (copy == NULL)
-		return error_set(error, STATUS_MEMORY, "out of memory");
-	*ret_text = copy;
-	return STATUS_OK;
-}
-
-/* C0, DEL, and C1 in UTF-8. */
-static bool has_control(const char *text)
-{
-	for (; *text != '\0'; text++) {
-		if ((uint8_t)*text < 0x20 || *text == 0x7F ||
-		    ((uint8_t)text[0] == 0xC2 && (uint8_t)text[1] < 0xA0))
-			return true;
-	}
-	return false;
-}
-
-static enum status check_line(const char *text, char **ret_text, struct error *error)
-{
-	if (has_control(text))
-		return error_set(error, STATUS_SYNTAX, "has a line feed or control character");
-	return copy_of(text, ret_text, error);
-}
-
 static enum status check_id(const char *text, char **ret_text, struct error *error)
 {
-	if (has_control(text) || strchr(text, ' ') != NULL)
+	(void)ret_text;
+	if (text_has_control(text) || strchr(text, ' ') != NULL)
 		return error_set(error, STATUS_SYNTAX,
 				 "must not have white space or control characters");
 	if (strlen(text) > SOURCE_ID_MAX)
 		return error_set(error, STATUS_RANGE, "must have %d bytes at most", SOURCE_ID_MAX);
-	return copy_of(text, ret_text, error);
+	return STATUS_OK;
 }
 
 static enum status check_label(const char *text, char **ret_text, struct error *error)
 {
+	(void)ret_text;
 	if (text[0] != '\0' && !authority_is_label(text))
 		return error_set(error, STATUS_SYNTAX,
 				 "must be a subdomain: 1 to 63 letters, digits and `-`");
-	return copy_of(text, ret_text, error);
+	return STATUS_OK;
 }
 
 static enum status check_domain(const char *text, char **ret_text, struct error *error)
 {
+	(void)ret_text;
 	if (!authority_is_name(text))
 		return error_set(error, STATUS_SYNTAX,
 				 "must be a domain without https:// and path, such as "
 				 "authentication.eu10.hana.ondemand.com");
-	return copy_of(text, ret_text, error);
-}
-
-static enum status check_user(const char *text, char **ret_text, struct error *error)
-{
-	if (has_control(text) || strchr(text, ':') != NULL)
-		return error_set(error, STATUS_SYNTAX,
-				 "must not have `:` or control characters (HTTP basic "
-				 "authentication)");
-	return copy_of(text, ret_text, error);
+	return STATUS_OK;
 }
 
 static enum status check_proxy(const char *text, char **ret_text, struct error *error)
 {
+	(void)ret_text;
 	struct proxy proxy = { .address = NULL };
 	enum status status = STATUS_OK;
 
 	if (text[0] != '\0')
 		status = proxy_parse(text, &proxy, error);
 	proxy_release(&proxy);
-	return status == STATUS_OK ? copy_of(text, ret_text, error) : status;
+	return status;
 }
-
-static enum status check_fingerprint(const char *text, char **ret_text, struct error *error)
-{
-	char hex[65];
-	size_t n = 0;
-	bool colons = strchr(text, ':') != NULL;
-	bool ok = true;
-
-	for (size_t i = 0; text[i] != '\0' && ok; i++) {
-		bool digit = strchr("0123456789abcdefABCDEF", text[i]) != NULL;
-		if (colons && i % 3 == 2)
-			ok = text[i] == ':' && text[i + 1] != '\0';
-		else if (digit && n < 64)
-			hex[n++] = text[i];
-		else
-			ok = false;
-	}
-	if (!ok || (n != 64 && n != 0))
-		return error_set(error, STATUS_SYNTAX,
-				 "must be the SHA-256 fingerprint of the certificate: 64 "
-				 "hexadecimal digits, with or without colons");
-	hex[n] = '\0';
-	text_lower(hex);
-	return copy_of(hex, ret_text, error);
-}
-
-static const char *const collections[] = { "public-keys", "full", NULL };
-static const char *const protections[] = { "fetch", "report", NULL };
 
 #define AT(field) offsetof(struct source_config, field)
 #define D         KEY_DEFAULTABLE
 #define E         KEY_EMPTY
-#define TEXT(n, k, f, c)                                                                           \
+#define TEXT(n, g, f, c)                                                                           \
 	{                                                                                          \
-		.name = #n, k, KEY_TEXT, f, AT(n), .check = (c)                                    \
+		.name = #n, g, KEY_TEXT, f, AT(n), .check = (c)                                    \
 	}
-#define PATH(n, k, f)                                                                              \
+#define PATH(n, g, f)                                                                              \
 	{                                                                                          \
-		.name = #n, k, KEY_FILE, f, AT(n)                                                  \
-	}
-#define BOOL(n, k, f)                                                                              \
-	{                                                                                          \
-		.name = #n, k, KEY_BOOL, f, AT(n)                                                  \
+		.name = #n, g, KEY_FILE, f, AT(n)                                                  \
 	}
 #define SECONDS(n, lo, hi)                                                                         \
 	{                                                                                          \
-		.name = #n, ALL, KEY_DURATION, D, AT(n##_s), lo, hi                                \
+		.name = #n, KEYS_COMMON, KEY_DURATION, D, AT(n##_s), lo, hi                        \
 	}
-#define SECRET(n, k, f)                                                                            \
+#define SECRET(n, g, f)                                                                            \
 	{                                                                                          \
-		.name = #n, k, KEY_SECRET, f, AT(n)                                                \
+		.name = #n, g, KEY_SECRET, f, AT(n)                                                \
 	}
-#define SECRET_FILE(n, k)                                                                          \
+#define SECRET_FILE(n, g)                                                                          \
 	{                                                                                          \
-		.name = #n "_file", k, KEY_SECRET_FILE, 0, AT(n)                                   \
+		.name = #n "_file", g, KEY_SECRET_FILE, 0, AT(n)                                   \
 	}
-#define PATTERNS(n, k, f)                                                                          \
+#define PATTERNS(n, f)                                                                             \
 	{                                                                                          \
-		.name = #n, k, KEY_LIST, f, AT(n)                                                  \
+		.name = #n, KEYS_STORES, KEY_LIST, f, AT(n)                                        \
 	}
 
 static const struct key keys[] = {
-	TEXT(id, ALL, 0, check_id),
-	TEXT(name, ALL, E, check_line),
-	TEXT(system_id, ALL, D | E, check_line),
-	{ .name = "kind", ALL, KEY_KIND, 0, AT(kind) },
-	BOOL(enabled, ALL, D),
+	TEXT(id, KEYS_COMMON, 0, check_id),
+	TEXT(name, KEYS_COMMON, E, text_check_line),
+	TEXT(system_id, KEYS_COMMON, D | E, text_check_line),
+	{ .name = "kind", KEYS_COMMON, KEY_KIND, 0, AT(kind) },
+	{ .name = "enabled", KEYS_COMMON, KEY_BOOL, D, AT(enabled) },
 	SECONDS(poll_interval, MINUTE, 7 * DAY),
 	SECONDS(timeout, 1, 10 * MINUTE),
 	SECONDS(connect_timeout, 1, 2 * MINUTE),
 	SECONDS(refresh_timeout, 10, HOUR),
-	/* destination-service: who asks */
-	PATH(binding_file, DS, 0),
-	TEXT(vcap_service, DS, 0, check_line),
-	PATH(binding_dir, DS, 0),
-	TEXT(host, DS, 0, address_service),
-	TEXT(token_url, DS, 0, address_token),
-	TEXT(identity_zone, DS, 0, check_label),
-	TEXT(uaa_domain, DS, 0, check_domain),
-	TEXT(client_id, DS, 0, check_line),
-	SECRET(client_secret, DS, 0),
-	SECRET_FILE(client_secret, DS),
-	SECRET(certificate, DS | SCC, KEY_INLINE_FINE),
-	SECRET_FILE(certificate, DS | SCC),
-	SECRET(private_key, DS | SCC, 0),
-	SECRET_FILE(private_key, DS | SCC),
-	TEXT(subscriber, DS, E, check_label),
-	/* destination-service: what is asked */
-	{ .name = "levels", DS, KEY_LEVELS, D, 0 },
-	{ .name = "collection", DS, KEY_CHOICE, D, AT(collection), .choices = collections },
-	{ .name = "page_size", DS, KEY_NUMBER, D, AT(page_size), 1, 1000 },
-	{ .name = "protected_keystores",
-	  DS,
-	  KEY_CHOICE,
-	  D,
-	  AT(protected_keystores),
-	  .choices = protections },
-	BOOL(use_destination_passwords, DS, D),
-	BOOL(labels, DS, D),
-	BOOL(saml_trust, DS, D),
+	/* who asks */
+	PATH(binding_file, KEYS_BINDING, 0),
+	TEXT(vcap_service, KEYS_BINDING, 0, text_check_line),
+	PATH(binding_dir, KEYS_BINDING, 0),
+	TEXT(host, KEYS_BINDING, 0, address_service),
+	TEXT(token_url, KEYS_BINDING, 0, address_token),
+	TEXT(identity_zone, KEYS_BINDING, 0, check_label),
+	TEXT(uaa_domain, KEYS_BINDING, 0, check_domain),
+	TEXT(client_id, KEYS_BINDING, 0, text_check_line),
+	SECRET(client_secret, KEYS_BINDING, 0),
+	SECRET_FILE(client_secret, KEYS_BINDING),
+	SECRET(certificate, KEYS_CLIENT_CERTIFICATE, KEY_INLINE_FINE),
+	SECRET_FILE(certificate, KEYS_CLIENT_CERTIFICATE),
+	SECRET(private_key, KEYS_CLIENT_CERTIFICATE, 0),
+	SECRET_FILE(private_key, KEYS_CLIENT_CERTIFICATE),
+	TEXT(subscriber, KEYS_BINDING, E, check_label),
 	/* stores */
-	{ .name = "keystore_passwords", DS | DIR_, KEY_PASSWORDS, D | E, AT(keystore_passwords) },
-	PATTERNS(auto_renewed, DS | DIR_, D | E),
-	PATTERNS(include, DS | DIR_, D),
-	PATTERNS(exclude, DS | DIR_, D | E),
+	{ .name = "keystore_passwords", KEYS_STORES, KEY_PASSWORDS, D | E, AT(keystore_passwords) },
+	PATTERNS(auto_renewed, D | E),
+	PATTERNS(include, D),
+	PATTERNS(exclude, D | E),
 	/* TLS and way out */
-	PATH(ca_file, DS | SCC, D | E),
-	TEXT(proxy, DS | SCC, D | E | KEY_PROXY, check_proxy),
-	/* cloud-connector */
-	TEXT(url, SCC, 0, address_with_path),
-	TEXT(username, SCC, 0, check_user),
-	SECRET(password, SCC, 0),
-	SECRET_FILE(password, SCC),
-	TEXT(tls_fingerprint_sha256, SCC, E, check_fingerprint),
-	BOOL(insecure_skip_verify, SCC, D),
-	/* directory */
-	{ .name = "paths", DIR_, KEY_PATHS, 0, AT(paths) },
+	PATH(ca_file, KEYS_NETWORK, D | E),
+	TEXT(proxy, KEYS_NETWORK, D | E | KEY_PROXY, check_proxy),
 };
 
-#define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))
-_Static_assert(KEY_COUNT < KEYS_MAX, "the keys given are a set of bits");
-
-const struct key *config_key(size_t i)
+const struct key *source_key(const struct source_kind *kind, size_t i)
 {
-	return i < KEY_COUNT ? &keys[i] : NULL;
+	if (i < COUNT_OF(keys))
+		return &keys[i];
+	const struct key *own = kind->keys;
+	for (i -= COUNT_OF(keys); own != NULL && own->name != NULL; own++) {
+		if (i-- == 0)
+			return own;
+	}
+	return NULL;
 }
 
-size_t config_key_index(const char *name)
+size_t source_key_index(const struct source_kind *kind, const char *name)
 {
-	for (size_t i = 0; i < KEY_COUNT; i++) {
-		if (strcmp(keys[i].name, name) == 0)
+	const struct key *key;
+
+	for (size_t i = 0; (key = source_key(kind, i)) != NULL; i++) {
+		if (strcmp(key->name, name) == 0)
 			return i;
 	}
-	return KEYS_MAX;
+	return SOURCE_KEYS_MAX;
+}
+
+bool kind_takes(const struct source_kind *kind, const struct key *key)
+{
+	return key->group == 0 || (key->group & kind->groups) != 0;
+}
+
+const struct key *kind_key(const struct source_kind *kind, const char *name)
+{
+	const struct key *key = source_key(kind, source_key_index(kind, name));
+
+	return key != NULL && kind_takes(kind, key) ? key : NULL;
+}
+
+void *source_key_base(struct source_config *source, const struct key *key)
+{
+	return key->group == 0 ? source->own : source;
 }

@@ -32,7 +32,7 @@ static bool read_client(const struct source_config *source, struct client *ret)
 	struct credentials c = { 0 };
 
 	if (source == NULL || !source->enabled || source->partial ||
-	    source->kind != SOURCE_DESTINATION_SERVICE ||
+	    (source->kind->groups & KEYS_BINDING) == 0 ||
 	    credentials_read(source, &c, NULL) != STATUS_OK)
 		return false;
 	*ret = (struct client){ source, c.client_id, c.token_url, c.host };

@@ -144,7 +144,7 @@ enum setting_fault setting_put(const struct key *key, const char *text, size_t l
 	case KEY_CHOICE:
 		return put_choice(key, text, field);
 	case KEY_PATHS:
-	case KEY_LEVELS:
+	case KEY_WORDS:
 	case KEY_PASSWORDS:
 	case KEY_KIND:
 		break;

@@ -15,19 +15,31 @@
 #define TIMEOUT_S         30
 #define CONNECT_TIMEOUT_S 5
 #define REFRESH_TIMEOUT_S 300
-#define PAGE_SIZE         100
 
-const char *source_kind_name(enum source_kind kind)
+bool source_config_is_remote(const struct source_config *source)
 {
-	switch (kind) {
-	case SOURCE_DESTINATION_SERVICE:
-		return "destination-service";
-	case SOURCE_CLOUD_CONNECTOR:
-		return "cloud-connector";
-	case SOURCE_DIRECTORY:
-		return "directory";
-	}
-	return "unknown";
+	return (source->kind->groups & KEYS_NETWORK) != 0;
+}
+
+bool source_config_is_unverified(const struct source_config *source)
+{
+	return source->kind->is_unverified != NULL && source->kind->is_unverified(source);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
+}
+
+bool source_config_same_binding(const struct source_config *a, const struct source_config *b)
+{
+	return same_text(a->host, b->host) && same_text(a->token_url, b->token_url) &&
+	       same_text(a->identity_zone, b->identity_zone) &&
+	       same_text(a->uaa_domain, b->uaa_domain) && same_text(a->client_id, b->client_id) &&
+	       same_text(a->subscriber, b->subscriber) &&
+	       same_text(a->binding_file, b->binding_file) &&
+	       same_text(a->vcap_service, b->vcap_service) &&
+	       same_text(a->binding_dir, b->binding_dir);
 }
 
 bool source_config_wants(const struct source_config *source, const char *name)
@@ -47,7 +59,7 @@ enum status secret_setting_read(const struct secret_setting *setting, struct sec
 	return status == STATUS_OK ? status : error_set(error, status, "out of memory");
 }
 
-struct source_config *source_config_new(enum source_kind kind)
+struct source_config *source_config_new(const struct source_kind *kind)
 {
 	struct source_config *source = calloc(1, sizeof(*source));
 
@@ -59,12 +71,15 @@ struct source_config *source_config_new(enum source_kind kind)
 	source->timeout_s = TIMEOUT_S;
 	source->connect_timeout_s = CONNECT_TIMEOUT_S;
 	source->refresh_timeout_s = REFRESH_TIMEOUT_S;
-	source->level_subaccount = true;
-	source->level_instance = true;
-	source->collection = COLLECTION_PUBLIC_KEYS;
-	source->page_size = PAGE_SIZE;
-	source->protected_keystores = PROTECTED_FETCH;
-	source->saml_trust = true;
+	if (kind->size == 0)
+		return source;
+	source->own = calloc(1, kind->size);
+	if (source->own == NULL) {
+		free(source);
+		return NULL;
+	}
+	if (kind->defaults != NULL)
+		kind->defaults(source->own);
 	return source;
 }
 
@@ -83,7 +98,7 @@ void keystore_passwords_release(struct source_config *source)
 
 static void release_field(const struct key *key, struct source_config *source)
 {
-	char *field = (char *)source + key->offset;
+	char *field = (char *)source_key_base(source, key) + key->offset;
 
 	switch (key->type) {
 	case KEY_TEXT:
@@ -107,7 +122,7 @@ static void release_field(const struct key *key, struct source_config *source)
 	case KEY_NUMBER:
 	case KEY_DURATION:
 	case KEY_CHOICE:
-	case KEY_LEVELS:
+	case KEY_WORDS:
 	case KEY_KIND:
 		break;
 	}
@@ -117,8 +132,9 @@ void source_config_free(struct source_config *source)
 {
 	if (source == NULL)
 		return;
-	for (size_t i = 0; config_key(i) != NULL; i++)
-		release_field(config_key(i), source);
+	for (size_t i = 0; source_key(source->kind, i) != NULL; i++)
+		release_field(source_key(source->kind, i), source);
+	free(source->own);
 	secret_free_text(source->binding_json);
 	free(source->origin);
 	free(source->file);
@@ -149,10 +165,9 @@ static void add_passwords(struct digest *digest, const struct source_config *sou
 	}
 }
 
-static void add_field(struct digest *digest, const struct key *key,
-		      const struct source_config *source)
+static void add_field(struct digest *digest, const struct key *key, struct source_config *source)
 {
-	const void *field = (const char *)source + key->offset;
+	const void *field = (const char *)source_key_base(source, key) + key->offset;
 
 	switch (key->type) {
 	case KEY_TEXT:
@@ -165,7 +180,7 @@ static void add_field(struct digest *digest, const struct key *key,
 	case KEY_NUMBER:
 	case KEY_DURATION:
 	case KEY_CHOICE:
-	case KEY_KIND:
+	case KEY_WORDS:
 		digest_add(digest, field, sizeof(uint32_t));
 		break;
 	case KEY_SECRET:
@@ -176,12 +191,11 @@ static void add_field(struct digest *digest, const struct key *key,
 	case KEY_PATHS:
 		add_list(digest, field);
 		break;
-	case KEY_LEVELS:
-		digest_add(digest, &source->level_subaccount, sizeof(bool));
-		digest_add(digest, &source->level_instance, sizeof(bool));
-		break;
 	case KEY_PASSWORDS:
 		add_passwords(digest, source);
+		break;
+	case KEY_KIND:
+		digest_add_text(digest, source->kind->name);
 		break;
 	}
 }
@@ -192,9 +206,9 @@ static bool set_digest(struct source_config *source)
 	struct digest digest;
 
 	digest_begin(&digest);
-	for (size_t i = 0; config_key(i) != NULL; i++) {
-		digest_add_text(&digest, config_key(i)->name);
-		add_field(&digest, config_key(i), source);
+	for (size_t i = 0; source_key(source->kind, i) != NULL; i++) {
+		digest_add_text(&digest, source_key(source->kind, i)->name);
+		add_field(&digest, source_key(source->kind, i), source);
 	}
 	digest_add_text(&digest, source->binding_json);
 	if (digest_end(&digest, bytes) != STATUS_OK)
@@ -212,6 +226,20 @@ static bool default_text(char **field, const char *text)
 	return *field != NULL;
 }
 
+/* A text that may be empty is so by default. */
+static bool default_texts(struct source_config *source)
+{
+	const struct key *key;
+	bool ok = true;
+
+	for (size_t i = 0; ok && (key = source_key(source->kind, i)) != NULL; i++) {
+		char *base = source_key_base(source, key);
+		if (key->type == KEY_TEXT && (key->flags & KEY_EMPTY) != 0)
+			ok = default_text((char **)(void *)(base + key->offset), "");
+	}
+	return ok;
+}
+
 bool source_config_finish(struct source_config *source, const char *ca_file)
 {
 	if (source->name != NULL && source->name[0] == '\0') {
@@ -223,13 +251,12 @@ bool source_config_finish(struct source_config *source, const char *ca_file)
 		source->ca_file = NULL;
 	}
 	if (!default_text(&source->id, "") || !default_text(&source->name, source->id) ||
-	    !default_text(&source->system_id, "") || !default_text(&source->subscriber, "") ||
-	    !default_text(&source->proxy, "") || !default_text(&source->tls_fingerprint_sha256, ""))
+	    !default_texts(source))
 		return false;
 	if (source->include.count == 0 && !string_list_add(&source->include, "*"))
 		return false;
-	bool remote = source->kind != SOURCE_DIRECTORY;
-	if (remote && ca_file != NULL && !default_text(&source->ca_file, ca_file))
+	if (source_config_is_remote(source) && ca_file != NULL &&
+	    !default_text(&source->ca_file, ca_file))
 		return false;
 	return set_digest(source);
 }

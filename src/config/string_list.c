@@ -29,6 +29,15 @@ void string_list_release(struct string_list *list)
 	*list = (struct string_list){ 0 };
 }
 
+bool string_list_equal(const struct string_list *a, const struct string_list *b)
+{
+	bool equal = a->count == b->count;
+
+	for (size_t i = 0; equal && i < a->count; i++)
+		equal = strcmp(a->items[i], b->items[i]) == 0;
+	return equal;
+}
+
 bool string_list_matches(const struct string_list *patterns, const char *name)
 {
 	for (size_t i = 0; i < patterns->count; i++) {

@@ -1,7 +1,8 @@
 /* What people are shown as a number, and what it counts. */
 #include "inventory/figures.h"
 
-#include <string.h>
+#include "inventory/usage.h"
+#include "source/kinds.h"
 
 bool store_has_problem(const struct inventory_store *store)
 {
@@ -29,7 +30,13 @@ bool source_view_is_known(const struct source_view *view)
 
 bool source_view_has_references(const struct source_view *view)
 {
-	return view->kind == SOURCE_DESTINATION_SERVICE;
+	const struct known_level *row = view->kind->class->levels;
+
+	for (; row != NULL && row->name != NULL; row++) {
+		if (row->parts & PART_DESTINATIONS)
+			return true;
+	}
+	return false;
 }
 
 double freshness_age_s(struct freshness freshness, double now_s)
@@ -42,7 +49,7 @@ double freshness_age_s(struct freshness freshness, double now_s)
 bool store_users_are_known(const struct source_view *view, const struct inventory_store *store)
 {
 	/* our own certificate is no certificate of the service: nothing refers to it */
-	bool own = strcmp(store->level, LEVEL_BINDING) == 0;
+	bool own = store_is_own(view, store);
 
 	return own || store->reference_count > 0 || view->users_known;
 }

@@ -31,7 +31,7 @@ struct freshness freshness_of_parts(const struct source_facts *facts,
 
 	if (level == NULL)
 		return oldest;
-	for (size_t i = 0; i < LEVEL_PART_COUNT; i++) {
+	for (size_t i = 0; i < LEVEL_PARTS_MAX; i++) {
 		if ((parts & (1u << i)) == 0)
 			continue;
 		bool whole = (level->whole & (1u << i)) != 0;
@@ -50,7 +50,7 @@ struct freshness freshness_of_level(const struct source_facts *facts,
 {
 	unsigned listed = level->whole;
 
-	for (size_t i = 0; i < LEVEL_PART_COUNT; i++) {
+	for (size_t i = 0; i < LEVEL_PARTS_MAX; i++) {
 		if (level->listed_s[i] > 0)
 			listed |= 1u << i;
 	}

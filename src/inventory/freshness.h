@@ -17,7 +17,7 @@ struct freshness freshness_of_store(const struct source_facts *facts,
 				    const struct source_level *level,
 				    const struct source_store *store);
 
-/* Of the lists of a level that the bits of `parts` (enum level_part) name, taken together: fresh
+/* Of the lists of a level that the bits of `parts` name, taken together: fresh
  * when the last attempt listed all of them whole; otherwise as old as the oldest of them, and
  * as_of_s is 0 when one was never listed whole. `level` may be NULL: never listed. */
 struct freshness freshness_of_parts(const struct source_facts *facts,

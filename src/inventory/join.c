@@ -12,6 +12,8 @@
 #include "inventory/figures.h"
 #include "inventory/freshness.h"
 #include "inventory/names.h"
+#include "inventory/usage.h"
+#include "source/kinds.h"
 
 static int compare_key(const struct build_store *store, const char *level, const char *name)
 {
@@ -68,26 +70,57 @@ static enum level_part part_of(enum reference_kind kind)
 	return kind == REFERENCE_DESTINATION ? PART_DESTINATIONS : PART_FRAGMENTS;
 }
 
-/* Of the lists of stores without which "on neither level" cannot be said. */
-static struct freshness store_lists(const struct build *build, bool saml_trust)
+/* Of the lists of stores without which "on neither level" cannot be said: of each level to which
+ * references lead and that has such a list, configured or not. */
+static struct freshness store_lists(const struct build *build, unsigned part)
 {
-	const struct source_level *subaccount = level_named(build, LEVEL_SUBACCOUNT);
-	const struct source_level *instance = level_named(build, LEVEL_INSTANCE);
+	const struct known_level *row = build->view->kind->class->levels;
+	const unsigned wanted = part | PART_DESTINATIONS;
+	struct freshness oldest = { true, 0 };
+	bool first = true;
 
-	if (saml_trust)
-		return freshness_of_parts(build->facts, subaccount, PART_SAML_TRUST);
-	return freshness_oldest(freshness_of_parts(build->facts, subaccount, PART_CERTIFICATES),
-				freshness_of_parts(build->facts, instance, PART_CERTIFICATES));
+	for (; row != NULL && row->name != NULL; row++) {
+		if ((row->parts & wanted) != wanted)
+			continue;
+		struct freshness list =
+			freshness_of_parts(build->facts, level_named(build, row->name), part);
+		oldest = first ? list : freshness_oldest(oldest, list);
+		first = false;
+	}
+	return oldest;
+}
+
+/* The part that has the store of this name, if there is one. */
+static unsigned part_of_name(const struct build *build, const char *name)
+{
+	const struct known_part *row = build->view->kind->class->parts;
+
+	for (; row != NULL && row->name != NULL; row++) {
+		if (row->prefix != NULL && text_starts_with(name, row->prefix))
+			return row->part;
+	}
+	return PART_CERTIFICATES;
+}
+
+/* Of all lists to whose stores references lead. */
+static struct freshness all_store_lists(const struct build *build)
+{
+	const struct known_part *row = build->view->kind->class->parts;
+	struct freshness oldest = store_lists(build, PART_CERTIFICATES);
+
+	for (; row != NULL && row->name != NULL; row++) {
+		if (row->prefix != NULL)
+			oldest = freshness_oldest(oldest, store_lists(build, row->part));
+	}
+	return oldest;
 }
 
 /* Of all that a finding about a missing certificate rests on. */
 static struct freshness finding(const struct build *build, const struct source_level *from,
 				const struct source_reference *reference)
 {
-	bool saml_trust = text_starts_with(reference->name, "saml-trust/");
-
 	return freshness_oldest(freshness_of_parts(build->facts, from, part_of(reference->kind)),
-				store_lists(build, saml_trust));
+				store_lists(build, part_of_name(build, reference->name)));
 }
 
 /* Of the lists of destinations and fragments of all levels. */
@@ -98,8 +131,9 @@ static struct freshness user_lists(const struct build *build)
 
 	for (size_t l = 0; l < build->level_count; l++) {
 		const struct source_level *level = build->levels[l];
-		if (strcmp(level->name, LEVEL_BINDING) == 0)
-			continue; /* our own certificate: nothing refers from there */
+		const struct known_level *row = source_known_level(build->view->kind, level->name);
+		if (row == NULL || (row->parts & PART_DESTINATIONS) == 0)
+			continue; /* nothing refers from there */
 		struct freshness lists =
 			freshness_of_parts(build->facts, level, PART_DESTINATIONS | PART_FRAGMENTS);
 		oldest = first ? lists : freshness_oldest(oldest, lists);
@@ -113,8 +147,7 @@ static void join_knowledge(struct build *build)
 {
 	struct source_view *view = build->view;
 	struct freshness users = user_lists(build);
-	struct freshness stores =
-		freshness_oldest(store_lists(build, false), store_lists(build, true));
+	struct freshness stores = all_store_lists(build);
 
 	if (!source_view_has_references(view)) {
 		view->users_known = true;

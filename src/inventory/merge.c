@@ -58,8 +58,8 @@ static struct source_store *copy_store(struct source_level *merged,
 				       struct store_content *content,
 				       const struct source_store *labelled)
 {
-	struct source_store *copy = source_level_add_store(merged, (enum level_part)store->part,
-							   store->name, store->type, content);
+	struct source_store *copy =
+		source_level_add_store(merged, store->part, store->name, store->type, content);
 
 	copy->auto_renewed = store->auto_renewed;
 	copy->renewal_lead_s = store->renewal_lead_s;
@@ -166,7 +166,7 @@ static void copy_samples(struct source_level *merged, const struct source_level 
 static void merge_times(struct source_level *merged, const struct source_level *old, double read_s)
 {
 	merged->read_s = read_s;
-	for (size_t i = 0; i < LEVEL_PART_COUNT; i++) {
+	for (size_t i = 0; i < LEVEL_PARTS_MAX; i++) {
 		bool listed = (merged->whole & (1u << i)) != 0;
 		double before_s = old != NULL ? old->listed_s[i] : 0;
 		merged->listed_s[i] = listed ? read_s : before_s;

@@ -3,24 +3,50 @@
 
 #include <string.h>
 
-static bool is_level_of_destinations(const char *level)
+#include "source/kinds.h"
+
+/* References lead from and to such a level. */
+static bool is_level_of_destinations(const struct source_view *view, const char *level)
 {
-	return strcmp(level, LEVEL_SUBACCOUNT) == 0 || strcmp(level, LEVEL_INSTANCE) == 0;
+	const struct known_level *row = source_known_level(view->kind, level);
+
+	return row != NULL && (row->parts & PART_DESTINATIONS) != 0;
 }
 
 static bool knows_all_destinations(const struct source_view *view)
 {
 	for (size_t i = 0; i < view->level_count; i++) {
 		const struct inventory_level *level = &view->levels[i];
-		if (is_level_of_destinations(level->name) && !level->has_destinations)
+		if (is_level_of_destinations(view, level->name) && !level->has_destinations)
 			return false;
 	}
 	return true;
 }
 
+const char *source_view_only_level(const struct source_view *view)
+{
+	const char *only = NULL;
+
+	for (size_t i = 0; i < view->level_count; i++) {
+		if (!is_level_of_destinations(view, view->levels[i].name))
+			continue;
+		if (only != NULL)
+			return NULL;
+		only = view->levels[i].name;
+	}
+	return only;
+}
+
+bool store_is_own(const struct source_view *view, const struct inventory_store *store)
+{
+	const struct known_level *row = source_known_level(view->kind, store->level);
+
+	return row != NULL && row->own;
+}
+
 bool destinations_can_use(const struct source_view *view, const struct inventory_store *store)
 {
-	return view->kind == SOURCE_DESTINATION_SERVICE && is_level_of_destinations(store->level);
+	return is_level_of_destinations(view, store->level);
 }
 
 bool store_is_used(const struct source_view *view, const struct inventory_store *store)
@@ -50,28 +76,18 @@ static bool has_leaf(const struct source_view *view, const struct inventory_stor
 	return false;
 }
 
-static bool is_one_of(const char *text, const char *const *names)
-{
-	for (; *names != NULL; names++) {
-		if (strcmp(text, *names) == 0)
-			return true;
-	}
-	return false;
-}
-
 bool certificate_is_trusted(const struct source_view *view,
 			    const struct inventory_certificate *certificate)
 {
-	static const char *const trust_types[] = { "backend_trust", "email_trust", "idp", NULL };
-	static const char *const file_types[] = { "keystore", "certificate", NULL };
 	const struct inventory_store *store = &view->stores[certificate->store];
+	const struct known_type *type = source_known_type(view->kind, store->type);
 	bool own = has_reference(view, store, false);
 
-	if (is_one_of(store->type, trust_types))
+	if (type != NULL && type->trusted)
 		return true;
 	if (has_reference(view, store, true) && !own)
 		return true;
-	if (certificate->role != CERTIFICATE_ROOT || !is_one_of(store->type, file_types))
+	if (certificate->role != CERTIFICATE_ROOT || !source_type_is_of_content(store->type))
 		return false;
 	return !own || certificate->position > 0 || has_leaf(view, store);
 }
@@ -80,11 +96,13 @@ bool certificate_is_needed(const struct source_view *view,
 			   const struct inventory_certificate *certificate)
 {
 	const struct inventory_store *store = &view->stores[certificate->store];
-
+	const struct known_type *type = source_known_type(view->kind, store->type);
+	bool waiting =
+		type != NULL && type->waiting != NULL && strcmp(store->name, type->waiting) == 0;
 	bool part_of_chain = certificate->role == CERTIFICATE_LEAF ||
 			     certificate->role == CERTIFICATE_INTERMEDIATE;
 
-	if (!store_is_used(view, store) || strcmp(store->name, "saml-trust/passive") == 0)
+	if (!store_is_used(view, store) || waiting)
 		return false;
 	return part_of_chain || !certificate_is_trusted(view, certificate);
 }

@@ -292,7 +292,7 @@ static int compare_samples(const void *a, const void *b)
 	const struct inventory_sample *x = a;
 	const struct inventory_sample *y = b;
 
-	if (x->fact != y->fact)
+	if (x->fact != y->fact) /* rows of one table: its order is that of the page */
 		return x->fact < y->fact ? -1 : 1;
 	for (size_t i = 0; i < FACT_LABELS_MAX && x->labels[i] != NULL && y->labels[i] != NULL;
 	     i++) {
@@ -414,7 +414,7 @@ static enum status fill_facts(struct build *build, const struct source_facts *fa
 	}
 	view->kind = facts->config->kind;
 	view->poll_interval_s = facts->config->poll_interval_s;
-	view->tls_verification_disabled = facts->config->insecure_skip_verify;
+	view->tls_verification_disabled = source_config_is_unverified(facts->config);
 	view->has_attempt = facts->has_attempt;
 	view->up = facts->up;
 	view->last_attempt_s = facts->last_attempt_s;

@@ -1,6 +1,6 @@
 /*
- * What services tell about themselves: one family for each fact. The sources say what, the table of
- * families says under which name; nothing here knows a single fact but for those that are times.
+ * What services report of themselves: one family for each fact. The kinds of sources say what, and
+ * under which name; nothing here knows a single fact.
  */
 #include "metrics/facts.h"
 
@@ -8,66 +8,65 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "source/source.h"
 
-/* A fact is the family at the same place of the table. */
-#define FAMILY_OF(fact) ((enum family_id)(FAM_SAPCC_INFO + (unsigned)(fact)))
-
-_Static_assert(FAM_SAPCC_CLOCK_SKEW - FAM_SAPCC_INFO + 1 == FACT_COUNT, "one family for each fact");
-_Static_assert(FAM_SAPCC_HA_STATE - FAM_SAPCC_INFO == FACT_SAPCC_HA_STATE, "in the same order");
-_Static_assert(FAM_SAPCC_SERVICE_CHANNEL - FAM_SAPCC_INFO == FACT_SAPCC_SERVICE_CHANNEL,
-	       "in the same order");
-_Static_assert(FAM_SAPCC_DISK_SIZE - FAM_SAPCC_INFO == FACT_SAPCC_DISK_SIZE_BYTES,
-	       "in the same order");
-
-static bool is_time(enum source_fact fact)
-{
-	return fact == FACT_SAPCC_PEER_NOT_AFTER_SECONDS ||
-	       fact == FACT_SAPCC_TUNNEL_CONNECTED_SINCE;
-}
+struct walk {
+	struct writer *w;
+	const struct snapshot *snapshot;
+	size_t *next; /* of each view: its first sample that was not come to yet */
+};
 
 /* No infinity, and no time that is none: the sample is left out. */
 static bool presentable(const struct inventory_sample *sample)
 {
 	if (!isfinite(sample->value))
 		return false;
-	return !is_time(sample->fact) ||
+	return !sample->fact->is_time ||
 	       (sample->value > 0 && sample->value <= (double)TIME_SHOWABLE_MAX_S);
 }
 
 static void write_sample(struct writer *w, const struct source_view *view,
 			 const struct inventory_sample *sample)
 {
-	const char *const *names = w->family->labels; /* the first one is the source */
+	const char *const *names = sample->fact->labels;
 
 	writer_begin(w);
 	writer_label(w, "source", view->id);
-	for (size_t i = 0; names[i + 1] != NULL; i++)
-		writer_label(w, names[i + 1], sample->labels[i] != NULL ? sample->labels[i] : "");
+	for (size_t i = 0; i < FACT_LABELS_MAX && names[i] != NULL; i++)
+		writer_label(w, names[i], sample->labels[i] != NULL ? sample->labels[i] : "");
 	writer_end_number(w, sample->value);
 }
 
+static void write_fact(struct walk *walk, const struct source_fact *fact)
+{
+	const struct family family = family_of_fact(fact);
+
+	writer_family_of(walk->w, &family);
+	for (size_t i = 0; i < walk->snapshot->view_count; i++) {
+		const struct source_view *view = walk->snapshot->views[i];
+		size_t *next = &walk->next[i];
+		for (; *next < view->sample_count && view->samples[*next].fact == fact; (*next)++) {
+			if (presentable(&view->samples[*next]))
+				write_sample(walk->w, view, &view->samples[*next]);
+		}
+	}
+	walk->w->family = NULL; /* it ends here */
+}
+
+/* Samples are sorted by fact, so each view is walked once over all families. */
 void page_facts(struct writer *w, const struct exposition *exposition)
 {
-	const struct snapshot *snapshot = exposition->snapshot;
-	/* samples are sorted by fact, so each view is walked once over all families */
-	size_t *next = calloc(snapshot->view_count + 1, sizeof(*next));
+	struct walk walk = { .w = w, .snapshot = exposition->snapshot };
 
-	if (next == NULL) {
+	walk.next = calloc(walk.snapshot->view_count + 1, sizeof(*walk.next));
+	if (walk.next == NULL) {
 		w->buf->status = STATUS_MEMORY;
 		return;
 	}
-	for (unsigned fact = 0; fact < FACT_COUNT; fact++) {
-		writer_family(w, FAMILY_OF(fact));
-		for (size_t i = 0; i < snapshot->view_count; i++) {
-			const struct source_view *view = snapshot->views[i];
-			for (; next[i] < view->sample_count; next[i]++) {
-				const struct inventory_sample *sample = &view->samples[next[i]];
-				if ((unsigned)sample->fact > fact)
-					break;
-				if (presentable(sample))
-					write_sample(w, view, sample);
-			}
-		}
+	for (size_t k = 0; registered_kinds[k] != NULL; k++) {
+		const struct source_fact *fact = registered_kinds[k]->class->facts;
+		for (; fact != NULL && fact->name != NULL; fact++)
+			write_fact(&walk, fact);
 	}
-	free(next);
+	free(walk.next);
 }

@@ -1,10 +1,14 @@
 /*
- * The table of metric families. Adding a family means one row here, its samples
- * in the file that knows the values, and its section in docs/metrics.md.
+ * The table of metric families. Adding a family means one row here, its samples in the file that
+ * knows the values, and its section in docs/metrics.md. The families of facts are rows of the kinds
+ * of sources.
  */
 #include "metrics/families.h"
 
 #include <assert.h>
+#include <stdint.h>
+
+#include "source/source.h"
 
 #define STORE    "source", "level", "name"
 #define IDENTITY STORE, "entry", "position"
@@ -138,111 +142,6 @@ static const struct family table[FAM_COUNT] = {
 			       "Certificate stores whose content was new or changed and was read.",
 			       { "source" } },
 
-	[FAM_SAPCC_INFO] = { "sapcc_info",
-			     FAMILY_GAUGE,
-			     "Version of the Cloud Connector as a label; always 1.",
-			     { "source", "version" } },
-	[FAM_SAPCC_ENDPOINT_SUPPORTED] = { "sapcc_endpoint_supported",
-					   FAMILY_GAUGE,
-					   "1 if this Cloud Connector offers the call, 0 if its "
-					   "version or its role does not.",
-					   { "source", "endpoint" } },
-	[FAM_SAPCC_ENDPOINT_UP] = { "sapcc_endpoint_up",
-				    FAMILY_GAUGE,
-				    "1 if the call was answered usefully in the last refresh, else "
-				    "0.",
-				    { "source", "endpoint" } },
-	[FAM_SAPCC_AUTO_RENEWAL_ENABLED] = { "sapcc_certificate_auto_renewal_enabled",
-					     FAMILY_GAUGE,
-					     "1 if the Cloud Connector is set to renew the "
-					     "certificate of the subaccount by itself, else 0.",
-					     { "source", "region_host", "subaccount" } },
-	[FAM_SAPCC_ALERT_THRESHOLD] = { "sapcc_certificate_expiry_alert_threshold_seconds",
-					FAMILY_GAUGE,
-					"Time before the expiry of a certificate from which the "
-					"Cloud "
-					"Connector warns.",
-					{ "source" } },
-	[FAM_SAPCC_PEER_NOT_AFTER] = { "sapcc_tls_peer_certificate_not_after_timestamp_seconds",
-				       FAMILY_GAUGE,
-				       "Unix time at which the certificate that the Cloud "
-				       "Connector really serves expires.",
-				       { "source" } },
-	[FAM_SAPCC_BACKEND_TRUST_ALL] = { "sapcc_backend_trust_all",
-					  FAMILY_GAUGE,
-					  "1 if the Cloud Connector accepts any certificate of a "
-					  "back end, else 0.",
-					  { "source" } },
-	[FAM_SAPCC_HA_ROLE] = { "sapcc_ha_role",
-				FAMILY_GAUGE,
-				"1 for the current role of the instance in its high availability "
-				"pair, 0 for the other ones.",
-				{ "source", "role" } },
-	[FAM_SAPCC_HA_STATE] = { "sapcc_ha_state",
-				 FAMILY_GAUGE,
-				 "1 for the current state of this side of the high availability "
-				 "pair, 0 for the other ones.",
-				 { "source", "side", "state" } },
-	[FAM_SAPCC_SUBACCOUNT_INFO] = { "sapcc_subaccount_info",
-					FAMILY_GAUGE,
-					"A subaccount that the Cloud Connector is set up for; "
-					"always 1.",
-					{ "source", "region_host", "subaccount", "location_id",
-					  "display_name" } },
-	[FAM_SAPCC_TUNNEL_STATE] = { "sapcc_subaccount_tunnel_state",
-				     FAMILY_GAUGE,
-				     "1 for the current state of the tunnel to the subaccount, 0 "
-				     "for the other ones.",
-				     { "source", "region_host", "subaccount", "state" } },
-	[FAM_SAPCC_TUNNEL_CONNECTED_SINCE] = { "sapcc_subaccount_tunnel_connected_since_timestamp_"
-					       "seconds",
-					       FAMILY_GAUGE,
-					       "Unix time since which the tunnel to the subaccount "
-					       "is connected.",
-					       { "source", "region_host", "subaccount" } },
-	[FAM_SAPCC_TUNNEL_CONNECTIONS] = { "sapcc_subaccount_tunnel_connections",
-					   FAMILY_GAUGE,
-					   "Connections that the tunnel to the subaccount carries.",
-					   { "source", "region_host", "subaccount" } },
-	[FAM_SAPCC_SERVICE_CHANNEL] = { "sapcc_service_channel_connected",
-					FAMILY_GAUGE,
-					"1 if the enabled service channel is connected, else 0.",
-					{ "source", "region_host", "subaccount", "type", "id" } },
-	[FAM_SAPCC_CORRUPTED_SUBACCOUNTS] = { "sapcc_corrupted_subaccounts",
-					      FAMILY_GAUGE,
-					      "Subaccounts whose files the Cloud Connector could "
-					      "not load.",
-					      { "source" } },
-	[FAM_SAPCC_ALERTS] = { "sapcc_alerts",
-			       FAMILY_GAUGE,
-			       "Alerts that the Cloud Connector lists.",
-			       { "source", "type", "status", "origin" } },
-	[FAM_SAPCC_MEMORY] = { "sapcc_memory_bytes",
-			       FAMILY_GAUGE,
-			       "Memory of the machine or of the Java heap, by who uses it.",
-			       { "source", "memory", "used_by" } },
-	[FAM_SAPCC_MEMORY_SIZE] = { "sapcc_memory_size_bytes",
-				    FAMILY_GAUGE,
-				    "Size of the memory of the machine or of the Java heap.",
-				    { "source", "memory" } },
-	[FAM_SAPCC_DISK] = { "sapcc_disk_bytes",
-			     FAMILY_GAUGE,
-			     "Disk space of the Cloud Connector, by who uses it.",
-			     { "source", "used_by" } },
-	[FAM_SAPCC_DISK_SIZE] = { "sapcc_disk_size_bytes",
-				  FAMILY_GAUGE,
-				  "Size of the disk of the Cloud Connector.",
-				  { "source" } },
-	[FAM_SAPCC_CPU] = { "sapcc_cpu_usage_ratio",
-			    FAMILY_GAUGE,
-			    "Share of the processors that is used, from 0 to 1.",
-			    { "source", "scope" } },
-	[FAM_SAPCC_CLOCK_SKEW] = { "sapcc_clock_skew_seconds",
-				   FAMILY_GAUGE,
-				   "How far the clock of the Cloud Connector is ahead of the "
-				   "exporter's.",
-				   { "source" } },
-
 	[FAM_BUILD_INFO] = { "btp_cert_exporter_build_info",
 			     FAMILY_GAUGE,
 			     "Version of the exporter and of the libraries it runs with; always 1.",
@@ -312,6 +211,65 @@ const struct family *family_get(enum family_id id)
 {
 	assert((unsigned)id < FAM_COUNT);
 	return &table[id];
+}
+
+_Static_assert(FACT_LABELS_MAX + 1 <= FAMILY_LABELS_MAX, "a fact has its labels and the source");
+
+struct family family_of_fact(const struct source_fact *fact)
+{
+	struct family family = {
+		.name = fact->name,
+		.type = FAMILY_GAUGE,
+		.help = fact->help,
+		.labels = { "source" },
+	};
+
+	for (size_t i = 0; i < FACT_LABELS_MAX; i++)
+		family.labels[i + 1] = fact->labels[i];
+	return family;
+}
+
+/* The fact `i` of all kinds; NULL if they have not as many, and *ret_count is how many. */
+static const struct source_fact *fact_at(size_t i, size_t *ret_count)
+{
+	size_t count = 0;
+
+	for (size_t k = 0; registered_kinds[k] != NULL; k++) {
+		const struct source_fact *fact = registered_kinds[k]->class->facts;
+		for (; fact != NULL && fact->name != NULL; fact++) {
+			if (count++ == i)
+				return fact;
+		}
+	}
+	*ret_count = count;
+	return NULL;
+}
+
+bool family_at(size_t i, struct family *ret_family)
+{
+	size_t facts = 0;
+
+	if (i < FAM_BUILD_INFO) {
+		*ret_family = table[i];
+		return true;
+	}
+	const struct source_fact *fact = fact_at(i - FAM_BUILD_INFO, &facts);
+	if (fact != NULL) {
+		*ret_family = family_of_fact(fact);
+		return true;
+	}
+	if (i - facts >= FAM_COUNT)
+		return false;
+	*ret_family = table[i - facts];
+	return true;
+}
+
+size_t families_count(void)
+{
+	size_t facts = 0;
+
+	(void)fact_at(SIZE_MAX, &facts);
+	return FAM_COUNT + facts;
 }
 
 const char *family_type_name(enum family_type type)

@@ -1,13 +1,17 @@
 #ifndef METRICS_FAMILIES_H
 #define METRICS_FAMILIES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "cert/certificate.h"
+#include "source/level.h"
 
 /*
- * The one table of metric families: names, types, help and label names are a contract with
- * dashboards, rules and docs/metrics.md (a test compares the two). The order is that of the page.
+ * The table of metric families: names, types, help and label names are a contract with dashboards,
+ * rules and docs/metrics.md (a test compares the two). The order is that of the page. What services
+ * report of themselves has families of its own, which stand in the tables of the kinds of sources
+ * (struct source_fact).
  */
 enum family_type { FAMILY_GAUGE, FAMILY_COUNTER, FAMILY_HISTOGRAM };
 
@@ -42,29 +46,7 @@ enum family_id {
 	FAM_REQUEST_DURATION,
 	FAM_CACHE_HITS,
 	FAM_CACHE_MISSES,
-	/* what a service tells about itself: the order is that of enum source_fact */
-	FAM_SAPCC_INFO,
-	FAM_SAPCC_ENDPOINT_SUPPORTED,
-	FAM_SAPCC_ENDPOINT_UP,
-	FAM_SAPCC_AUTO_RENEWAL_ENABLED,
-	FAM_SAPCC_ALERT_THRESHOLD,
-	FAM_SAPCC_PEER_NOT_AFTER,
-	FAM_SAPCC_BACKEND_TRUST_ALL,
-	FAM_SAPCC_HA_ROLE,
-	FAM_SAPCC_HA_STATE,
-	FAM_SAPCC_SUBACCOUNT_INFO,
-	FAM_SAPCC_TUNNEL_STATE,
-	FAM_SAPCC_TUNNEL_CONNECTED_SINCE,
-	FAM_SAPCC_TUNNEL_CONNECTIONS,
-	FAM_SAPCC_SERVICE_CHANNEL,
-	FAM_SAPCC_CORRUPTED_SUBACCOUNTS,
-	FAM_SAPCC_ALERTS,
-	FAM_SAPCC_MEMORY,
-	FAM_SAPCC_MEMORY_SIZE,
-	FAM_SAPCC_DISK,
-	FAM_SAPCC_DISK_SIZE,
-	FAM_SAPCC_CPU,
-	FAM_SAPCC_CLOCK_SKEW,
+	/* here the page has the facts of the kinds of sources */
 	/* the exporter itself */
 	FAM_BUILD_INFO,
 	FAM_SHARD,
@@ -100,8 +82,17 @@ struct family {
 						      histograms have `le` besides */
 };
 
-/* Static storage; thread-safe. */
+/* Static storage; thread-safe, as all of these. */
 const struct family *family_get(enum family_id id);
+
+/* The family of a fact; its strings are those of the fact. */
+struct family family_of_fact(const struct source_fact *fact);
+
+/* Every family that a page may have, in its order, one for each `i` from 0. False after the last
+ * one. */
+bool family_at(size_t i, struct family *ret_family);
+size_t families_count(void);
+
 const char *family_type_name(enum family_type type); /* gauge, counter, histogram */
 
 #endif

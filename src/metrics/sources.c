@@ -51,7 +51,7 @@ static void sample_info(struct writer *w, const struct source_view *view)
 {
 	begin(w, view);
 	writer_label(w, "name", view->name);
-	writer_label(w, "kind", source_kind_name(view->kind));
+	writer_label(w, "kind", view->kind->name);
 	writer_label(w, "system_id", view->system_id);
 	writer_label(w, "host", view->host);
 	writer_label(w, "subaccount_id", view->subaccount_id);
@@ -152,8 +152,8 @@ static void sample_errors(struct writer *w, const struct source_view *view,
 static void sample_requests(struct writer *w, const struct source_view *view,
 			    const struct telemetry_source_values *values)
 {
-	for (unsigned endpoint = 0; endpoint < ENDPOINT_COUNT; endpoint++) {
-		const uint64_t *counts = values->requests[endpoint];
+	for (size_t i = 0; i < values->endpoint_count; i++) {
+		const uint64_t *counts = values->endpoints[i].requests;
 		uint64_t all = 0;
 		for (unsigned c = 0; c < CODE_CLASS_COUNT; c++)
 			all += counts[c];
@@ -161,7 +161,7 @@ static void sample_requests(struct writer *w, const struct source_view *view,
 			if (counts[c] == 0 && c != CODE_2XX)
 				continue;
 			begin(w, view);
-			writer_label(w, "endpoint", endpoint_name((enum endpoint)endpoint));
+			writer_label(w, "endpoint", telemetry_endpoint_name(view->telemetry, i));
 			writer_label(w, "code_class", code_class_name((enum code_class)c));
 			writer_end_integer(w, counts[c]);
 		}
@@ -171,13 +171,13 @@ static void sample_requests(struct writer *w, const struct source_view *view,
 static void sample_request_duration(struct writer *w, const struct source_view *view,
 				    const struct telemetry_source_values *values)
 {
-	for (unsigned endpoint = 0; endpoint < ENDPOINT_COUNT; endpoint++) {
+	for (size_t i = 0; i < values->endpoint_count; i++) {
 		const struct label labels[] = {
 			{ "source", view->id },
-			{ "endpoint", endpoint_name((enum endpoint)endpoint) },
+			{ "endpoint", telemetry_endpoint_name(view->telemetry, i) },
 		};
-		if (values->request_duration[endpoint].count > 0)
-			writer_histogram(w, labels, 2, &values->request_duration[endpoint]);
+		if (values->endpoints[i].duration.count > 0)
+			writer_histogram(w, labels, 2, &values->endpoints[i].duration);
 	}
 }
 
@@ -195,19 +195,27 @@ static void sample_cache_misses(struct writer *w, const struct source_view *view
 	writer_end_integer(w, values->cache_misses);
 }
 
+static enum status read_values(struct walk *walk)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < walk->snapshot->view_count && status == STATUS_OK; i++) {
+		struct telemetry_source *counters = walk->snapshot->views[i]->telemetry;
+		if (counters != NULL)
+			status = telemetry_source_read(counters, &walk->values[i]);
+	}
+	return status;
+}
+
 void page_sources(struct writer *w, const struct exposition *exposition)
 {
 	struct walk walk = { .w = w, .snapshot = exposition->snapshot };
 	size_t count = walk.snapshot->view_count;
 
 	walk.values = calloc(count + 1, sizeof(*walk.values));
-	if (walk.values == NULL) {
+	if (walk.values == NULL || read_values(&walk) != STATUS_OK) {
 		w->buf->status = STATUS_MEMORY;
-		return;
-	}
-	for (size_t i = 0; i < count; i++) {
-		if (walk.snapshot->views[i]->telemetry != NULL)
-			telemetry_source_read(walk.snapshot->views[i]->telemetry, &walk.values[i]);
+		goto out;
 	}
 	each_source(&walk, FAM_SOURCE_INFO, sample_info);
 	each_source(&walk, FAM_SOURCE_UP, sample_up);
@@ -222,5 +230,8 @@ void page_sources(struct writer *w, const struct exposition *exposition)
 	each_values(&walk, FAM_REQUEST_DURATION, sample_request_duration);
 	each_values(&walk, FAM_CACHE_HITS, sample_cache_hits);
 	each_values(&walk, FAM_CACHE_MISSES, sample_cache_misses);
+out:
+	for (size_t i = 0; walk.values != NULL && i < count; i++)
+		telemetry_source_values_release(&walk.values[i]);
 	free(walk.values);
 }

@@ -103,11 +103,16 @@ void writer_init(struct writer *w, struct buf *buf, enum exposition_format forma
 	w->format = format;
 }
 
+void writer_family_of(struct writer *w, const struct family *family)
+{
+	w->family = family;
+	w->name_len = strlen(family->name);
+	w->header_written = false;
+}
+
 void writer_family(struct writer *w, enum family_id id)
 {
-	w->family = family_get(id);
-	w->name_len = strlen(w->family->name);
-	w->header_written = false;
+	writer_family_of(w, family_get(id));
 }
 
 /* The name in HELP and TYPE. */

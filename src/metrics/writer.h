@@ -50,6 +50,8 @@ void writer_init(struct writer *w, struct buf *buf, enum exposition_format forma
 
 /* Starts a family. Each one is started at most once per page. */
 void writer_family(struct writer *w, enum family_id id);
+/* The same for one that is not in the table; it must live until the next one is started. */
+void writer_family_of(struct writer *w, const struct family *family);
 
 void writer_begin(struct writer *w);
 void writer_label(struct writer *w, const char *name, const char *value);

@@ -100,7 +100,9 @@ static void record_try(const struct http_session *session, const struct http_tra
 			  (double)duration_us / 1e6);
 	if (!log_enabled(LOG_DEBUG))
 		return;
-	log_debug("request", LOG_TEXT("endpoint", endpoint_name(t->request->endpoint)),
+	log_debug("request",
+		  LOG_TEXT("endpoint",
+			   telemetry_endpoint_name(session->telemetry, t->request->endpoint)),
 		  LOG_TEXT("host", t->host->name), LOG_NUMBER("code", r->code),
 		  LOG_TEXT("status", status_name(r->status)),
 		  LOG_NUMBER("duration_ms", duration_us / 1000), LOG_NUMBER("bytes", bytes),
@@ -471,10 +473,10 @@ void http_get_many(struct http_session *session, const struct http_request *requ
 	run(&batch);
 }
 
-enum status http_post_token(struct http_session *session, const char *url,
+enum status http_post_token(struct http_session *session, size_t endpoint, const char *url,
 			    const struct secret *form, struct http_response *ret_response)
 {
-	struct http_request request = { .endpoint = ENDPOINT_TOKEN,
+	struct http_request request = { .endpoint = endpoint,
 					.url = url,
 					.body_max = TOKEN_ANSWER_MAX };
 	struct batch batch = { .session = session,

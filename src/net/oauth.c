@@ -172,7 +172,7 @@ static enum status request_token(struct oauth_token *token, struct http_session 
 
 	if (status != STATUS_OK)
 		return error_set(error, status, "the token request cannot be written");
-	status = http_post_token(session, client->token_url, &form, &response);
+	status = http_post_token(session, client->endpoint, client->token_url, &form, &response);
 	secret_release(&form);
 	*ret_retry_after_s = response.retry_after_s;
 	if (status != STATUS_OK)

@@ -73,10 +73,14 @@ static void put_duration(struct buf *buf, const struct source_view *view)
 
 	if (view->telemetry == NULL || !view->has_attempt)
 		return;
-	telemetry_source_read(view->telemetry, &values);
+	if (telemetry_source_read(view->telemetry, &values) != STATUS_OK) {
+		buf->status = STATUS_MEMORY;
+		return;
+	}
 	if (values.refresh_duration.count > 0)
 		buf_printf(buf, "%.2fs",
 			   values.refresh_duration.sum / (double)values.refresh_duration.count);
+	telemetry_source_values_release(&values);
 }
 
 static size_t stores_not_ok(const struct source_view *view)

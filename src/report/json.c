@@ -308,7 +308,7 @@ static void put_source(struct json_writer *w, const struct source_view *view, do
 	json_open_object(w, NULL);
 	json_write_text(w, "source", view->id);
 	json_write_text(w, "name", view->name);
-	json_write_text(w, "kind", source_kind_name(view->kind));
+	json_write_text(w, "kind", view->kind->name);
 	json_write_text(w, "system_id", view->system_id);
 	json_write_text(w, "host", view->host);
 	json_write_text(w, "subaccount_id", view->subaccount_id);

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "inventory/figures.h"
+#include "inventory/usage.h"
 #include "report/grid.h"
 #include "report/judge.h"
 
@@ -68,16 +69,9 @@ static bool fill_missing(struct grid *grid, const struct snapshot *snapshot, dou
 /* A reference is missing when it is on neither level, so both have to be read. */
 static const char *why_unknown(const struct source_view *view)
 {
-	bool subaccount = false;
-	bool instance = false;
-
-	for (size_t i = 0; i < view->level_count; i++) {
-		subaccount = subaccount || strcmp(view->levels[i].name, LEVEL_SUBACCOUNT) == 0;
-		instance = instance || strcmp(view->levels[i].name, LEVEL_INSTANCE) == 0;
-	}
-	return !view->has_attempt || (subaccount && instance)
-		       ? "not every list could be read"
-		       : "one of the two levels is not configured";
+	return view->has_attempt && source_view_only_level(view) != NULL
+		       ? "one of the two levels is not configured"
+		       : "not every list could be read";
 }
 
 /* Nothing said of missing references would mean that there are none. */

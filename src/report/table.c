@@ -16,6 +16,7 @@
 #include "inventory/usage.h"
 #include "report/grid.h"
 #include "report/problems.h"
+#include "source/kinds.h"
 
 #define USERS_SHOWN_MAX 5    /* names in a cell, as on the page; the rest is counted */
 #define CELL_MAX        8192 /* bytes of a composed cell */
@@ -85,11 +86,13 @@ static void put_name(struct buf *buf, const struct inventory_store *store,
 }
 
 /* How much of the end of a name says what it is: the file with what is in it. */
-static size_t kept_of_name(const struct inventory_store *store, const char *name)
+static size_t kept_of_name(const struct source_view *view, const struct inventory_store *store,
+			   const char *name)
 {
+	const struct known_level *level = source_known_level(view->kind, store->level);
 	const char *slash = strrchr(store->name, '/');
 
-	if (strcmp(store->level, LEVEL_CONNECTOR) == 0)
+	if (level != NULL && level->has_places)
 		return PLACE_KEPT;
 	return text_columns(slash != NULL ? name + (slash - store->name) : name);
 }
@@ -114,7 +117,7 @@ static void put_users(struct buf *buf, const struct source_view *view,
 {
 	const struct inventory_certificate *row = headline(view, store);
 
-	if (strcmp(store->level, LEVEL_BINDING) == 0) {
+	if (store_is_own(view, store)) {
 		buf_puts(buf, "this exporter");
 	} else if (store->reference_count == 0) {
 		if (destinations_can_use(view, store))
@@ -205,7 +208,7 @@ static bool add_certificate(struct grid *grid, const struct line *line, double n
 	bool complete = buf_status(&name) != STATUS_MEMORY && buf_status(&users) != STATUS_MEMORY;
 	bool added = complete && grid_add(grid, cells, colour_of(status));
 	if (added)
-		grid_keep(grid, COLUMN_NAME, kept_of_name(store, buf_text(&name)));
+		grid_keep(grid, COLUMN_NAME, kept_of_name(line->view, store, buf_text(&name)));
 	buf_release(&name);
 	buf_release(&users);
 	return added;

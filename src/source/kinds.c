@@ -1,30 +1,19 @@
-/*
- * The registered kinds of sources. A new one is a folder with an object of struct source_class and
- * a line here; nothing below this file knows which kinds exist.
- */
+/* Whatever is asked of the kinds of sources: walks over the tables of those that are registered. */
 #include "source/kinds.h"
 
 #include <string.h>
 
-#include "source/connector/connector.h"
-#include "source/destination/service.h"
-#include "source/directory/directory.h"
+#include "base/array.h"
 #include "source/errors.h"
 
-static const struct source_class *const classes[SOURCE_KIND_COUNT] = {
-	[SOURCE_DESTINATION_SERVICE] = &destination_service_class,
-	[SOURCE_CLOUD_CONNECTOR] = &cloud_connector_class,
-	[SOURCE_DIRECTORY] = &directory_class,
-};
-
 /* Types that the content decides, for stores whose own type is "" (inventory/view.c). */
-static const char *const types_by_content[] = { "keystore", "certificate", NULL };
+static const char *const types_by_content[] = { "keystore", "certificate" };
 
 /* -- one source ------------------------------------------------------------------------- */
 
 enum status source_open(const struct source_context *context, struct source **ret_source)
 {
-	const struct source_class *class = classes[context->config->kind];
+	const struct source_class *class = context->config->kind->class;
 	struct source *source = NULL;
 
 	enum status status = class->open(context, &source);
@@ -54,59 +43,34 @@ void source_close(struct source *source)
 		source->class->close(source);
 }
 
-/* -- what the configuration asks for ---------------------------------------------------- */
-
-bool source_wants_level(const struct source_config *config, const char *level)
-{
-	const struct known_level *row = classes[config->kind]->levels;
-
-	for (; row != NULL && row->name != NULL; row++) {
-		if (strcmp(row->name, level) == 0)
-			return row->wanted == NULL || row->wanted(config);
-	}
-	return true;
-}
-
-static bool wants_part(const struct source_config *config, unsigned part)
-{
-	const struct known_part *row = classes[config->kind]->parts;
-
-	for (; row != NULL && row->name != NULL; row++) {
-		if (row->part == part)
-			return row->wanted == NULL || row->wanted(config);
-	}
-	return true;
-}
-
-bool source_wants_store(const struct source_config *config, const struct source_store *store)
-{
-	/* `include` and `exclude` choose among files, not what every service has */
-	bool filtered = store->part == PART_CERTIFICATES && store->type[0] == '\0';
-
-	return wants_part(config, store->part) &&
-	       (!filtered || source_config_wants(config, store->name));
-}
-
 /* -- the words of all kinds -------------------------------------------------------------- */
 
-const char *source_level_name(const char *name)
+const struct known_level *source_known_level(const struct source_kind *kind, const char *name)
 {
-	for (size_t kind = 0; kind < SOURCE_KIND_COUNT; kind++) {
-		const struct known_level *row = classes[kind]->levels;
-		for (; row != NULL && row->name != NULL; row++) {
-			if (strcmp(row->name, name) == 0)
-				return row->name;
-		}
+	const struct known_level *row = kind->class->levels;
+
+	for (; row != NULL && row->name != NULL; row++) {
+		if (strcmp(row->name, name) == 0)
+			return row;
 	}
 	return NULL;
 }
 
-/* The element *i of a list. If it is shorter: NULL, and *i is reduced by its length. */
-static const char *word_at(const char *const *words, size_t *i)
+const char *source_level_name(const char *name)
 {
-	for (; words != NULL && *words != NULL; words++) {
+	const struct known_level *row = NULL;
+
+	for (size_t kind = 0; registered_kinds[kind] != NULL && row == NULL; kind++)
+		row = source_known_level(registered_kinds[kind], name);
+	return row != NULL ? row->name : NULL;
+}
+
+/* The element *i of a table. If it is shorter: NULL, and *i is reduced by its length. */
+static const struct known_type *type_at(const struct known_type *row, size_t *i)
+{
+	for (; row != NULL && row->name != NULL; row++) {
 		if ((*i)-- == 0)
-			return *words;
+			return row;
 	}
 	return NULL;
 }
@@ -114,18 +78,18 @@ static const char *word_at(const char *const *words, size_t *i)
 /* The types that the kinds give their stores. */
 static const char *given_type_at(size_t i)
 {
-	const char *type = NULL;
+	const struct known_type *row = NULL;
 
-	for (size_t kind = 0; kind < SOURCE_KIND_COUNT && type == NULL; kind++)
-		type = word_at(classes[kind]->types, &i);
-	return type;
+	for (size_t k = 0; registered_kinds[k] != NULL && row == NULL; k++)
+		row = type_at(registered_kinds[k]->class->types, &i);
+	return row != NULL ? row->name : NULL;
 }
 
 const char *source_type_at(size_t i)
 {
-	const char *type = word_at(types_by_content, &i);
-
-	return type != NULL ? type : given_type_at(i);
+	if (i < COUNT_OF(types_by_content))
+		return types_by_content[i];
+	return given_type_at(i - COUNT_OF(types_by_content));
 }
 
 const char *source_type_name(const char *name)
@@ -137,29 +101,49 @@ const char *source_type_name(const char *name)
 	return type;
 }
 
-/* The row of a part (0: none), or of a name (NULL: none). */
-static const struct known_part *find_part(unsigned part, const char *name)
+bool source_type_is_of_content(const char *type)
 {
-	for (size_t kind = 0; kind < SOURCE_KIND_COUNT; kind++) {
-		const struct known_part *row = classes[kind]->parts;
-		for (; row != NULL && row->name != NULL; row++) {
-			if (row->part == part || (name != NULL && strcmp(row->name, name) == 0))
-				return row;
-		}
+	for (size_t i = 0; i < COUNT_OF(types_by_content); i++) {
+		if (strcmp(types_by_content[i], type) == 0)
+			return true;
+	}
+	return false;
+}
+
+const struct known_type *source_known_type(const struct source_kind *kind, const char *name)
+{
+	const struct known_type *row = kind->class->types;
+
+	for (; row != NULL && row->name != NULL; row++) {
+		if (strcmp(row->name, name) == 0)
+			return row;
 	}
 	return NULL;
 }
 
-const char *level_part_name(unsigned part)
+/* The row of a part (0: none), or of a name (NULL: none). */
+static const struct known_part *find_part(const struct source_kind *kind, unsigned part,
+					  const char *name)
 {
-	const struct known_part *row = find_part(part, NULL);
+	const struct known_part *row = kind->class->parts;
+
+	for (; row != NULL && row->name != NULL; row++) {
+		if (row->part == part || (name != NULL && strcmp(row->name, name) == 0))
+			return row;
+	}
+	return NULL;
+}
+
+const char *source_part_name(const struct source_kind *kind, unsigned part)
+{
+	const struct known_part *row = find_part(kind, part, NULL);
 
 	return row != NULL ? row->name : "";
 }
 
-enum status level_part_parse(const char *name, enum level_part *ret_part)
+enum status source_part_parse(const struct source_kind *kind, const char *name, unsigned *ret_part)
 {
-	const struct known_part *row = find_part(0, name);
+	const struct known_part *row = find_part(kind, 0, name);
 
 	if (row == NULL)
 		return STATUS_SYNTAX;
@@ -167,7 +151,37 @@ enum status level_part_parse(const char *name, enum level_part *ret_part)
 	return STATUS_OK;
 }
 
-bool source_error_is_possible(enum source_kind kind, enum stage stage, enum status reason)
+const struct word_list *source_endpoints(const struct source_kind *kind)
 {
-	return (classes[kind]->possible_errors[stage] & ERROR_BIT(reason)) != 0;
+	return kind->class->endpoints;
+}
+
+bool source_error_is_possible(const struct source_kind *kind, enum stage stage, enum status reason)
+{
+	return (kind->class->possible_errors[stage] & ERROR_BIT(reason)) != 0;
+}
+
+/* -- what the configuration asks for ---------------------------------------------------- */
+
+bool source_wants_level(const struct source_config *config, const char *level)
+{
+	const struct known_level *row = source_known_level(config->kind, level);
+
+	return row == NULL || row->wanted == NULL || row->wanted(config);
+}
+
+static bool wants_part(const struct source_config *config, unsigned part)
+{
+	const struct known_part *row = find_part(config->kind, part, NULL);
+
+	return row == NULL || row->wanted == NULL || row->wanted(config);
+}
+
+bool source_wants_store(const struct source_config *config, const struct source_store *store)
+{
+	/* `include` and `exclude` choose among files, not what every service has */
+	bool filtered = store->part == PART_CERTIFICATES && store->type[0] == '\0';
+
+	return wants_part(config, store->part) &&
+	       (!filtered || source_config_wants(config, store->name));
 }

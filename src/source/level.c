@@ -118,7 +118,7 @@ static struct source_store *spare_store(struct level *level)
 	return &level->spare;
 }
 
-struct source_store *source_level_add_store(struct source_level *public, enum level_part part,
+struct source_store *source_level_add_store(struct source_level *public, unsigned part,
 					    const char *name, const char *type,
 					    struct store_content *content)
 {
@@ -185,8 +185,8 @@ void source_level_add_reference(struct source_level *public, enum reference_kind
 	references[public->reference_count++] = reference;
 }
 
-void source_level_add_sample(struct source_level *public, enum source_fact fact, double value,
-			     const char *const labels[FACT_LABELS_MAX])
+void source_level_add_sample(struct source_level *public, const struct source_fact *fact,
+			     double value, const char *const labels[FACT_LABELS_MAX])
 {
 	struct level *level = level_of(public);
 	struct source_sample sample = { .fact = fact, .value = value };

@@ -31,6 +31,7 @@ struct telemetry_source {
 	pthread_mutex_t lock;
 	struct telemetry_source *next;
 	char *id;
+	const struct word_list *endpoints;
 	struct telemetry_source_values values;
 };
 
@@ -53,53 +54,11 @@ static const char *const stage_words[] = {
 };
 _Static_assert(COUNT_OF(stage_words) == STAGE_COUNT, "each stage has a word");
 static const struct word_list stages = { stage_words, COUNT_OF(stage_words) };
+static const struct word_list no_endpoints = { NULL, 0 };
 
 const char *stage_name(enum stage stage)
 {
 	return word_of(&stages, stage);
-}
-
-static const char *const endpoint_words[] = {
-	[ENDPOINT_TOKEN] = "token",
-	[ENDPOINT_CERTIFICATE_NAMES] = "certificate_names",
-	[ENDPOINT_CERTIFICATES] = "certificates",
-	[ENDPOINT_CERTIFICATE] = "certificate",
-	[ENDPOINT_CERTIFICATE_PUBLIC_KEYS] = "certificate_public_keys",
-	[ENDPOINT_CERTIFICATE_LABELS] = "certificate_labels",
-	[ENDPOINT_DESTINATIONS] = "destinations",
-	[ENDPOINT_FRAGMENTS] = "fragments",
-	[ENDPOINT_SAML_ACTIVE] = "saml_active",
-	[ENDPOINT_SAML_PASSIVE] = "saml_passive",
-	[ENDPOINT_SCC_VERSION] = "scc_version",
-	[ENDPOINT_SCC_SUBACCOUNTS] = "scc_subaccounts",
-	[ENDPOINT_SCC_SUBACCOUNT] = "scc_subaccount",
-	[ENDPOINT_SCC_CHANNELS] = "scc_channels",
-	[ENDPOINT_SCC_IDPS] = "scc_idps",
-	[ENDPOINT_SCC_CORRUPTED_SUBACCOUNTS] = "scc_corrupted_subaccounts",
-	[ENDPOINT_SCC_UI_CERTIFICATE] = "scc_ui_certificate",
-	[ENDPOINT_SCC_SYSTEM_CERTIFICATE] = "scc_system_certificate",
-	[ENDPOINT_SCC_CA_CERTIFICATE] = "scc_ca_certificate",
-	[ENDPOINT_SCC_TRUSTSTORE] = "scc_truststore",
-	[ENDPOINT_SCC_EMAIL_TRUSTSTORE] = "scc_email_truststore",
-	[ENDPOINT_SCC_ALERTING] = "scc_alerting",
-	[ENDPOINT_SCC_MONITORING_CERTIFICATES] = "scc_monitoring_certificates",
-	[ENDPOINT_SCC_MONITORING_SUBACCOUNTS] = "scc_monitoring_subaccounts",
-	[ENDPOINT_SCC_HA_ROLE] = "scc_ha_role",
-	[ENDPOINT_SCC_HAS_MASTER_ROLE] = "scc_has_master_role",
-	[ENDPOINT_SCC_HA_MASTER_STATE] = "scc_ha_master_state",
-	[ENDPOINT_SCC_HA_SHADOW_STATE] = "scc_ha_shadow_state",
-	[ENDPOINT_SCC_PING] = "scc_ping",
-	[ENDPOINT_SCC_ALERTS] = "scc_alerts",
-	[ENDPOINT_SCC_MEMORY] = "scc_memory",
-	[ENDPOINT_SCC_DISK] = "scc_disk",
-	[ENDPOINT_SCC_CPU] = "scc_cpu",
-};
-_Static_assert(COUNT_OF(endpoint_words) == ENDPOINT_COUNT, "each endpoint has a word");
-static const struct word_list endpoints = { endpoint_words, COUNT_OF(endpoint_words) };
-
-const char *endpoint_name(enum endpoint endpoint)
-{
-	return word_of(&endpoints, endpoint);
 }
 
 static const char *const code_class_words[] = {
@@ -148,11 +107,12 @@ static void source_free(struct telemetry_source *source)
 	if (source == NULL)
 		return;
 	(void)pthread_mutex_destroy(&source->lock);
+	telemetry_source_values_release(&source->values);
 	free(source->id);
 	free(source);
 }
 
-static struct telemetry_source *source_new(const char *id)
+static struct telemetry_source *source_new(const char *id, const struct word_list *endpoints)
 {
 	struct telemetry_source *source = calloc(1, sizeof(*source));
 
@@ -162,15 +122,19 @@ static struct telemetry_source *source_new(const char *id)
 		free(source);
 		return NULL;
 	}
+	struct telemetry_source_values *values = &source->values;
 	source->id = strdup(id);
-	if (source->id == NULL) {
+	source->endpoints = endpoints;
+	values->endpoints = calloc(endpoints->count + 1, sizeof(*values->endpoints));
+	if (source->id == NULL || values->endpoints == NULL) {
 		source_free(source);
 		return NULL;
 	}
-	for (size_t i = 0; i < ENDPOINT_COUNT; i++)
-		histogram_init(&source->values.request_duration[i], request_bounds,
+	values->endpoint_count = endpoints->count;
+	for (size_t i = 0; i < values->endpoint_count; i++)
+		histogram_init(&values->endpoints[i].duration, request_bounds,
 			       COUNT_OF(request_bounds));
-	histogram_init(&source->values.refresh_duration, refresh_bounds, COUNT_OF(refresh_bounds));
+	histogram_init(&values->refresh_duration, refresh_bounds, COUNT_OF(refresh_bounds));
 	return source;
 }
 
@@ -201,14 +165,18 @@ void telemetry_free(struct telemetry *telemetry)
 	free(telemetry);
 }
 
-struct telemetry_source *telemetry_source(struct telemetry *telemetry, const char *source_id)
+struct telemetry_source *telemetry_source(struct telemetry *telemetry, const char *source_id,
+					  const struct word_list *endpoints)
 {
+	if (endpoints == NULL)
+		endpoints = &no_endpoints;
 	pthread_mutex_lock(&telemetry->lock);
 	struct telemetry_source *source = telemetry->sources;
-	while (source != NULL && strcmp(source->id, source_id) != 0)
+	while (source != NULL &&
+	       (source->endpoints != endpoints || strcmp(source->id, source_id) != 0))
 		source = source->next;
 	if (source == NULL) {
-		source = source_new(source_id);
+		source = source_new(source_id, endpoints);
 		if (source != NULL) {
 			source->next = telemetry->sources;
 			telemetry->sources = source;
@@ -216,6 +184,11 @@ struct telemetry_source *telemetry_source(struct telemetry *telemetry, const cha
 	}
 	pthread_mutex_unlock(&telemetry->lock);
 	return source;
+}
+
+const char *telemetry_endpoint_name(const struct telemetry_source *source, size_t endpoint)
+{
+	return word_of(source != NULL ? source->endpoints : &no_endpoints, endpoint);
 }
 
 void telemetry_error(struct telemetry_source *source, enum stage stage, enum status reason)
@@ -231,17 +204,19 @@ void telemetry_error(struct telemetry_source *source, enum stage stage, enum sta
 	pthread_mutex_unlock(&source->lock);
 }
 
-void telemetry_request(struct telemetry_source *source, enum endpoint endpoint, long http_code,
+void telemetry_request(struct telemetry_source *source, size_t endpoint, long http_code,
 		       double duration_s)
 {
-	bool known = (unsigned)endpoint < ENDPOINT_COUNT;
-
+	if (source == NULL)
+		return;
+	bool known = endpoint < source->endpoints->count;
 	assert(known);
-	if (source == NULL || !known)
+	if (!known)
 		return;
 	pthread_mutex_lock(&source->lock);
-	source->values.requests[endpoint][code_class_of(http_code)]++;
-	histogram_add(&source->values.request_duration[endpoint], duration_s);
+	struct telemetry_endpoint *values = &source->values.endpoints[endpoint];
+	values->requests[code_class_of(http_code)]++;
+	histogram_add(&values->duration, duration_s);
 	pthread_mutex_unlock(&source->lock);
 }
 
@@ -266,11 +241,27 @@ void telemetry_cache(struct telemetry_source *source, bool hit)
 	pthread_mutex_unlock(&source->lock);
 }
 
-void telemetry_source_read(struct telemetry_source *source, struct telemetry_source_values *ret)
+enum status telemetry_source_read(struct telemetry_source *source,
+				  struct telemetry_source_values *ret)
 {
+	size_t count = source->endpoints->count; /* never changes: the lock is not needed yet */
+	struct telemetry_endpoint *endpoints = calloc(count + 1, sizeof(*endpoints));
+
+	if (endpoints == NULL)
+		return STATUS_MEMORY;
 	pthread_mutex_lock(&source->lock);
 	*ret = source->values;
+	memcpy(endpoints, source->values.endpoints, count * sizeof(*endpoints));
 	pthread_mutex_unlock(&source->lock);
+	ret->endpoints = endpoints;
+	return STATUS_OK;
+}
+
+void telemetry_source_values_release(struct telemetry_source_values *values)
+{
+	free(values->endpoints);
+	values->endpoints = NULL;
+	values->endpoint_count = 0;
 }
 
 /* The row of (handler, code), made if there is room; NULL when the table is full. */

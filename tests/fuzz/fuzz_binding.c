@@ -9,6 +9,7 @@
 #include "config/credentials.h"
 #include "config/binding/vcap.h"
 #include "config/key/key.h"
+#include "source/destination/service.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -23,7 +24,7 @@ static void list_bindings(const char *text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct source_config *source = source_config_new(SOURCE_DESTINATION_SERVICE);
+	struct source_config *source = source_config_new(&destination_service_kind);
 	struct credentials credentials = { 0 };
 	struct binding binding = { 0 };
 	struct error error;

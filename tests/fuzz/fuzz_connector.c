@@ -59,9 +59,9 @@ static void read_all(struct scc_run *run, const char *body, size_t len)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char address[] = "https://scc.example:8443";
-	struct source_config config = { .url = address };
+	struct connector_settings settings = { .url = address };
 	struct cloud_connector connector = { .session = NULL };
-	struct scc_run run = { .connector = &connector, .config = &config };
+	struct scc_run run = { .connector = &connector, .settings = &settings };
 	struct scc_subaccount *row = NULL;
 	char *body = malloc(size + 1); /* exact, but for the NUL that bodies have */
 

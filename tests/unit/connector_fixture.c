@@ -1,4 +1,5 @@
 #include "connector_fixture.h"
+#include "source/connector/connector.h"
 #include "source/kinds.h"
 
 #include <stdio.h>
@@ -84,11 +85,14 @@ void connector_begin(struct connector *connector)
 		       server_port(connector->server));
 	(void)snprintf(connector->user, sizeof(connector->user), "monitor");
 	(void)snprintf(connector->password, sizeof(connector->password), "pass:word");
-	connector->config = (struct source_config){
-		.kind = SOURCE_CLOUD_CONNECTOR,
+	connector->settings = (struct connector_settings){
 		.url = connector->url,
 		.username = connector->user,
 		.password = { .value = { connector->password, strlen(connector->password) } },
+	};
+	connector->config = (struct source_config){
+		.kind = &cloud_connector_kind,
+		.own = &connector->settings,
 		.ca_file = fixture_pki.ca_file,
 		.timeout_s = 100, /* only what hangs takes so long */
 		.connect_timeout_s = 100,
@@ -137,7 +141,7 @@ const struct certificate *connector_certificate(const struct source_result *resu
 	return store->content->entries[0].certificates[0].certificate;
 }
 
-double connector_sample(const struct source_result *result, enum source_fact fact,
+double connector_sample(const struct source_result *result, enum scc_fact fact,
 			const char *last_label)
 {
 	const struct source_level *level = result->levels[0];
@@ -147,7 +151,7 @@ double connector_sample(const struct source_result *result, enum source_fact fac
 		size_t labels = 0;
 		while (labels < FACT_LABELS_MAX && sample->labels[labels] != NULL)
 			labels++;
-		if (sample->fact == fact &&
+		if (sample->fact == &scc_facts[fact] &&
 		    (last_label == NULL ||
 		     (labels > 0 && strcmp(sample->labels[labels - 1], last_label) == 0)))
 			return sample->value;

@@ -10,6 +10,9 @@
 #include <pthread.h>
 
 #include "net_fixture.h"
+#include "source/connector/facts.h"
+#include "source/connector/levels.h"
+#include "source/connector/settings.h"
 #include "source/source.h"
 
 /* A small Cloud Connector that answers as a test tells it to, and whole refreshes of it. */
@@ -36,6 +39,7 @@ struct connector {
 	unsigned kept_alive;
 	struct server *server;
 	struct source_config config;
+	struct connector_settings settings; /* `own` of config */
 	char url[64];
 	char user[16];
 	char password[16];
@@ -50,7 +54,7 @@ const struct source_store *connector_store(const struct source_result *result, c
 const struct certificate *connector_certificate(const struct source_result *result,
 						const char *name);
 /* The value of a sample, -1 if there is none. */
-double connector_sample(const struct source_result *result, enum source_fact fact,
+double connector_sample(const struct source_result *result, enum scc_fact fact,
 			const char *last_label);
 
 #define assert_number(value, wanted) assert_true((value) == (wanted))

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "source/destination/levels.h"
 #include "config/file/load.h"
 
 static const char yaml[] = "sources:\n"
@@ -29,7 +30,8 @@ void destination_begin(struct destination_fixture *f, const char *settings)
 	problems_release(&problems);
 	f->settings = f->config->sources[0];
 	f->telemetry = telemetry_new();
-	f->counters = telemetry_source(f->telemetry, "service");
+	f->counters =
+		telemetry_source(f->telemetry, "service", f->settings->kind->class->endpoints);
 	assert_non_null(f->counters);
 	struct source_context context = { .config = f->settings, .telemetry = f->counters };
 	assert_int_equal(source_open(&context, &f->source), STATUS_OK);

@@ -6,6 +6,9 @@
 #include <openssl/pkcs12.h>
 #include <openssl/x509.h>
 
+#include "source/directory/directory.h"
+#include "source/directory/levels.h"
+#include "source/directory/settings.h"
 #include "source/kinds.h"
 #include "temp_tree.h"
 
@@ -78,6 +81,7 @@ static inline void write_pkcs12(const char *file, const char *name, const char *
 
 struct fixture {
 	struct source_config config;
+	struct directory_settings settings; /* `own` of config */
 	char *paths[ITEMS_MAX];
 	char *include[ITEMS_MAX];
 	char *exclude[ITEMS_MAX];
@@ -113,16 +117,17 @@ static inline int setup(void **state)
 
 	memset(&f, 0, sizeof(f));
 	f.config.id = id;
-	f.config.kind = SOURCE_DIRECTORY;
+	f.config.kind = &directory_kind;
 	f.config.refresh_timeout_s = 300;
-	f.config.paths.items = f.paths;
+	f.config.own = &f.settings;
+	f.settings.paths.items = f.paths;
 	f.config.include.items = f.include;
 	f.config.exclude.items = f.exclude;
 	f.config.auto_renewed.items = f.auto_renewed;
 	f.config.keystore_passwords = f.passwords;
 	add_item(&f.config.include, "*");
 	f.telemetry = telemetry_new();
-	f.counters = telemetry_source(f.telemetry, id);
+	f.counters = telemetry_source(f.telemetry, id, NULL);
 	(void)alarm(HANG_S);
 	return f.counters == NULL ? -1 : tree_setup(state);
 }
@@ -139,7 +144,7 @@ static inline int teardown(void **state)
 	source_result_free(f.result);
 	source_close(f.source);
 	telemetry_free(f.telemetry);
-	free_list(&f.config.paths);
+	free_list(&f.settings.paths);
 	free_list(&f.config.include);
 	free_list(&f.config.exclude);
 	free_list(&f.config.auto_renewed);
@@ -222,11 +227,12 @@ static inline size_t issues_of(enum stage stage, enum status reason)
 
 static inline void assert_read(uint64_t hits, uint64_t misses)
 {
-	static struct telemetry_source_values values;
+	struct telemetry_source_values values;
 
-	telemetry_source_read(f.counters, &values);
+	assert_int_equal(telemetry_source_read(f.counters, &values), STATUS_OK);
 	assert_int_equal(values.cache_hits, hits);
 	assert_int_equal(values.cache_misses, misses);
+	telemetry_source_values_release(&values);
 }
 
 static inline void assert_up(bool whole, bool up)

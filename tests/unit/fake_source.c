@@ -1,4 +1,5 @@
 /* See fake_source.h. */
+#include "source/directory/levels.h"
 #include "fake_source.h"
 
 #include <stdio.h>

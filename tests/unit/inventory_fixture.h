@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "source/destination/service.h"
 #include "inventory/view.h"
 
 /* Certificates, levels and views for the tests of inventory/ (cmocka.h is included before this
@@ -16,7 +17,7 @@ static struct source_config config = {
 	.id = (char[]){ "prod" },
 	.name = (char[]){ "Production" },
 	.system_id = (char[]){ "PRD" },
-	.kind = SOURCE_DESTINATION_SERVICE,
+	.kind = &destination_service_kind,
 	.poll_interval_s = 3600,
 };
 

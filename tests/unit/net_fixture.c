@@ -12,6 +12,12 @@
 
 struct pki fixture_pki;
 
+static const char *const endpoint_words[FIXTURE_ENDPOINT_COUNT] = {
+	[FIXTURE_LIST] = "list",
+	[FIXTURE_TOKEN] = "token",
+};
+const struct word_list fixture_endpoints = { endpoint_words, FIXTURE_ENDPOINT_COUNT };
+
 void fixture_open(struct fixture *f)
 {
 	struct error error = { "" };
@@ -32,7 +38,7 @@ void fixture_begin_options(struct fixture *f, const struct server_options *optio
 	f->server = server_start(options);
 	assert_non_null(f->server);
 	f->telemetry = telemetry_new();
-	f->source = telemetry_source(f->telemetry, "test");
+	f->source = telemetry_source(f->telemetry, "test", &fixture_endpoints);
 	f->settings = (struct http_settings){ .timeout_s = 100, /* only what hangs takes so long */
 					      .connect_timeout_s = 100,
 					      .ca_file = fixture_pki.ca_file,
@@ -40,7 +46,7 @@ void fixture_begin_options(struct fixture *f, const struct server_options *optio
 					      .stop = &f->stop };
 	(void)snprintf(f->url, sizeof(f->url), "https://127.0.0.1:%u/a/list?$page=1",
 		       server_port(f->server));
-	f->request = (struct http_request){ .endpoint = ENDPOINT_CERTIFICATES,
+	f->request = (struct http_request){ .endpoint = FIXTURE_LIST,
 					    .url = f->url,
 					    .body_max = 100000 };
 	fixture_open(f);
@@ -71,8 +77,10 @@ uint64_t fixture_counted(struct fixture *f, enum code_class code_class)
 {
 	struct telemetry_source_values values;
 
-	telemetry_source_read(f->source, &values);
-	return values.requests[ENDPOINT_CERTIFICATES][code_class];
+	assert_int_equal(telemetry_source_read(f->source, &values), STATUS_OK);
+	uint64_t count = values.endpoints[FIXTURE_LIST].requests[code_class];
+	telemetry_source_values_release(&values);
+	return count;
 }
 
 void fixture_end(struct fixture *f)

@@ -18,12 +18,16 @@
  * environment. */
 extern struct pki fixture_pki;
 
+/* What the source of a fixture asks. */
+enum { FIXTURE_LIST, FIXTURE_TOKEN, FIXTURE_ENDPOINT_COUNT };
+extern const struct word_list fixture_endpoints;
+
 struct fixture {
 	struct server *server;
 	struct http_settings settings;
 	struct http_session *session;
 	struct telemetry *telemetry;
-	struct telemetry_source *source;
+	struct telemetry_source *source; /* with fixture_endpoints */
 	atomic_bool stop;
 	char url[FIXTURE_URL_MAX];
 	struct http_request request;

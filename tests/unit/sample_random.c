@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "cert/san.h"
-#include "metrics/families.h"
+#include "source/connector/facts.h"
+#include "source/destination/levels.h"
+#include "source/destination/service.h"
 
 #define DAY      INT64_C(86400)
 #define NOW      INT64_C(1767225600) /* 2026-01-01T00:00:00Z */
@@ -157,13 +159,11 @@ static void random_store(struct arena *arena, uint64_t *state, struct source_vie
 	}
 }
 
-/* Labels besides the source: the table of families knows. */
-static size_t labels_of(enum source_fact fact)
+static size_t labels_of(const struct source_fact *fact)
 {
-	const struct family *family = family_get((enum family_id)(FAM_SAPCC_INFO + (unsigned)fact));
 	size_t count = 0;
 
-	while (family->labels[count + 1] != NULL)
+	while (count < FACT_LABELS_MAX && fact->labels[count] != NULL)
 		count++;
 	return count;
 }
@@ -171,12 +171,13 @@ static size_t labels_of(enum source_fact fact)
 /* Two samples of each fact, their first label unique. */
 static void random_samples(struct arena *arena, uint64_t *state, struct source_view *view)
 {
-	view->samples = must(arena_array(arena, (size_t)2 * FACT_COUNT, sizeof(*view->samples)));
-	for (unsigned fact = 0; fact < FACT_COUNT; fact++) {
-		size_t labels = labels_of((enum source_fact)fact);
+	view->samples =
+		must(arena_array(arena, (size_t)2 * FACT_SAPCC_COUNT, sizeof(*view->samples)));
+	for (const struct source_fact *fact = scc_facts; fact->name != NULL; fact++) {
+		size_t labels = labels_of(fact);
 		for (size_t i = 0; i < (labels > 0 ? 2 : 1); i++) {
 			struct inventory_sample *sample = &view->samples[view->sample_count++];
-			sample->fact = (enum source_fact)fact;
+			sample->fact = fact;
 			for (size_t k = 0; k < labels; k++)
 				sample->labels[k] = hostile_text(arena, state, "fact-", i);
 			sample->value = (double)below(state, 4000) / 8 - (i > 0 ? 100 : 0);
@@ -195,14 +196,14 @@ static struct source_view *random_view(struct arena *arena, uint64_t *state,
 		.host = "",
 		.subaccount_id = "",
 		.tenant_id = "",
-		.kind = SOURCE_DESTINATION_SERVICE,
+		.kind = &destination_service_kind,
 		.poll_interval_s = 3600,
 		.last_error = "",
 		.levels = levels,
 		.level_count = COUNT(levels),
 	};
 	view->id = hostile_text(arena, state, "source-", number);
-	view->telemetry = telemetry_source(telemetry, view->id);
+	view->telemetry = telemetry_source(telemetry, view->id, NULL);
 	view->stores = must(arena_array(arena, count, sizeof(*view->stores)));
 	view->certificates = must(arena_array(arena, count, sizeof(*view->certificates)));
 	view->references = must(arena_array(arena, count, sizeof(*view->references)));

@@ -1,10 +1,18 @@
 /* A state with every word that a state file can hold. */
 #include "sample_state.h"
+#include "source/connector/connector.h"
+#include "source/destination/service.h"
+#include "source/directory/directory.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "source/connector/levels.h"
+#include "source/destination/levels.h"
+#include "source/directory/levels.h"
+#include "source/kinds.h"
 
 #define READ_S 1795000000.25
 
@@ -76,7 +84,7 @@ static struct source_store *add_store(struct source_level *level, unsigned part,
 {
 	struct source_store *store;
 
-	store = source_level_add_store(level, (enum level_part)part, name, type, content);
+	store = source_level_add_store(level, part, name, type, content);
 	store_content_unref(content);
 	store->read_s = READ_S;
 	return store;
@@ -145,8 +153,10 @@ static void fill_connector(struct state_source *source)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		(void)add_store(level, rows[i].part, rows[i].type, rows[i].type,
 				chain(STORE_FORMAT_UNKNOWN, STORE_OK, ""));
-	for (size_t i = 4; i < LEVEL_PART_COUNT; i++)
-		level->listed_s[i] = READ_S;
+	for (size_t i = 0; i < LEVEL_PARTS_MAX; i++) {
+		if (source_part_name(source->kind, 1u << i)[0] != '\0')
+			level->listed_s[i] = READ_S;
+	}
 }
 
 static void fill_directory(struct state_source *source)
@@ -173,12 +183,12 @@ void sample_state(struct state *ret_state)
 {
 	static const struct {
 		const char *id;
-		enum source_kind kind;
+		const struct source_kind *kind;
 		void (*fill)(struct state_source *source);
 	} rows[] = {
-		{ "service", SOURCE_DESTINATION_SERVICE, fill_service },
-		{ "connector", SOURCE_CLOUD_CONNECTOR, fill_connector },
-		{ "files", SOURCE_DIRECTORY, fill_directory },
+		{ "service", &destination_service_kind, fill_service },
+		{ "connector", &cloud_connector_kind, fill_connector },
+		{ "files", &directory_kind, fill_directory },
 	};
 	const size_t count = sizeof(rows) / sizeof(rows[0]);
 

@@ -1,8 +1,18 @@
 /* The inventory that is made by hand. */
 #include "sample_view.h"
+#include "source/connector/connector.h"
+#include "source/destination/service.h"
+#include "source/directory/directory.h"
 
 #include <math.h>
 #include <string.h>
+
+#include "source/connector/facts.h"
+#include "source/connector/levels.h"
+#include "source/destination/endpoints.h"
+#include "source/destination/levels.h"
+#include "source/directory/levels.h"
+#include "source/kinds.h"
 
 #define DAY      INT64_C(86400)
 #define NOW      INT64_C(1767225600) /* 2026-01-01T00:00:00Z */
@@ -229,7 +239,7 @@ static struct source_view prod = {
 	.host = "destination-configuration.cfapps.eu10.hana.ondemand.com",
 	.subaccount_id = "0a1b2c3d-0000-4000-8000-123456789abc",
 	.tenant_id = "0a1b2c3d-0000-4000-8000-123456789abc",
-	.kind = SOURCE_DESTINATION_SERVICE,
+	.kind = &destination_service_kind,
 	.poll_interval_s = 3600,
 	.has_attempt = true,
 	.up = true,
@@ -299,7 +309,7 @@ static struct source_view local = {
 	.host = "",
 	.subaccount_id = "",
 	.tenant_id = "",
-	.kind = SOURCE_DIRECTORY,
+	.kind = &directory_kind,
 	.poll_interval_s = 900,
 	.has_attempt = true,
 	.up = true,
@@ -334,7 +344,7 @@ static struct source_view dev = {
 	.host = "destination-configuration.cfapps.us10.hana.ondemand.com",
 	.subaccount_id = "",
 	.tenant_id = "",
-	.kind = SOURCE_DESTINATION_SERVICE,
+	.kind = &destination_service_kind,
 	.poll_interval_s = 3600,
 	.tls_verification_disabled = true,
 	.has_attempt = true,
@@ -352,7 +362,7 @@ static struct source_view test = {
 	.host = "",
 	.subaccount_id = "",
 	.tenant_id = "",
-	.kind = SOURCE_DESTINATION_SERVICE,
+	.kind = &destination_service_kind,
 	.poll_interval_s = 3600,
 	.last_error = "",
 };
@@ -407,35 +417,35 @@ static struct inventory_level scc_levels[] = {
 #define GIB 1073741824.0
 
 static struct inventory_sample scc_samples[] = {
-	{ FACT_SAPCC_INFO, { "2.19.0.2" }, 1 },
-	{ FACT_SAPCC_ENDPOINT_SUPPORTED, { "scc_monitoring_certificates" }, 1 },
-	{ FACT_SAPCC_ENDPOINT_SUPPORTED, { "scc_corrupted_subaccounts" }, 0 },
-	{ FACT_SAPCC_ENDPOINT_UP, { "scc_monitoring_certificates" }, 1 },
-	{ FACT_SAPCC_AUTO_RENEWAL_ENABLED, { REGION, ACCOUNT }, 1 },
-	{ FACT_SAPCC_ALERT_THRESHOLD_SECONDS, { NULL }, 30.0 * 86400 },
-	{ FACT_SAPCC_PEER_NOT_AFTER_SECONDS, { NULL }, (double)(NOW + 200 * DAY) },
-	{ FACT_SAPCC_BACKEND_TRUST_ALL, { NULL }, 0 },
-	{ FACT_SAPCC_HA_ROLE, { "master" }, 1 },
-	{ FACT_SAPCC_HA_ROLE, { "shadow" }, 0 },
-	{ FACT_SAPCC_HA_STATE, { "master", "CONNECTED" }, 1 },
-	{ FACT_SAPCC_SUBACCOUNT_INFO, { REGION, ACCOUNT, "", "Werk \"Süd\" \\ 2" }, 1 },
-	{ FACT_SAPCC_TUNNEL_STATE, { REGION, ACCOUNT, "Connected" }, 1 },
-	{ FACT_SAPCC_TUNNEL_STATE, { REGION, ACCOUNT, "Disconnected" }, 0 },
+	{ &scc_facts[FACT_SAPCC_INFO], { "2.19.0.2" }, 1 },
+	{ &scc_facts[FACT_SAPCC_ENDPOINT_SUPPORTED], { "scc_monitoring_certificates" }, 1 },
+	{ &scc_facts[FACT_SAPCC_ENDPOINT_SUPPORTED], { "scc_corrupted_subaccounts" }, 0 },
+	{ &scc_facts[FACT_SAPCC_ENDPOINT_UP], { "scc_monitoring_certificates" }, 1 },
+	{ &scc_facts[FACT_SAPCC_AUTO_RENEWAL_ENABLED], { REGION, ACCOUNT }, 1 },
+	{ &scc_facts[FACT_SAPCC_ALERT_THRESHOLD_SECONDS], { NULL }, 30.0 * 86400 },
+	{ &scc_facts[FACT_SAPCC_PEER_NOT_AFTER_SECONDS], { NULL }, (double)(NOW + 200 * DAY) },
+	{ &scc_facts[FACT_SAPCC_BACKEND_TRUST_ALL], { NULL }, 0 },
+	{ &scc_facts[FACT_SAPCC_HA_ROLE], { "master" }, 1 },
+	{ &scc_facts[FACT_SAPCC_HA_ROLE], { "shadow" }, 0 },
+	{ &scc_facts[FACT_SAPCC_HA_STATE], { "master", "CONNECTED" }, 1 },
+	{ &scc_facts[FACT_SAPCC_SUBACCOUNT_INFO], { REGION, ACCOUNT, "", "Werk \"Süd\" \\ 2" }, 1 },
+	{ &scc_facts[FACT_SAPCC_TUNNEL_STATE], { REGION, ACCOUNT, "Connected" }, 1 },
+	{ &scc_facts[FACT_SAPCC_TUNNEL_STATE], { REGION, ACCOUNT, "Disconnected" }, 0 },
 	/* no time at all, and a time with milliseconds */
-	{ FACT_SAPCC_TUNNEL_CONNECTED_SINCE, { REGION, "00000000" }, 0 },
-	{ FACT_SAPCC_TUNNEL_CONNECTED_SINCE, { REGION, ACCOUNT }, 1766830559.013 },
-	{ FACT_SAPCC_TUNNEL_CONNECTIONS, { REGION, ACCOUNT }, 4 },
-	{ FACT_SAPCC_SERVICE_CHANNEL, { REGION, ACCOUNT, "K8S", "1" }, 1 },
-	{ FACT_SAPCC_CORRUPTED_SUBACCOUNTS, { NULL }, 0 },
-	{ FACT_SAPCC_ALERTS, { "SubaccountCertificate", "Warning", "Master" }, 2 },
-	{ FACT_SAPCC_MEMORY_BYTES, { "heap", "cloud_connector" }, 0.25 * GIB },
-	{ FACT_SAPCC_MEMORY_BYTES, { "heap", "free" }, 0.75 * GIB },
-	{ FACT_SAPCC_MEMORY_SIZE_BYTES, { "heap" }, GIB },
-	{ FACT_SAPCC_DISK_BYTES, { "free" }, 30 * GIB },
-	{ FACT_SAPCC_DISK_SIZE_BYTES, { NULL }, 40 * GIB },
-	{ FACT_SAPCC_CPU_RATIO, { "cloud_connector" }, 0.03 },
-	{ FACT_SAPCC_CPU_RATIO, { "total" }, INFINITY }, /* no ratio at all */
-	{ FACT_SAPCC_CLOCK_SKEW_SECONDS, { NULL }, -2 },
+	{ &scc_facts[FACT_SAPCC_TUNNEL_CONNECTED_SINCE], { REGION, "00000000" }, 0 },
+	{ &scc_facts[FACT_SAPCC_TUNNEL_CONNECTED_SINCE], { REGION, ACCOUNT }, 1766830559.013 },
+	{ &scc_facts[FACT_SAPCC_TUNNEL_CONNECTIONS], { REGION, ACCOUNT }, 4 },
+	{ &scc_facts[FACT_SAPCC_SERVICE_CHANNEL], { REGION, ACCOUNT, "K8S", "1" }, 1 },
+	{ &scc_facts[FACT_SAPCC_CORRUPTED_SUBACCOUNTS], { NULL }, 0 },
+	{ &scc_facts[FACT_SAPCC_ALERTS], { "SubaccountCertificate", "Warning", "Master" }, 2 },
+	{ &scc_facts[FACT_SAPCC_MEMORY_BYTES], { "heap", "cloud_connector" }, 0.25 * GIB },
+	{ &scc_facts[FACT_SAPCC_MEMORY_BYTES], { "heap", "free" }, 0.75 * GIB },
+	{ &scc_facts[FACT_SAPCC_MEMORY_SIZE_BYTES], { "heap" }, GIB },
+	{ &scc_facts[FACT_SAPCC_DISK_BYTES], { "free" }, 30 * GIB },
+	{ &scc_facts[FACT_SAPCC_DISK_SIZE_BYTES], { NULL }, 40 * GIB },
+	{ &scc_facts[FACT_SAPCC_CPU_RATIO], { "cloud_connector" }, 0.03 },
+	{ &scc_facts[FACT_SAPCC_CPU_RATIO], { "total" }, INFINITY }, /* no ratio at all */
+	{ &scc_facts[FACT_SAPCC_CLOCK_SKEW_SECONDS], { NULL }, -2 },
 };
 
 static struct source_view scc = {
@@ -445,7 +455,7 @@ static struct source_view scc = {
 	.host = "scc.example",
 	.subaccount_id = "",
 	.tenant_id = "",
-	.kind = SOURCE_CLOUD_CONNECTOR,
+	.kind = &cloud_connector_kind,
 	.poll_interval_s = 3600,
 	.has_attempt = true,
 	.up = true,
@@ -468,26 +478,32 @@ static struct source_view scc = {
 	.freshness = SCC_READ,
 };
 
+static struct telemetry_source *counters_of(struct telemetry *telemetry,
+					    const struct source_view *view)
+{
+	return telemetry_source(telemetry, view->id, source_endpoints(view->kind));
+}
+
 static void record(struct telemetry *telemetry)
 {
-	prod.telemetry = telemetry_source(telemetry, prod.id);
-	local.telemetry = telemetry_source(telemetry, local.id);
-	dev.telemetry = telemetry_source(telemetry, dev.id);
-	test.telemetry = telemetry_source(telemetry, test.id);
-	scc.telemetry = telemetry_source(telemetry, scc.id);
+	prod.telemetry = counters_of(telemetry, &prod);
+	local.telemetry = counters_of(telemetry, &local);
+	dev.telemetry = counters_of(telemetry, &dev);
+	test.telemetry = counters_of(telemetry, &test);
+	scc.telemetry = counters_of(telemetry, &scc);
 	telemetry_refresh(prod.telemetry, 2.75);
-	telemetry_request(prod.telemetry, ENDPOINT_TOKEN, 200, 0.125);
-	telemetry_request(prod.telemetry, ENDPOINT_CERTIFICATE_NAMES, 200, 0.0625);
-	telemetry_request(prod.telemetry, ENDPOINT_CERTIFICATE_PUBLIC_KEYS, 304, 0.03125);
-	telemetry_request(prod.telemetry, ENDPOINT_CERTIFICATE_PUBLIC_KEYS, 400, 0.5);
+	telemetry_request(prod.telemetry, ENDPOINT_DS_TOKEN, 200, 0.125);
+	telemetry_request(prod.telemetry, ENDPOINT_DS_CERTIFICATE_NAMES, 200, 0.0625);
+	telemetry_request(prod.telemetry, ENDPOINT_DS_CERTIFICATE_PUBLIC_KEYS, 304, 0.03125);
+	telemetry_request(prod.telemetry, ENDPOINT_DS_CERTIFICATE_PUBLIC_KEYS, 400, 0.5);
 	telemetry_cache(prod.telemetry, true);
 	telemetry_cache(prod.telemetry, true);
 	telemetry_cache(prod.telemetry, false);
 	telemetry_error(prod.telemetry, STAGE_DECODE, STATUS_LOCKED);
 	telemetry_refresh(local.telemetry, 0.015625);
 	telemetry_refresh(dev.telemetry, 0.5);
-	telemetry_request(dev.telemetry, ENDPOINT_TOKEN, 401, 0.25);
-	telemetry_request(dev.telemetry, ENDPOINT_TOKEN, 0, 5);
+	telemetry_request(dev.telemetry, ENDPOINT_DS_TOKEN, 401, 0.25);
+	telemetry_request(dev.telemetry, ENDPOINT_DS_TOKEN, 0, 5);
 	telemetry_error(dev.telemetry, STAGE_TOKEN, STATUS_HTTP_401);
 	telemetry_error(dev.telemetry, STAGE_TOKEN, STATUS_LOGIN_PAGE); /* not in the table */
 	telemetry_http_request(telemetry, "/metrics", 200);

@@ -19,6 +19,9 @@
 #include "metrics/metrics.h"
 #include "report/csv.h"
 #include "report/json.h"
+#include "source/destination/levels.h"
+#include "source/destination/service.h"
+#include "source/destination/settings.h"
 
 #define TEXT_MAX ((size_t)1 << 20)
 #define NOW      1795000000.0
@@ -39,11 +42,13 @@ static const struct sample {
 	{ "san", offsetof(struct certificate, san), "DNS:of-san.example" },
 };
 
+static struct destination_settings settings;
 static struct source_config config = {
+	.own = &settings,
 	.id = (char[]){ "prod" },
 	.name = (char[]){ "" },
 	.system_id = (char[]){ "" },
-	.kind = SOURCE_DESTINATION_SERVICE,
+	.kind = &destination_service_kind,
 };
 
 struct fixture {
@@ -96,7 +101,7 @@ static void restart(struct source_level *level, struct state *ret_loaded)
 {
 	char path[] = "/tmp/btp-texts-XXXXXX";
 	struct state_source source = { .id = (char[]){ "prod" },
-				       .kind = SOURCE_DESTINATION_SERVICE,
+				       .kind = &destination_service_kind,
 				       .identity = (char[]){ "" },
 				       .host = (char[]){ "" },
 				       .subaccount_id = (char[]){ "" },

@@ -77,8 +77,11 @@ static uint64_t errors(enum stage stage, enum status reason)
 {
 	static struct telemetry_source_values values;
 
-	telemetry_source_read(telemetry_source(telemetry, "one"), &values);
-	return values.errors[stage][reason];
+	assert_int_equal(telemetry_source_read(telemetry_source(telemetry, "one", NULL), &values),
+			 STATUS_OK);
+	uint64_t count = values.errors[stage][reason];
+	telemetry_source_values_release(&values);
+	return count;
 }
 
 static void assert_wait(const struct slot *slot, uint64_t seconds)

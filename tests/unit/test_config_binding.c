@@ -8,6 +8,7 @@
 
 #include "config/credentials.h"
 #include "config_fixture.h"
+#include "source/destination/service.h"
 
 #define HOST "https://destination-configuration.cfapps.eu10.hana.ondemand.com"
 #define IDS                                                                                        \
@@ -22,7 +23,7 @@
 
 static struct source_config *new_source(void)
 {
-	struct source_config *s = source_config_new(SOURCE_DESTINATION_SERVICE);
+	struct source_config *s = source_config_new(&destination_service_kind);
 
 	assert_non_null(s);
 	assert_true(source_config_finish(s, NULL));

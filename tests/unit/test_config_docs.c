@@ -88,9 +88,14 @@ static void test_complete(void **state)
 
 	(void)state;
 	read_document(&text);
-	for (size_t i = 0; config_key(i) != NULL; i++) {
-		(void)snprintf(wanted, sizeof(wanted), "`%s`", config_key(i)->name);
+	for (size_t k = 0; registered_kinds[k] != NULL; k++) {
+		const struct key *key;
+		(void)snprintf(wanted, sizeof(wanted), "`%s`", registered_kinds[k]->name);
 		assert_contains(buf_text(&text), wanted);
+		for (size_t i = 0; (key = source_key(registered_kinds[k], i)) != NULL; i++) {
+			(void)snprintf(wanted, sizeof(wanted), "`%s`", key->name);
+			assert_contains(buf_text(&text), wanted);
+		}
 	}
 	for (size_t i = 0; option_flag(i) != NULL; i++) {
 		const struct flag *flag = option_flag(i);

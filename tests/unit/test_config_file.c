@@ -7,12 +7,16 @@
 #include <cmocka.h>
 
 #include "config_text.h"
+#include "source/connector/settings.h"
+#include "source/destination/settings.h"
+#include "source/directory/settings.h"
 
 static void test_defaults(void **state)
 {
 	(void)state;
 	struct config *config = parse_good(DS);
 	const struct source_config *s = config->sources[0];
+	const struct destination_settings *own = s->own;
 
 	assert_int_equal(config->workers, 4);
 	assert_int_equal(config->source_count, 1);
@@ -25,13 +29,13 @@ static void test_defaults(void **state)
 	assert_int_equal(s->refresh_timeout_s, 300);
 	assert_string_equal(s->binding_file, FOLDER "/key.json");
 	assert_string_equal(s->subscriber, "");
-	assert_true(s->level_subaccount && s->level_instance);
-	assert_int_equal(s->collection, COLLECTION_PUBLIC_KEYS);
-	assert_int_equal(s->page_size, 100);
-	assert_int_equal(s->protected_keystores, PROTECTED_FETCH);
-	assert_false(s->use_destination_passwords);
-	assert_false(s->labels);
-	assert_true(s->saml_trust);
+	assert_int_equal(own->levels, DS_READ_SUBACCOUNT | DS_READ_INSTANCE);
+	assert_int_equal(own->collection, COLLECTION_PUBLIC_KEYS);
+	assert_int_equal(own->page_size, 100);
+	assert_int_equal(own->protected_keystores, PROTECTED_FETCH);
+	assert_false(own->use_destination_passwords);
+	assert_false(own->labels);
+	assert_true(own->saml_trust);
 	assert_int_equal(s->include.count, 1);
 	assert_string_equal(s->include.items[0], "*");
 	assert_int_equal(s->exclude.count, 0);
@@ -92,6 +96,9 @@ static void test_values(void **state)
 	const struct source_config *one = config->sources[0];
 	const struct source_config *two = config->sources[1];
 	const struct source_config *three = config->sources[2];
+	const struct destination_settings *of_one = one->own;
+	const struct connector_settings *of_two = two->own;
+	const struct directory_settings *of_three = three->own;
 
 	assert_int_equal(config->workers, 64);
 	assert_string_equal(one->name, "Number One");
@@ -101,11 +108,11 @@ static void test_values(void **state)
 	assert_string_equal(one->token_url, "https://z.authentication.example/oauth/token");
 	assert_string_equal(one->client_secret.file, FOLDER "/../secret");
 	assert_int_equal(one->poll_interval_s, 7 * 86400);
-	assert_int_equal(one->page_size, 7);
-	assert_true(one->level_instance && !one->level_subaccount);
-	assert_int_equal(one->collection, COLLECTION_FULL);
-	assert_int_equal(one->protected_keystores, PROTECTED_REPORT);
-	assert_true(one->use_destination_passwords && one->labels && !one->saml_trust);
+	assert_int_equal(of_one->page_size, 7);
+	assert_int_equal(of_one->levels, DS_READ_INSTANCE);
+	assert_int_equal(of_one->collection, COLLECTION_FULL);
+	assert_int_equal(of_one->protected_keystores, PROTECTED_REPORT);
+	assert_true(of_one->use_destination_passwords && of_one->labels && !of_one->saml_trust);
 	assert_int_equal(one->include.count, 2);
 	assert_int_equal(one->exclude.count, 0);
 	assert_int_equal(one->keystore_password_count, 1);
@@ -113,14 +120,14 @@ static void test_values(void **state)
 	assert_null(one->ca_file);
 	assert_string_equal(one->proxy, "http://proxy:3128");
 	assert_int_equal(two->poll_interval_s, 7200);
-	assert_string_equal(two->url, "https://scc.example:8443");
+	assert_string_equal(of_two->url, "https://scc.example:8443");
 	assert_string_equal(two->certificate.file, "/abs/c.pem");
 	assert_string_equal(two->ca_file, FOLDER "/ca.pem");
-	assert_string_equal(two->tls_fingerprint_sha256,
+	assert_string_equal(of_two->tls_fingerprint_sha256,
 			    "aabbccddeeff00112233445566778899aabbccddeeff00112233445566778899");
-	assert_false(two->insecure_skip_verify); /* the pin wins over the default */
-	assert_string_equal(three->paths.items[0], "/x/**/*.jks");
-	assert_string_equal(three->paths.items[1], FOLDER "/rel/*.pem");
+	assert_false(of_two->insecure_skip_verify); /* the pin wins over the default */
+	assert_string_equal(of_three->paths.items[0], "/x/**/*.jks");
+	assert_string_equal(of_three->paths.items[1], FOLDER "/rel/*.pem");
 	assert_int_equal(three->exclude.count, 1);
 	assert_null(three->ca_file);
 	config_free(config);
@@ -146,7 +153,7 @@ static void test_variables(void **state)
 	/* what comes out of a variable is not looked at again */
 	assert_string_equal(s->name, "<value: with ${BTP_TEST_UNSET}> ${HOME} $HOME $$");
 	assert_string_equal(s->system_id, "");
-	assert_string_equal(s->paths.items[0], "/17/*");
+	assert_string_equal(((const struct directory_settings *)s->own)->paths.items[0], "/17/*");
 	config_free(config);
 }
 
@@ -281,7 +288,9 @@ static void test_load(void **state)
 	assert_string_equal(config->sources[0]->binding_file, wanted);
 	assert_string_equal(config->sources[0]->ca_file, "ca.pem");
 	(void)snprintf(wanted, sizeof(wanted), "%s/sub/f\\[1\\]/x.pem", f->folder);
-	assert_string_equal(config->sources[1]->paths.items[0], wanted);
+	assert_string_equal(
+		((const struct directory_settings *)config->sources[1]->own)->paths.items[0],
+		wanted);
 	assert_null(config->sources[1]->ca_file);
 	assert_int_equal(chdir("/"), 0);
 	struct source_config *taken = config_take_source(config, 0);

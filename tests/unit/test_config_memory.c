@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include <openssl/crypto.h>
+
 #include "base/proxy.h"
 #include "config/credentials.h"
 #include "config/discover.h"
@@ -18,6 +20,7 @@
 #include "config/web_config.h"
 #include "config_fixture.h"
 #include "memory.h"
+#include "source/destination/service.h"
 
 #define ALLOCATIONS_MAX 50000
 
@@ -125,7 +128,7 @@ static void test_web(void **state)
 
 static void test_credentials(void **state)
 {
-	struct source_config *source = source_config_new(SOURCE_DESTINATION_SERVICE);
+	struct source_config *source = source_config_new(&destination_service_kind);
 	long n = 0;
 
 	(void)state;

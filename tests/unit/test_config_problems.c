@@ -301,49 +301,75 @@ static void test_long_ids(void **state)
 	problems_release(&problems);
 }
 
-/* One letter missing, one too many, two swapped: none of it may pass silently. */
+static bool is_a_key(const char *name)
+{
+	for (size_t k = 0; registered_kinds[k] != NULL; k++) {
+		if (source_key_index(registered_kinds[k], name) != SOURCE_KEYS_MAX)
+			return true;
+	}
+	return false;
+}
+
+/* One letter missing: none of it may pass silently. */
+static void check_typos(const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t at = 0; at < len; at++) {
+		struct problems problems;
+		char typo[64];
+		char text[512];
+		(void)snprintf(typo, sizeof(typo), "%.*s%s", (int)at, name, name + at + 1);
+		if (is_a_key(typo) || len == 2)
+			continue;
+		(void)snprintf(text, sizeof(text), "%s    %s: x\n", DIR, typo);
+		assert_null(parse(text, &problems));
+		assert_contains(buf_text(&problems.text), typo);
+		assert_contains(buf_text(&problems.text), "unknown key, did you mean \"");
+		problems_release(&problems);
+	}
+}
+
 static void test_typo_in_each_key(void **state)
 {
+	const struct key *key;
+
 	(void)state;
-	for (size_t i = 0; config_key(i) != NULL; i++) {
-		const char *name = config_key(i)->name;
-		size_t len = strlen(name);
-		for (size_t at = 0; at < len; at++) {
-			struct problems problems;
-			char typo[64];
-			char text[512];
-			(void)snprintf(typo, sizeof(typo), "%.*s%s", (int)at, name, name + at + 1);
-			if (config_key_index(typo) != KEYS_MAX || len == 2)
-				continue;
-			(void)snprintf(text, sizeof(text), "%s    %s: x\n", DIR, typo);
-			assert_null(parse(text, &problems));
-			assert_contains(buf_text(&problems.text), typo);
-			assert_contains(buf_text(&problems.text), "unknown key, did you mean \"");
-			problems_release(&problems);
-		}
+	for (size_t k = 0; registered_kinds[k] != NULL; k++) {
+		for (size_t i = 0; (key = source_key(registered_kinds[k], i)) != NULL; i++)
+			check_typos(key->name);
 	}
+}
+
+static void check_place(const char *source, const struct source_kind *kind, const char *key)
+{
+	struct problems problems;
+	char text[512];
+
+	(void)snprintf(text, sizeof(text), "%s    %s: {}\n", source, key);
+	assert_null(parse(text, &problems));
+	if (kind_key(kind, key) == NULL)
+		assert_contains(buf_text(&problems.text), "is only valid for kind");
+	else
+		assert_lacks(buf_text(&problems.text), "is only valid for kind");
+	problems_release(&problems);
 }
 
 /* Every key has a place: under its kinds, and nowhere else. */
 static void test_kinds_of_each_key(void **state)
 {
 	static const char *const sources[] = { DS, SCC, DIR };
+	const struct key *key;
 
 	(void)state;
-	for (size_t i = 0; config_key(i) != NULL; i++) {
-		const struct key *key = config_key(i);
-		for (size_t kind = 0; kind < ROWS(sources); kind++) {
-			struct problems problems;
-			char text[512];
-			(void)snprintf(text, sizeof(text), "%s    %s: {}\n", sources[kind],
-				       key->name);
-			assert_null(parse(text, &problems));
-			if ((key->kinds & KIND_BIT(kind)) == 0)
-				assert_contains(buf_text(&problems.text), "is only valid for kind");
-			else
-				assert_lacks(buf_text(&problems.text), "is only valid for kind");
-			problems_release(&problems);
+	assert_null(registered_kinds[ROWS(sources)]);
+	for (size_t k = 0; k < ROWS(sources); k++) {
+		for (size_t i = 0; (key = source_key(registered_kinds[k], i)) != NULL; i++) {
+			for (size_t s = 0; s < ROWS(sources); s++)
+				check_place(sources[s], registered_kinds[s], key->name);
 		}
+		assert_true(source_key_index(registered_kinds[k], "") == SOURCE_KEYS_MAX);
+		assert_null(source_key(registered_kinds[k], SOURCE_KEYS_MAX)); /* a set of bits */
 	}
 }
 

@@ -14,6 +14,11 @@
 #include "inventory/merge.h"
 #include "inventory/state/load.h"
 #include "inventory/state/save.h"
+#include "source/destination/levels.h"
+#include "source/destination/service.h"
+#include "source/destination/settings.h"
+#include "source/directory/directory.h"
+#include "source/directory/levels.h"
 
 #define DAY    INT64_C(86400)
 #define STATES (STORE_UNAVAILABLE + 1)
@@ -22,11 +27,13 @@
 #define LAST   (NOW - 60)   /* the end of the one after it */
 #define ALL    (PART_CERTIFICATES | PART_SAML_TRUST | PART_DESTINATIONS | PART_FRAGMENTS)
 
+static struct destination_settings settings;
 static struct source_config config = {
+	.own = &settings,
 	.id = (char[]){ "prod" },
 	.name = (char[]){ "Production" },
 	.system_id = (char[]){ "PRD" },
-	.kind = SOURCE_DESTINATION_SERVICE,
+	.kind = &destination_service_kind,
 	.poll_interval_s = 3600,
 };
 
@@ -433,7 +440,7 @@ static void kinds_without_references(void **state)
 	struct source_facts facts = { .config = &directory, .has_attempt = true, .up = true };
 	(void)state;
 
-	directory.kind = SOURCE_DIRECTORY;
+	directory.kind = &directory_kind;
 	struct source_view *view = source_view_build(&facts, &level, 1);
 	assert_non_null(view);
 	assert_false(source_view_has_references(view));

@@ -13,6 +13,8 @@
 #include "base/json_apart.h"
 #include "inventory/state/load.h"
 #include "inventory/state/save.h"
+#include "source/directory/directory.h"
+#include "source/directory/levels.h"
 #include "temp_tree.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -190,7 +192,7 @@ static struct state_source source_of(struct source_level *of)
 	static char empty[] = "";
 
 	return (struct state_source){ .id = id,
-				      .kind = SOURCE_DIRECTORY,
+				      .kind = &directory_kind,
 				      .identity = empty,
 				      .host = empty,
 				      .subaccount_id = empty,

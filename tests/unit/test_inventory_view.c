@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "inventory/names.h"
 
+#include "source/destination/levels.h"
 #include "inventory_fixture.h"
 
 /* -- names ----------------------------------------------------------------------------- */

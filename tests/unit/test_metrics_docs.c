@@ -16,6 +16,7 @@
 
 #include "base/file.h"
 #include "metrics/families.h"
+#include "source/connector/facts.h"
 
 #define DOC      PROJECT_DIR "/docs/metrics.md"
 #define DOC_MAX  ((size_t)1024 * 1024)
@@ -87,27 +88,27 @@ static void test_families_are_documented(void **state)
 	const char *doc = read_doc(&buf);
 	char expected[TEXT_MAX] = "";
 	char found[TEXT_MAX] = "";
+	struct family family;
 
 	(void)state;
-	for (int id = 0; id < FAM_COUNT; id++) {
-		const struct family *family = family_get((enum family_id)id);
+	for (size_t id = 0; family_at(id, &family); id++) {
 		size_t len = 0;
-		const char *body = find_section(doc, family->name, &len);
+		const char *body = find_section(doc, family.name, &len);
 		if (body == NULL) {
-			fail_msg("%s has no section", family->name);
+			fail_msg("%s has no section", family.name);
 			return;
 		}
-		expected_signature(family, expected);
+		expected_signature(&family, expected);
 		found_signature(body, found);
 		assert_string_equal(found, expected);
 		const char *example = strstr(body, "```text\n");
 		const char *query = strstr(body, "```promql\n");
 		if (example == NULL || example > body + len || query == NULL ||
 		    query > body + len) {
-			fail_msg("%s has no example or no query", family->name);
+			fail_msg("%s has no example or no query", family.name);
 			return;
 		}
-		assert_true(strncmp(example + 8, family->name, strlen(family->name)) == 0);
+		assert_true(strncmp(example + 8, family.name, strlen(family.name)) == 0);
 	}
 	buf_release(&buf);
 }
@@ -117,46 +118,69 @@ static void test_sections_are_families(void **state)
 	struct buf buf;
 	const char *doc = read_doc(&buf);
 	size_t sections = 0;
+	struct family family;
 
 	(void)state;
 	for (const char *p = doc; (p = strstr(p, HEADING)) != NULL; sections++) {
 		p += strlen(HEADING);
 		bool known = false;
-		for (int id = 0; id < FAM_COUNT; id++) {
-			const char *name = family_get((enum family_id)id)->name;
-			known = known ||
-				(strncmp(p, name, strlen(name)) == 0 && p[strlen(name)] == '`');
+		for (size_t id = 0; family_at(id, &family); id++) {
+			size_t len = strlen(family.name);
+			known = known || (strncmp(p, family.name, len) == 0 && p[len] == '`');
 		}
 		if (!known)
 			fail_msg("no such family: %.80s", p);
 	}
-	assert_int_equal(sections, FAM_COUNT);
+	assert_int_equal(sections, families_count());
 	buf_release(&buf);
 }
 
 /* The rules that names and texts of the table must follow. */
+static void check_labels(const struct family *family)
+{
+	for (size_t i = 0; family->labels[i] != NULL; i++) {
+		assert_true(i < FAMILY_LABELS_MAX);
+		assert_string_not_equal(family->labels[i], "le");
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(family->labels[i], family->labels[k]);
+	}
+}
+
 static void test_table(void **state)
 {
+	struct family family;
+	struct family other;
+
 	(void)state;
-	for (int id = 0; id < FAM_COUNT; id++) {
-		const struct family *family = family_get((enum family_id)id);
-		size_t len = strlen(family->name);
-		bool total = len > 6 && strcmp(family->name + len - 6, "_total") == 0;
-		assert_int_equal(total, family->type == FAMILY_COUNTER);
-		assert_true(family->help[strlen(family->help) - 1] == '.');
-		assert_null(strchr(family->help, '\n'));
-		for (const char *p = family->name; *p != '\0'; p++)
+	for (size_t id = 0; family_at(id, &family); id++) {
+		size_t len = strlen(family.name);
+		bool total = len > 6 && strcmp(family.name + len - 6, "_total") == 0;
+		assert_int_equal(total, family.type == FAMILY_COUNTER);
+		assert_true(family.help[strlen(family.help) - 1] == '.');
+		assert_null(strchr(family.help, '\n'));
+		for (const char *p = family.name; *p != '\0'; p++)
 			assert_true(islower((unsigned char)*p) || *p == '_');
-		for (size_t i = 0; family->labels[i] != NULL; i++) {
-			assert_true(i < FAMILY_LABELS_MAX);
-			assert_string_not_equal(family->labels[i], "le");
-			for (size_t k = 0; k < i; k++)
-				assert_string_not_equal(family->labels[i], family->labels[k]);
-		}
-		for (int other = 0; other < id; other++)
-			assert_string_not_equal(family->name,
-						family_get((enum family_id)other)->name);
+		check_labels(&family);
+		for (size_t i = 0; i < id && family_at(i, &other); i++)
+			assert_string_not_equal(family.name, other.name);
 	}
+}
+
+/* The facts of the kinds stand between the families of all sources and those of the exporter. */
+static void test_order(void **state)
+{
+	struct family family;
+
+	(void)state;
+	assert_true(family_at(FAM_BUILD_INFO - 1, &family));
+	assert_string_equal(family.name, family_get(FAM_CACHE_MISSES)->name);
+	assert_true(family_at(FAM_BUILD_INFO, &family));
+	assert_string_equal(family.name, scc_facts[FACT_SAPCC_INFO].name);
+	assert_string_equal(family.labels[0], "source");
+	assert_true(family_at(families_count() - 1, &family));
+	assert_string_equal(family.name, family_get(FAM_PROCESS_THREADS)->name);
+	assert_int_equal(families_count(), FAM_COUNT + FACT_SAPCC_COUNT);
+	assert_false(family_at(families_count(), &family));
 }
 
 int main(void)
@@ -165,6 +189,7 @@ int main(void)
 		cmocka_unit_test(test_families_are_documented),
 		cmocka_unit_test(test_sections_are_families),
 		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

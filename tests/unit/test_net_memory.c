@@ -24,7 +24,7 @@ static enum status walk_token(void *user)
 {
 	static char secret[] = "s3cret&";
 	const struct secret client_secret = { secret, strlen(secret) };
-	const struct oauth_client client = { "https://t.example/oauth/token", "client",
+	const struct oauth_client client = { 0, "https://t.example/oauth/token", "client",
 					     &client_secret };
 	struct oauth_token *token = user;
 	struct error error = { "" };

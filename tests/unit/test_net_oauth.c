@@ -35,6 +35,7 @@ static void begin(struct tokens *t, server_handler *handler, void *user)
 	memset(t, 0, sizeof(*t));
 	fixture_begin(&t->f, handler, user);
 	assert_int_equal(secret_set(&t->secret, SECRET, strlen(SECRET)), STATUS_OK);
+	t->client.endpoint = FIXTURE_TOKEN;
 	t->client.token_url = t->f.url;
 	t->client.client_id = "sb-clone!b1|dest!b2";
 	t->client.client_secret = &t->secret;
@@ -82,8 +83,10 @@ static void test_request_and_answer(void **state)
 	assert_string_equal(t.token.tenant_id, "tenant-1");
 	assert_string_equal(t.token.subaccount_id, "sub_1");
 	assert_in_range(t.token.expires_mono_ms, before_ms + 43199000, clock_mono_ms() + 43199000);
-	telemetry_source_read(t.f.source, &values);
-	assert_int_equal(values.requests[ENDPOINT_TOKEN][CODE_2XX], 1);
+	assert_int_equal(telemetry_source_read(t.f.source, &values), STATUS_OK);
+	assert_int_equal(values.endpoints[FIXTURE_TOKEN].requests[CODE_2XX], 1);
+	assert_int_equal(values.endpoints[FIXTURE_LIST].requests[CODE_2XX], 0);
+	telemetry_source_values_release(&values);
 	end(&t);
 	begin(&t, checks_form, without_secret);
 	t.client.client_secret = NULL; /* mutual TLS */

@@ -353,7 +353,7 @@ static void test_canary(void **state)
 		assert_int_equal(f.response.status, STATUS_HTTP_4XX);
 		assert_null(strstr(f.response.error.text, "Y2FuYXJ5"));
 		http_response_release(&f.response);
-		(void)http_post_token(f.session, f.url, &form, &f.response);
+		(void)http_post_token(f.session, FIXTURE_TOKEN, f.url, &form, &f.response);
 		assert_clean(&f);
 		fixture_end(&f);
 	}

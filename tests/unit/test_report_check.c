@@ -10,6 +10,7 @@
 
 #include "report/check_table.h"
 #include "sample_view.h"
+#include "source/destination/service.h"
 #include "telemetry/telemetry.h"
 
 static struct inventory_level levels[] = {
@@ -28,10 +29,11 @@ static struct inventory_store stores[] = {
 static struct source_view view_of(struct telemetry *telemetry, const char *id)
 {
 	return (struct source_view){ .id = id,
+				     .kind = &destination_service_kind,
 				     .has_attempt = true,
 				     .up = true,
 				     .last_error = "",
-				     .telemetry = telemetry_source(telemetry, id),
+				     .telemetry = telemetry_source(telemetry, id, NULL),
 				     .levels = levels,
 				     .level_count = 1,
 				     .stores = stores,

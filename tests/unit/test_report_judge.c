@@ -10,6 +10,12 @@
 
 #include "inventory/usage.h"
 #include "report/judge.h"
+#include "source/destination/levels.h"
+#include "source/directory/levels.h"
+#include "source/destination/service.h"
+#include "source/directory/directory.h"
+#include "source/connector/connector.h"
+#include "source/connector/levels.h"
 #include "sample_view.h"
 
 #define DAY      86400.0
@@ -115,7 +121,7 @@ static void test_exit_code(void **state)
 
 /* An expired certificate in a store of a source: who needs it, and the exit code. */
 struct case_of_use {
-	enum source_kind kind;
+	const struct source_kind *kind;
 	const char *level, *name, *type;
 	enum certificate_role role;
 	uint32_t position;
@@ -166,9 +172,9 @@ static void check_use(const struct case_of_use *c)
 /* The rules of alerts/rules.libsonnet: reference:count, and :trust. */
 static void test_what_counts(void **state)
 {
-#define DS      SOURCE_DESTINATION_SERVICE, LEVEL_SUBACCOUNT
-#define FILES   SOURCE_DIRECTORY, LEVEL_DIRECTORY, "/a/b.pem"
-#define SCC     SOURCE_CLOUD_CONNECTOR, LEVEL_CONNECTOR
+#define DS      &destination_service_kind, LEVEL_SUBACCOUNT
+#define FILES   &directory_kind, LEVEL_DIRECTORY, "/a/b.pem"
+#define SCC     &cloud_connector_kind, LEVEL_CONNECTOR
 #define A_LEAF  CERTIFICATE_LEAF, 0
 #define A_ROOT  CERTIFICATE_ROOT, 0
 #define A_CHAIN CERTIFICATE_INTERMEDIATE, 1
@@ -178,7 +184,7 @@ static void test_what_counts(void **state)
 		{ DS, "a.p12", "keystore", A_CHAIN, { KEY_STORE }, true, true, true, false, 1 },
 		{ DS, "a.p12", "keystore", A_LEAF, { NULL }, false, true, false, false, 0 },
 		{ DS, "a.p12", "keystore", A_LEAF, { NULL }, false, false, true, false, 1 },
-		{ SOURCE_DESTINATION_SERVICE,
+		{ &destination_service_kind,
 		  LEVEL_BINDING,
 		  "binding",
 		  "binding",

@@ -14,6 +14,10 @@
 #include "report/table.h"
 #include "report/width.h"
 #include "sample_view.h"
+#include "source/destination/levels.h"
+#include "source/destination/service.h"
+#include "source/directory/directory.h"
+#include "source/directory/levels.h"
 
 #define TEXT_MAX ((size_t)16 * 1024 * 1024)
 
@@ -119,7 +123,7 @@ static void render_days(struct buf *buf, const struct report_table *table, const
 	struct inventory_certificate certificates[8];
 	char names[8][32];
 	struct source_view view = { .id = "files",
-				    .kind = SOURCE_DIRECTORY,
+				    .kind = &directory_kind,
 				    .has_attempt = true,
 				    .up = true,
 				    .last_error = "" };
@@ -280,7 +284,7 @@ static void test_users(void **state)
 	};
 	struct inventory_reference references[9] = { { 0 } };
 	struct source_view view = { .id = "prod",
-				    .kind = SOURCE_DESTINATION_SERVICE,
+				    .kind = &destination_service_kind,
 				    .has_attempt = true,
 				    .up = true,
 				    .last_error = "",
@@ -328,7 +332,7 @@ static void test_older_knowledge(void **state)
 	struct inventory_missing missing = { LEVEL_SUBACCOUNT,   "SHOP",     REFERENCE_DESTINATION,
 					     "KeyStoreLocation", "gone.p12", older };
 	struct source_view view = { .id = "prod",
-				    .kind = SOURCE_DESTINATION_SERVICE,
+				    .kind = &destination_service_kind,
 				    .has_attempt = true,
 				    .last_error = "list: connect: no route",
 				    .levels = &level,

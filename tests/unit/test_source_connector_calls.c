@@ -11,12 +11,13 @@
 static void test_each_endpoint_once(void **state)
 {
 	(void)state;
-	for (int endpoint = 0; endpoint < ENDPOINT_COUNT; endpoint++) {
-		const char *name = endpoint_name((enum endpoint)endpoint);
+	assert_int_equal(scc_endpoints.count, ENDPOINT_SCC_COUNT);
+	for (size_t endpoint = 0; endpoint < scc_endpoints.count; endpoint++) {
+		const char *name = scc_endpoint_name((enum scc_endpoint)endpoint);
 		size_t rows = 0;
 		for (size_t i = 0; i < scc_call_count; i++)
-			rows += scc_calls[i].endpoint == (enum endpoint)endpoint;
-		if (rows != (strncmp(name, "scc_", 4) == 0 ? 1 : 0))
+			rows += scc_calls[i].endpoint == endpoint;
+		if (rows != 1 || strncmp(name, "scc_", 4) != 0)
 			fail_msg("%s has %zu rows", name, rows);
 	}
 }
@@ -64,7 +65,7 @@ static void test_stages(void **state)
 		bool is_list = strstr(error.text, "list") != NULL;
 		assert_int_equal(status, scc_calls[i].read != NULL ? STATUS_SYNTAX : STATUS_OK);
 		if (scc_calls[i].stage != (is_list ? STAGE_LIST : STAGE_FETCH))
-			fail_msg("%s is of stage %s", endpoint_name(scc_calls[i].endpoint),
+			fail_msg("%s is of stage %s", scc_endpoint_name(scc_calls[i].endpoint),
 				 stage_name(scc_calls[i].stage));
 	}
 }
@@ -73,7 +74,7 @@ static void test_stages(void **state)
 static bool was_made(const struct source_result *result, const struct scc_call *call)
 {
 	return connector_sample(result, FACT_SAPCC_ENDPOINT_SUPPORTED,
-				endpoint_name(call->endpoint)) >= 0;
+				scc_endpoint_name(call->endpoint)) >= 0;
 }
 
 static void test_every_call_is_made(void **state)
@@ -97,7 +98,8 @@ static void test_every_call_is_made(void **state)
 			const struct scc_call *call = &scc_calls[i];
 			bool wanted = call->role == SCC_ROLE_UNKNOWN || call->role == roles[k].role;
 			if (was_made(result, call) != wanted)
-				fail_msg("%s: %s", roles[k].text, endpoint_name(call->endpoint));
+				fail_msg("%s: %s", roles[k].text,
+					 scc_endpoint_name(call->endpoint));
 		}
 		connector_end(&connector, result);
 	}
@@ -106,7 +108,7 @@ static void test_every_call_is_made(void **state)
 static void test_outcomes(void **state)
 {
 	static const struct {
-		enum endpoint endpoint;
+		enum scc_endpoint endpoint;
 		enum status status;
 		long code;
 		enum scc_outcome outcome;
@@ -143,7 +145,7 @@ static void test_outcomes(void **state)
 	}
 }
 
-static char *url_of(const struct scc_run *run, enum endpoint endpoint, enum scc_channel channel,
+static char *url_of(const struct scc_run *run, enum scc_endpoint endpoint, enum scc_channel channel,
 		    struct scc_subaccount *row)
 {
 	struct scc_request request = { scc_call_of(endpoint), row, channel };
@@ -157,10 +159,10 @@ static void test_addresses(void **state)
 	char region_host[] = "cf.eu10.hana.ondemand.com";
 	char subaccount[] = "../a b/ü?#%";
 	struct scc_subaccount row = { .region_host = region_host, .subaccount = subaccount };
-	struct source_config config = { .url = address };
-	struct scc_run run = { .config = &config };
+	struct connector_settings settings = { .url = address };
+	struct scc_run run = { .settings = &settings };
 	static const struct {
-		enum endpoint endpoint;
+		enum scc_endpoint endpoint;
 		enum scc_channel channel;
 		const char *version;
 		const char *url;

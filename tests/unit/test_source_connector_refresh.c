@@ -196,7 +196,7 @@ static void test_no_password(void **state)
 
 	(void)state;
 	connector_begin(&connector);
-	connector.config.password = (struct secret_setting){ .file = missing };
+	connector.settings.password = (struct secret_setting){ .file = missing };
 	struct source_result *result = connector_refresh(&connector);
 	assert_false(result->levels[0]->up);
 	assert_int_equal(result->issue_count, 1);

@@ -1,5 +1,6 @@
 /* Refreshes of a Destination service that answers as recorded (tests/data/destination): what comes
  * of good answers, and what is not asked or decoded again. */
+#include "source/destination/levels.h"
 #include "destination_fixture.h"
 
 #include <stdio.h>
@@ -184,9 +185,10 @@ static void test_unchanged(void **state)
 	/* what is known to be protected is asked for as a whole at once */
 	assert_int_equal(recorded_asked(STORE_PATH "keys.p12/publicKeys"), 0);
 	assert_int_equal(recorded_conditional(STORE_PATH "keys.p12", ETAG "1"), 1);
-	telemetry_source_read(f.counters, &values);
+	assert_int_equal(telemetry_source_read(f.counters, &values), STATUS_OK);
 	assert_int_equal(values.cache_misses, 3);
 	assert_int_equal(values.cache_hits, 3);
+	telemetry_source_values_release(&values);
 	assert_int_equal(recorded_asked(RECORDED_TOKEN_PATH), 0); /* the token of before is used */
 	destination_end(&f);
 }

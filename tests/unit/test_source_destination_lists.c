@@ -2,6 +2,7 @@
  * Lists of a Destination service that are cut, huge or nonsense, or whose pages do not agree. A
  * broken list costs what it is about, with a reason, and is never a shorter list.
  */
+#include "source/destination/levels.h"
 #include "destination_fixture.h"
 
 #include <stdio.h>

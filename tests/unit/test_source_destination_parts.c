@@ -236,7 +236,7 @@ static void test_take_over(void **state)
 	struct ds_cached old = { .name = name };
 
 	struct telemetry *telemetry = telemetry_new();
-	l->service.source.context.telemetry = telemetry_source(telemetry, "service");
+	l->service.source.context.telemetry = telemetry_source(telemetry, "service", NULL);
 	assert_int_equal(store_content_new(STORE_FORMAT_PEM, &old.content), STATUS_OK);
 	item.old = &old;
 	ds_item_take_over(&l->items, &item);

@@ -27,7 +27,7 @@ static void test_changes(void **state)
 	write_pem("a.pem", "a");
 	write_pem("b.pem", "b");
 	write_pem("c.pem", "c");
-	add_item(&f.config.paths, tree_path("*.pem"));
+	add_item(&f.settings.paths, tree_path("*.pem"));
 	(void)refresh();
 	assert_read(0, 3);
 	(void)refresh();
@@ -84,7 +84,7 @@ static void test_states(void **state)
 	assert_int_equal(BIO_puts(part, broken), (int)strlen(broken));
 	write_bio("part.pem", part);
 	tree_write("utf16.pem", utf16, sizeof(utf16));
-	add_item(&f.config.paths, tree_path("*"));
+	add_item(&f.settings.paths, tree_path("*"));
 	(void)refresh();
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		assert_state(table[i].file, table[i].state);
@@ -122,7 +122,7 @@ static void test_passwords(void **state)
 	add_password("a.*", "pw-a");
 	add_password("a.*", "pw-missing");
 	add_password(tree_path("[b]*"), "pw-b");
-	add_item(&f.config.paths, tree_path("*.*"));
+	add_item(&f.settings.paths, tree_path("*.*"));
 	(void)refresh();
 	assert_state("a.p12", STORE_OK);
 	assert_state("b.p12", STORE_LOCKED);
@@ -174,7 +174,7 @@ static void test_forbidden(void **state)
 	write_pem("b.pem", "b");
 	write_pem("unreachable/c.pem", "c");
 	tree_link("unreachable/c.pem", "link.pem");
-	add_item(&f.config.paths, tree_path("*.pem"));
+	add_item(&f.settings.paths, tree_path("*.pem"));
 	refresh_as_nobody();
 	assert_state("a.pem", STORE_OK);
 	tree_mode("a.pem", 0000);
@@ -203,7 +203,7 @@ static void test_unreadable_folders(void **state)
 	write_pem("a.pem", "a");
 	tree_folder("shut");
 	tree_mode("shut", 0000);
-	add_item(&f.config.paths, tree_path("**/*.pem"));
+	add_item(&f.settings.paths, tree_path("**/*.pem"));
 	refresh_as_nobody();
 	assert_state("a.pem", STORE_OK);
 	assert_up(true, false); /* elsewhere gone is gone */
@@ -227,7 +227,7 @@ static void test_stop_and_timeout(void **state)
 {
 	(void)state;
 	write_pem("a.pem", "a");
-	add_item(&f.config.paths, tree_path("*.pem"));
+	add_item(&f.settings.paths, tree_path("*.pem"));
 	f.config.refresh_timeout_s = 0;
 	(void)refresh();
 	assert_up(false, false);
@@ -265,7 +265,7 @@ static void test_churn(void **state)
 	(void)state;
 	write_pem("keep", "keep");
 	write_pem("stays.pem", "stays");
-	add_item(&f.config.paths, tree_path("*.pem"));
+	add_item(&f.settings.paths, tree_path("*.pem"));
 	pid_t child = fork();
 	assert_true(child >= 0);
 	if (child == 0)

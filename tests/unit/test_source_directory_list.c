@@ -20,9 +20,9 @@ static void test_list(void **state)
 	write_pem("b.pem", "b");
 	write_pem("sub/a.pem", "a");
 	tree_link("../b.pem", "sub/link.pem");
-	add_item(&f.config.paths, tree_path("*.pem"));
-	add_item(&f.config.paths, tree_path("**/*"));
-	add_item(&f.config.paths, tree_path("sub/../b.pem"));
+	add_item(&f.settings.paths, tree_path("*.pem"));
+	add_item(&f.settings.paths, tree_path("**/*"));
+	add_item(&f.settings.paths, tree_path("sub/../b.pem"));
 	assert_int_equal(refresh()->store_count, 4);
 	assert_string_equal(subject_of("b.pem"), "CN=b");
 	assert_string_equal(subject_of("sub/a.pem"), "CN=a");
@@ -38,7 +38,7 @@ static void test_relative_pattern(void **state)
 
 	(void)state;
 	write_pem("a.pem", "a");
-	add_item(&f.config.paths, "./*.pem");
+	add_item(&f.settings.paths, "./*.pem");
 	assert_non_null(getcwd(folder, sizeof(folder)));
 	assert_int_equal(chdir(tree_root), 0);
 	(void)refresh();
@@ -61,7 +61,7 @@ static void test_filters(void **state)
 	add_item(&f.config.exclude, "*.old.*");
 	add_item(&f.config.exclude, tree_path("private/*"));
 	add_item(&f.config.auto_renewed, "gen-*");
-	add_item(&f.config.paths, tree_path("**"));
+	add_item(&f.settings.paths, tree_path("**"));
 	tree_drop_root();
 	const struct source_level *level = refresh();
 	tree_regain_root();
@@ -110,7 +110,7 @@ static void test_odd_names(void **state)
 	for (size_t i = 0; i < count; i++)
 		write_pem(names[i], "odd");
 	tree_file("ba\xffrk\n.pem", "no certificate");
-	add_item(&f.config.paths, tree_path("*.pem"));
+	add_item(&f.settings.paths, tree_path("*.pem"));
 	assert_int_equal(refresh()->store_count, count + 1);
 	for (size_t i = 0; i < count; i++)
 		assert_state(names[i], STORE_OK);
@@ -133,9 +133,9 @@ static void test_special_files(void **state)
 	tree_link("/dev/null", "null.pem");
 	tree_link("/dev/tty", "tty.pem");
 	tree_folder("folder.pem");
-	add_item(&f.config.paths, tree_path("*.pem"));
-	add_item(&f.config.paths, "/dev/zero");
-	add_item(&f.config.paths, tree_path("fifo.pem"));
+	add_item(&f.settings.paths, tree_path("*.pem"));
+	add_item(&f.settings.paths, "/dev/zero");
+	add_item(&f.settings.paths, tree_path("fifo.pem"));
 	assert_int_equal(refresh()->store_count, 1);
 	assert_state("a.pem", STORE_OK);
 	assert_up(true, true);
@@ -149,7 +149,7 @@ static void test_kubernetes_volume(void **state)
 	write_pem("..2026_11_21/tls.crt", "first");
 	tree_link("..2026_11_21", "..data");
 	tree_link("..data/tls.crt", "tls.crt");
-	add_item(&f.config.paths, tree_path("**"));
+	add_item(&f.settings.paths, tree_path("**"));
 	assert_int_equal(refresh()->store_count, 1);
 	assert_string_equal(subject_of("tls.crt"), "CN=first");
 
@@ -189,8 +189,8 @@ static void test_pattern_without_match(void **state)
 {
 	(void)state;
 	tree_folder("folder");
-	add_item(&f.config.paths, tree_path("*.pem"));
-	add_item(&f.config.paths, tree_path("folder/"));
+	add_item(&f.settings.paths, tree_path("*.pem"));
+	add_item(&f.settings.paths, tree_path("folder/"));
 	assert_int_equal(count_logged("msg=\"pattern "), 2);
 	assert_int_equal(f.result->levels[0]->store_count, 0);
 	assert_int_equal(f.result->issue_count, 0);
@@ -219,8 +219,8 @@ static void test_many_files(void **state)
 		(void)snprintf(name, sizeof(name), "many/%06zu.pem", i);
 		tree_write(name, pem, len);
 	}
-	add_item(&f.config.paths, tree_path("many/*.pem"));
-	add_item(&f.config.paths, tree_path("**/*.pem")); /* every file once more */
+	add_item(&f.settings.paths, tree_path("many/*.pem"));
+	add_item(&f.settings.paths, tree_path("**/*.pem")); /* every file once more */
 	uint64_t start = clock_mono_ms();
 	assert_int_equal(refresh()->store_count, MANY);
 	uint64_t first = clock_mono_ms();

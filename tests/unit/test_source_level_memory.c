@@ -15,6 +15,8 @@
 #include "inventory/state/load.h"
 #include "inventory/state/save.h"
 #include "sample_state.h"
+#include "source/destination/levels.h"
+#include "source/connector/facts.h"
 #include "source/connector/pair.h"
 
 #define ALLOCATIONS_MAX 20000
@@ -110,7 +112,8 @@ static void fill(struct source_level *level, struct store_content *content)
 		assert_non_null(store->detail);
 		source_level_add_reference(level, REFERENCE_DESTINATION, name, "KeyStoreLocation",
 					   name);
-		source_level_add_sample(level, FACT_SAPCC_AUTO_RENEWAL_ENABLED, i, labels);
+		source_level_add_sample(level, &scc_facts[FACT_SAPCC_AUTO_RENEWAL_ENABLED], i,
+					labels);
 	}
 }
 
@@ -142,7 +145,7 @@ static void assert_sticks(struct source_level *level)
 	source_store_set_state(store, STORE_LOCKED, "late");
 	source_store_add_label(store, "late", "late");
 	source_level_add_reference(level, REFERENCE_FRAGMENT, "late", "late", "late");
-	source_level_add_sample(level, FACT_SAPCC_CORRUPTED_SUBACCOUNTS, 1, none);
+	source_level_add_sample(level, &scc_facts[FACT_SAPCC_CORRUPTED_SUBACCOUNTS], 1, none);
 	assert_int_equal(level->store_count, stores);
 	assert_int_equal(level->reference_count, references);
 	assert_int_equal(level->sample_count, samples);
@@ -290,8 +293,8 @@ static void test_refresh(void **state)
 	(void)state;
 	for (char name[] = "a.pem"; name[0] < 'a' + 6; name[0]++)
 		tree_write(name, "no certificate", strlen("no certificate"));
-	add_item(&f.config.paths, tree_path("*.pem"));
-	add_item(&f.config.paths, tree_path("missing/x.pem"));
+	add_item(&f.settings.paths, tree_path("*.pem"));
+	add_item(&f.settings.paths, tree_path("missing/x.pem"));
 	for (size_t n = 0; more; n++) {
 		struct source *source;
 		assert_int_equal(source_open(&context, &source), STATUS_OK);

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "directory_fixture.h"
 #include "source/destination/decode.h"
+#include "source/destination/levels.h"
 
 #define HEAVY "poison" /* bytes for which memory is missing */
 
@@ -50,7 +51,7 @@ static void test_directory(void **state)
 	write_pem("a.pem", "a");
 	write_heavy("b.pem");
 	write_pem("c.pem", "c");
-	add_item(&f.config.paths, tree_path("*.pem"));
+	add_item(&f.settings.paths, tree_path("*.pem"));
 	(void)refresh();
 	assert_up(true, true);
 	assert_state("a.pem", STORE_OK);

@@ -194,7 +194,8 @@ static void torture(const char *name, const char *yaml, int count, long tries_ma
 			 STATUS_OK);
 	problems_release(&problems);
 	r.telemetry = telemetry_new();
-	r.counters = telemetry_source(r.telemetry, "one");
+	r.counters =
+		telemetry_source(r.telemetry, "one", r.config->sources[0]->kind->class->endpoints);
 	assert_non_null(r.counters);
 	assert_true(memory_torture(&way) > 50);
 	buf_release(&r.expected);

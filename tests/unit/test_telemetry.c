@@ -12,11 +12,24 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "base/array.h"
 #include "telemetry/process.h"
 #include "telemetry/telemetry.h"
 
 #define THREADS 4
 #define ROUNDS  5000
+
+enum { TOKEN, LIST };
+static const char *const words[] = { [TOKEN] = "token", [LIST] = "list" };
+static const struct word_list endpoints = { words, COUNT_OF(words) };
+
+static struct telemetry_source_values read_values(struct telemetry_source *source)
+{
+	struct telemetry_source_values values;
+
+	assert_int_equal(telemetry_source_read(source, &values), STATUS_OK);
+	return values;
+}
 
 static void test_names(void **state)
 {
@@ -24,13 +37,8 @@ static void test_names(void **state)
 	assert_string_equal(stage_name(STAGE_CONFIG), "config");
 	assert_string_equal(stage_name(STAGE_SAML_TRUST), "saml_trust");
 	assert_string_equal(stage_name(STAGE_STATE_FILE), "state_file");
-	assert_string_equal(endpoint_name(ENDPOINT_TOKEN), "token");
-	assert_string_equal(endpoint_name(ENDPOINT_CERTIFICATE_PUBLIC_KEYS),
-			    "certificate_public_keys");
 	for (int i = 0; i < STAGE_COUNT; i++)
 		assert_string_not_equal(stage_name((enum stage)i), "unknown");
-	for (int i = 0; i < ENDPOINT_COUNT; i++)
-		assert_string_not_equal(endpoint_name((enum endpoint)i), "unknown");
 }
 
 static void test_code_classes(void **state)
@@ -52,15 +60,14 @@ static void test_code_classes(void **state)
 static void test_source_counters(void **state)
 {
 	struct telemetry *telemetry = telemetry_new();
-	struct telemetry_source_values values;
 
 	(void)state;
 	assert_non_null(telemetry);
-	struct telemetry_source *a = telemetry_source(telemetry, "a");
-	struct telemetry_source *b = telemetry_source(telemetry, "b");
+	struct telemetry_source *a = telemetry_source(telemetry, "a", &endpoints);
+	struct telemetry_source *b = telemetry_source(telemetry, "b", &endpoints);
 	assert_non_null(a);
 	assert_ptr_not_equal(a, b);
-	assert_ptr_equal(a, telemetry_source(telemetry, "a"));
+	assert_ptr_equal(a, telemetry_source(telemetry, "a", &endpoints));
 
 	telemetry_error(a, STAGE_LIST, STATUS_HTTP_5XX);
 	telemetry_error(a, STAGE_LIST, STATUS_HTTP_5XX);
@@ -68,28 +75,59 @@ static void test_source_counters(void **state)
 	telemetry_cache(a, true);
 	telemetry_cache(a, false);
 	telemetry_cache(a, false);
-	telemetry_source_read(a, &values);
+	struct telemetry_source_values values = read_values(a);
 	assert_int_equal(values.errors[STAGE_LIST][STATUS_HTTP_5XX], 2);
 	assert_int_equal(values.errors[STAGE_DECODE][STATUS_LOGIN_PAGE], 1);
 	assert_int_equal(values.errors[STAGE_FETCH][STATUS_HTTP_5XX], 0);
 	assert_int_equal(values.cache_hits, 1);
 	assert_int_equal(values.cache_misses, 2);
-	telemetry_source_read(b, &values);
+	telemetry_source_values_release(&values);
+	values = read_values(b);
 	assert_int_equal(values.errors[STAGE_LIST][STATUS_HTTP_5XX], 0);
+	telemetry_source_values_release(&values);
 
 	telemetry_error(NULL, STAGE_LIST, STATUS_IO); /* no memory for the source: not counted */
 	telemetry_cache(NULL, true);
 	telemetry_refresh(NULL, 1);
-	telemetry_request(NULL, ENDPOINT_TOKEN, 200, 1);
+	telemetry_request(NULL, TOKEN, 200, 1);
 	telemetry_free(telemetry);
 	telemetry_free(NULL);
+}
+
+/* Endpoints are the source's own: as many as its kind has, with its names. */
+static void test_endpoints(void **state)
+{
+	static const struct word_list others = { words + 1, 1 };
+	struct telemetry *telemetry = telemetry_new();
+	struct telemetry_source *source = telemetry_source(telemetry, "a", &endpoints);
+	struct telemetry_source *without = telemetry_source(telemetry, "b", NULL);
+
+	(void)state;
+	assert_string_equal(telemetry_endpoint_name(source, TOKEN), "token");
+	assert_string_equal(telemetry_endpoint_name(source, LIST), "list");
+	assert_string_equal(telemetry_endpoint_name(source, COUNT_OF(words)), "unknown");
+	assert_string_equal(telemetry_endpoint_name(without, 0), "unknown");
+	assert_string_equal(telemetry_endpoint_name(NULL, 0), "unknown");
+	assert_ptr_equal(without, telemetry_source(telemetry, "b", NULL));
+	struct telemetry_source_values values = read_values(without);
+	assert_int_equal(values.endpoint_count, 0);
+	telemetry_source_values_release(&values);
+
+	/* of another kind: nothing of the old one is counted under the names of the new one */
+	telemetry_request(source, TOKEN, 200, 1);
+	source = telemetry_source(telemetry, "a", &others);
+	values = read_values(source);
+	assert_int_equal(values.endpoint_count, 1);
+	assert_int_equal(values.endpoints[0].duration.count, 0);
+	telemetry_source_values_release(&values);
+	telemetry_source_values_release(&values); /* once more is fine */
+	telemetry_free(telemetry);
 }
 
 static void test_histograms(void **state)
 {
 	struct telemetry *telemetry = telemetry_new();
-	struct telemetry_source *source = telemetry_source(telemetry, "a");
-	struct telemetry_source_values values;
+	struct telemetry_source *source = telemetry_source(telemetry, "a", &endpoints);
 	static const double expected[] = { 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600 };
 
 	(void)state;
@@ -98,7 +136,7 @@ static void test_histograms(void **state)
 	telemetry_refresh(source, 700); /* +Inf */
 	telemetry_refresh(source, -1);  /* a clock that went wrong counts as 0 */
 	telemetry_refresh(source, (double)NAN);
-	telemetry_source_read(source, &values);
+	struct telemetry_source_values values = read_values(source);
 	const struct histogram *h = &values.refresh_duration;
 	assert_int_equal(h->bound_count, 12);
 	assert_memory_equal(h->bounds, expected, sizeof(expected));
@@ -107,18 +145,20 @@ static void test_histograms(void **state)
 	assert_int_equal(h->buckets[12], 1);
 	assert_int_equal(h->count, 5);
 	assert_true(fabs(h->sum - 700.2001) < 1e-9);
+	telemetry_source_values_release(&values);
 
-	telemetry_request(source, ENDPOINT_CERTIFICATES, 200, 0.01);
-	telemetry_request(source, ENDPOINT_CERTIFICATES, 0, 31);
-	telemetry_source_read(source, &values);
-	h = &values.request_duration[ENDPOINT_CERTIFICATES];
+	telemetry_request(source, LIST, 200, 0.01);
+	telemetry_request(source, LIST, 0, 31);
+	values = read_values(source);
+	h = &values.endpoints[LIST].duration;
 	assert_true(h->bounds[0] == 0.01 && h->bounds[h->bound_count - 1] == 30.0);
 	assert_int_equal(h->count, 2);
 	assert_int_equal(h->buckets[0], 1);
 	assert_int_equal(h->buckets[h->bound_count], 1);
-	assert_int_equal(values.requests[ENDPOINT_CERTIFICATES][CODE_2XX], 1);
-	assert_int_equal(values.requests[ENDPOINT_CERTIFICATES][CODE_NONE], 1);
-	assert_int_equal(values.request_duration[ENDPOINT_TOKEN].count, 0);
+	assert_int_equal(values.endpoints[LIST].requests[CODE_2XX], 1);
+	assert_int_equal(values.endpoints[LIST].requests[CODE_NONE], 1);
+	assert_int_equal(values.endpoints[TOKEN].duration.count, 0);
+	telemetry_source_values_release(&values);
 	telemetry_free(telemetry);
 }
 
@@ -159,14 +199,17 @@ static void *record(void *user)
 
 	for (int i = 0; i < ROUNDS; i++) {
 		struct telemetry_source *source =
-			telemetry_source(telemetry, i % 2 == 0 ? "even" : "odd");
-		telemetry_request(source, ENDPOINT_TOKEN, 200, 0.5);
+			telemetry_source(telemetry, i % 2 == 0 ? "even" : "odd", &endpoints);
+		telemetry_request(source, TOKEN, 200, 0.5);
 		telemetry_error(source, STAGE_TOKEN, STATUS_TIMEOUT);
 		telemetry_http_request(telemetry, "metrics", 200);
-		telemetry_source_read(source, &values);
+		if (telemetry_source_read(source, &values) != STATUS_OK)
+			return user;
 		/* a copy is consistent in itself */
-		if (values.requests[ENDPOINT_TOKEN][CODE_2XX] !=
-		    values.request_duration[ENDPOINT_TOKEN].count)
+		const struct telemetry_endpoint *token = &values.endpoints[TOKEN];
+		bool consistent = token->requests[CODE_2XX] == token->duration.count;
+		telemetry_source_values_release(&values);
+		if (!consistent)
 			return user;
 	}
 	return NULL;
@@ -175,7 +218,6 @@ static void *record(void *user)
 static void test_threads(void **state)
 {
 	struct telemetry *telemetry = telemetry_new();
-	struct telemetry_source_values values;
 	struct telemetry_values all;
 	pthread_t threads[THREADS];
 
@@ -187,8 +229,10 @@ static void test_threads(void **state)
 		assert_int_equal(pthread_join(threads[i], &result), 0);
 		assert_null(result);
 	}
-	telemetry_source_read(telemetry_source(telemetry, "even"), &values);
+	struct telemetry_source_values values =
+		read_values(telemetry_source(telemetry, "even", &endpoints));
 	assert_int_equal(values.errors[STAGE_TOKEN][STATUS_TIMEOUT], THREADS * ROUNDS / 2);
+	telemetry_source_values_release(&values);
 	telemetry_read(telemetry, &all);
 	assert_int_equal(all.http_requests[0].count, THREADS * ROUNDS);
 	telemetry_free(telemetry);
@@ -224,8 +268,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_process_facts), /* before any thread was started */
 		cmocka_unit_test(test_names),           cmocka_unit_test(test_code_classes),
-		cmocka_unit_test(test_source_counters), cmocka_unit_test(test_histograms),
-		cmocka_unit_test(test_process_wide),    cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_source_counters), cmocka_unit_test(test_endpoints),
+		cmocka_unit_test(test_histograms),      cmocka_unit_test(test_process_wide),
+		cmocka_unit_test(test_threads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

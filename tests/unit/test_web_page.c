@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "sample_view.h"
+#include "source/destination/levels.h"
+#include "source/destination/service.h"
 #include "web/page/assets.h"
 #include "web/page/page.h"
 
@@ -36,6 +38,7 @@ static void test_page_of_a_source_that_was_not_tried(void **state)
 {
 	static struct inventory_level levels[] = { { .name = LEVEL_SUBACCOUNT } };
 	struct source_view fresh = { .id = "a",
+				     .kind = &destination_service_kind,
 				     .name = "a",
 				     .host = "",
 				     .last_error = "",

@@ -29,9 +29,6 @@
 #define BUF_MAX ((size_t)4 << 20)
 #define NOW     1795000000
 
-static const char *const level_names[] = { "subaccount", "instance", "binding", "connector",
-					   "directory" };
-
 /* -- the lists --------------------------------------------------------------------------------- */
 
 static const char *format_at(size_t i)
@@ -51,12 +48,38 @@ static const char *role_at(size_t i)
 
 static const char *level_at(size_t i)
 {
-	return i < COUNT_OF(level_names) ? level_names[i] : NULL;
+	for (size_t k = 0; registered_kinds[k] != NULL; k++) {
+		const struct known_level *row = registered_kinds[k]->class->levels;
+		for (; row != NULL && row->name != NULL; row++) {
+			if (i-- == 0)
+				return row->name;
+		}
+	}
+	return NULL;
+}
+
+/* Whether a kind before this one has a part of this name: they may share names. */
+static bool is_older(size_t kind, const char *name)
+{
+	enum level_part part;
+
+	for (size_t k = 0; k < kind; k++) {
+		if (source_part_parse(registered_kinds[k], name, &part) == STATUS_OK)
+			return true;
+	}
+	return false;
 }
 
 static const char *part_at(size_t i)
 {
-	return i < LEVEL_PART_COUNT ? level_part_name(1u << i) : NULL;
+	for (size_t k = 0; registered_kinds[k] != NULL; k++) {
+		for (size_t bit = 0; bit < LEVEL_PARTS_MAX; bit++) {
+			const char *name = source_part_name(registered_kinds[k], 1u << bit);
+			if (name[0] != '\0' && !is_older(k, name) && i-- == 0)
+				return name;
+		}
+	}
+	return NULL;
 }
 
 static const char *status_at(size_t i)
@@ -169,9 +192,15 @@ static void test_words_are_parsed(void **state)
 		assert_int_equal(certificate_role_parse(role_at(i), &role), STATUS_OK);
 		assert_int_equal(role, i);
 	}
-	for (size_t i = 0; part_at(i) != NULL; i++) {
-		assert_int_equal(level_part_parse(part_at(i), &part), STATUS_OK);
-		assert_int_equal(part, 1u << i);
+	for (size_t k = 0; registered_kinds[k] != NULL; k++) {
+		for (size_t bit = 0; bit < LEVEL_PARTS_MAX; bit++) {
+			const char *name = source_part_name(registered_kinds[k], 1u << bit);
+			if (name[0] == '\0')
+				continue;
+			assert_int_equal(source_part_parse(registered_kinds[k], name, &part),
+					 STATUS_OK);
+			assert_int_equal(part, 1u << bit);
+		}
 	}
 	for (size_t i = 0; level_at(i) != NULL; i++)
 		assert_string_equal(source_level_name(level_at(i)), level_at(i));
@@ -241,12 +270,14 @@ static struct source_store *add_store(struct source_level *level, const char *wh
 	return store;
 }
 
-/* One level of each name; the first one has everything. */
+/* The levels of its kind; the first one has everything. */
 static void make_levels(struct state_source *source)
 {
-	for (size_t i = 0; level_at(i) != NULL; i++) {
-		source->levels[i] = source_level_new(source_level_name(level_at(i)));
-		assert_non_null(source->levels[i]);
+	const struct known_level *row = source->kind->class->levels;
+
+	for (; row->name != NULL; row++) {
+		source->levels[source->level_count] = source_level_new(row->name);
+		assert_non_null(source->levels[source->level_count]);
 		source->level_count++;
 	}
 	struct source_level *level = source->levels[0];
@@ -263,11 +294,12 @@ static void make_levels(struct state_source *source)
 		(void)add_store(level, "type", source_type_at(i), type != NULL ? type : "",
 				i == 0 ? STORE_FORMAT_JKS : STORE_FORMAT_PEM);
 	}
-	for (size_t i = 0; part_at(i) != NULL; i++) {
-		struct source_store *store =
-			add_store(level, "part", part_at(i), "", STORE_FORMAT_PEM);
-		store->part = 1u << i;
-		level->listed_s[i] = NOW + (double)i;
+	for (size_t bit = 0; bit < LEVEL_PARTS_MAX; bit++) {
+		const char *name = source_part_name(source->kind, 1u << bit);
+		if (name[0] == '\0')
+			continue;
+		add_store(level, "part", name, "", STORE_FORMAT_PEM)->part = 1u << bit;
+		level->listed_s[bit] = NOW + (double)bit;
 	}
 	for (size_t i = 0; reference_at(i) != NULL; i++)
 		source_level_add_reference(level, (enum reference_kind)i, reference_at(i),
@@ -275,37 +307,46 @@ static void make_levels(struct state_source *source)
 	assert_int_equal(source_level_status(level), STATUS_OK);
 }
 
-static struct state_source sample; /* before it was saved */
-static struct state loaded;        /* and after that */
+#define KINDS_MAX 8
+static struct state_source samples[KINDS_MAX]; /* one of each kind, before they were saved */
+static size_t sample_count;
+static struct state loaded; /* and after that */
 
 static int restart(void **state)
 {
-	struct state saved = { &sample, 1 };
 	struct state_unknown unknown = { .count = 0 };
 	struct error error = { "" };
 	static char empty[] = "";
-	static char id[] = "one";
 
 	if (tree_setup(state) != 0)
 		return -1;
-	sample = (struct state_source){ .id = id,
-					.identity = empty,
-					.host = empty,
-					.subaccount_id = empty,
-					.tenant_id = empty };
-	make_levels(&sample);
+	for (sample_count = 0; registered_kinds[sample_count] != NULL; sample_count++) {
+		assert_true(sample_count < KINDS_MAX);
+		const struct source_kind *kind = registered_kinds[sample_count];
+		samples[sample_count] = (struct state_source){ .kind = kind,
+							       .id = strdup(kind->name),
+							       .identity = empty,
+							       .host = empty,
+							       .subaccount_id = empty,
+							       .tenant_id = empty };
+		make_levels(&samples[sample_count]);
+	}
+	struct state saved = { samples, sample_count };
 	assert_int_equal(state_save(tree_path("state.json"), &saved, &error), STATUS_OK);
 	assert_int_equal(state_load(tree_path("state.json"), &loaded, &unknown, &error), STATUS_OK);
 	if (unknown.count > 0)
 		fail_msg("%s \"%s\" is unknown", unknown.words[0].what, unknown.words[0].word);
-	assert_int_equal(loaded.count, 1);
+	assert_int_equal(loaded.count, sample_count);
 	return 0;
 }
 
 static int end(void **state)
 {
-	for (size_t i = 0; i < sample.level_count; i++)
-		source_level_unref(sample.levels[i]);
+	for (size_t k = 0; k < sample_count; k++) {
+		for (size_t i = 0; i < samples[k].level_count; i++)
+			source_level_unref(samples[k].levels[i]);
+		free(samples[k].id);
+	}
 	state_release(&loaded);
 	return tree_teardown(state);
 }
@@ -323,24 +364,31 @@ static void check_store(const struct source_store *a, const struct source_store 
 	}
 }
 
-static void test_state_file(void **state)
+static void check_source(const struct state_source *sample, const struct state_source *back)
 {
-	const struct source_level *before = sample.levels[0];
+	const struct source_level *before = sample->levels[0];
+	const struct source_level *after = back->levels[0];
 
-	(void)state;
-	assert_int_equal(loaded.sources[0].level_count, sample.level_count);
-	for (size_t i = 0; i < sample.level_count; i++)
-		assert_string_equal(loaded.sources[0].levels[i]->name, sample.levels[i]->name);
-	const struct source_level *after = loaded.sources[0].levels[0];
+	assert_ptr_equal(back->kind, sample->kind);
+	assert_int_equal(back->level_count, sample->level_count);
+	for (size_t i = 0; i < sample->level_count; i++)
+		assert_string_equal(back->levels[i]->name, sample->levels[i]->name);
 	assert_int_equal(after->store_count, before->store_count);
 	for (size_t i = 0; i < before->store_count; i++)
 		check_store(&before->stores[i], &after->stores[i]);
-	for (size_t i = 0; i < LEVEL_PART_COUNT; i++)
+	for (size_t i = 0; i < LEVEL_PARTS_MAX; i++)
 		assert_true(!(after->listed_s[i] < before->listed_s[i]) &&
 			    !(after->listed_s[i] > before->listed_s[i]));
 	assert_int_equal(after->reference_count, before->reference_count);
 	for (size_t i = 0; i < before->reference_count; i++)
 		assert_int_equal(after->references[i].kind, before->references[i].kind);
+}
+
+static void test_state_file(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k < sample_count; k++)
+		check_source(&samples[k], &loaded.sources[k]);
 }
 
 /* -- the filters of the API -------------------------------------------------------------------- */
@@ -381,7 +429,9 @@ static void check_filter(const struct snapshot *snapshot, const char *parameter,
 static void test_filters(void **state)
 {
 	static char text[] = "one";
-	struct source_config config = { .id = text, .name = text, .system_id = text };
+	struct source_config config = {
+		.kind = registered_kinds[0], .id = text, .name = text, .system_id = text
+	};
 	const struct source_facts facts = { .config = &config, .has_attempt = true, .up = true };
 	struct source_view *view =
 		source_view_build(&facts, loaded.sources[0].levels, loaded.sources[0].level_count);

@@ -1,4 +1,6 @@
 /* A running web server for tests, and clients for it. */
+#include "source/destination/service.h"
+#include "source/destination/settings.h"
 #include "web_fixture.h"
 
 #include <arpa/inet.h>
@@ -19,6 +21,7 @@
 #include <cmocka.h>
 
 #include "inventory/merge.h"
+#include "source/destination/levels.h"
 #include "source/level.h"
 
 #define DAY INT64_C(86400)
@@ -89,17 +92,18 @@ static struct source_view *make_view(struct web_fixture *fixture, const char *id
 {
 	char *text = strdup(id);
 	char *empty = strdup("");
+	struct destination_settings settings = { .levels = DS_READ_SUBACCOUNT };
 	struct source_config config = {
 		.id = text,
 		.name = text,
 		.system_id = empty,
-		.kind = SOURCE_DESTINATION_SERVICE,
+		.kind = &destination_service_kind,
 		.poll_interval_s = 3600,
-		.level_subaccount = true,
+		.own = &settings,
 	};
 	struct source_facts facts = {
 		.config = &config,
-		.telemetry = telemetry_source(fixture->telemetry, id),
+		.telemetry = telemetry_source(fixture->telemetry, id, NULL),
 		.host = "destination.example.com",
 		.has_attempt = true,
 		.up = true,

@@ -17,7 +17,7 @@
 
 struct state_source {
 	char *id;
-	enum source_kind kind;
+	const struct source_kind *kind;
 	bool has_success;
 	double last_success_s;
 	char *identity; /* of what was asked, "" unknown */

@@ -8,12 +8,11 @@
 #include "base/buf.h"
 #include "base/secret.h"
 #include "base/status.h"
-#include "telemetry/telemetry.h"
 
 /* What net/http.h sends and what it hands over. Plain data; what a response holds is untrusted. */
 
 struct http_request {
-	enum endpoint endpoint;
+	size_t endpoint;             /* index of the endpoints of the session's source */
 	const char *url;             /* https:// */
 	const struct secret *bearer; /* NULL: none; sent as Authorization: Bearer */
 	const struct secret *basic;  /* NULL, or "user:password" */

@@ -14,9 +14,9 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "config/file/members.h"
-#include "config/file/rules.h"
 #include "config/file/settings.h"
 #include "config/keys.h"
+#include "config/rules.h"
 #include "config/suggest.h"
 #include "config/values.h"
 #include "config/yaml/expand.h"
@@ -104,7 +104,7 @@ static void expand_all(struct loading *l, struct yaml_node *root)
 	}
 }
 
-/* Reads every default once into a source that is thrown away, to report what is wrong with it. */
+/* Reads every default once, to report what is wrong with it. */
 static void check_defaults(struct loading *l)
 {
 	struct reading reading = { .folder = l->folder,
@@ -118,57 +118,61 @@ static void check_defaults(struct loading *l)
 			    yaml_kind_text(l->defaults));
 		return;
 	}
-	struct source_config *scratch = source_config_new(SOURCE_DESTINATION_SERVICE);
-	if (scratch == NULL) {
-		l->out_of_memory = true;
-		return;
-	}
 	for (const struct yaml_node *m = l->defaults->first; m != NULL; m = m->next) {
 		reading.place.key = NULL;
-		const struct key *key = member_key(&reading.place, m, KINDS_ALL);
-		if (key == NULL)
+		const struct source_kind *owner =
+			member_owner(&reading.place, m, registered_kinds[0], true);
+		if (owner == NULL)
 			continue;
+		const struct key *key = kind_key(owner, m->name);
 		reading.place.key = key->name;
 		if ((key->flags & KEY_DEFAULTABLE) == 0)
 			finding_add(&reading.place, m->name_mark,
 				    "belongs to a single source and cannot be a default");
 		else
-			(void)source_setting_read(&reading, key, m, scratch);
+			source_setting_try(&reading, owner, key, m);
 	}
-	source_config_free(scratch);
 }
 
 /* Puts the defaults that the kind knows into a source. Their mistakes were reported before
  * (check_defaults()), so nothing is reported here. */
-static void apply_defaults(struct loading *l, struct source_config *source)
+static void apply_defaults(struct loading *l, const struct yaml_node *node,
+			   struct source_config *source)
 {
 	struct reading quiet = { .folder = l->folder, .out_of_memory = &l->out_of_memory };
 
 	if (l->defaults == NULL || l->defaults->kind != YAML_MAP)
 		return;
 	for (const struct yaml_node *m = l->defaults->first; m != NULL; m = m->next) {
-		const struct key *key = config_key(config_key_index(m->name));
-		bool applies = key != NULL && m->first_line == 0 &&
-			       (key->flags & KEY_DEFAULTABLE) != 0 &&
-			       (key->kinds & KIND_BIT(source->kind)) != 0;
-		if (applies) {
-			(void)source_setting_read(&quiet, key, m, source);
-			source->key_marks[config_key_index(key->name)] = m->name_mark;
-		}
+		const struct key *key = kind_key(source->kind, m->name);
+		if (key == NULL || m->first_line != 0 || (key->flags & KEY_DEFAULTABLE) == 0)
+			continue;
+		if (key->yields_to != NULL && yaml_member(node, key->yields_to) != NULL)
+			continue;
+		(void)source_setting_read(&quiet, key, m, source);
+		source->key_marks[source_key_index(source->kind, key->name)] = m->name_mark;
 	}
 }
 
+/* `kind_known`: otherwise the kind only stands in, and keys of others are only looked at. */
 static void read_members(const struct reading *reading, const struct yaml_node *node,
-			 unsigned kinds, struct given *given, struct source_config *source)
+			 bool kind_known, uint64_t *given, struct source_config *source)
 {
 	for (const struct yaml_node *m = node->first; m != NULL; m = m->next) {
 		struct reading r = *reading;
-		const struct key *key = member_key(&r.place, m, kinds);
-		if (key == NULL)
+		const struct source_kind *owner =
+			member_owner(&r.place, m, source->kind, !kind_known);
+		if (owner == NULL)
 			continue;
-		given->keys |= UINT64_C(1) << config_key_index(key->name);
-		source->key_marks[config_key_index(key->name)] = m->name_mark;
+		const struct key *key = kind_key(owner, m->name);
+		size_t i = source_key_index(owner, m->name);
 		r.place.key = key->name;
+		if (owner != source->kind) {
+			source_setting_try(&r, owner, key, m);
+			continue;
+		}
+		*given |= UINT64_C(1) << i;
+		source->key_marks[i] = m->name_mark;
 		(void)source_setting_read(&r, key, m, source);
 	}
 }
@@ -208,8 +212,7 @@ static void read_source(struct loading *l, const struct yaml_node *node, size_t 
 	struct reading reading = { .folder = l->folder,
 				   .out_of_memory = &l->out_of_memory,
 				   .place = { .findings = &l->findings, .where = where } };
-	struct given given = { 0 };
-	enum source_kind kind = SOURCE_DESTINATION_SERVICE;
+	uint64_t given = 0; /* bit i: source_key(i), also when its value was refused */
 
 	where_text(node, number, where);
 	if (node->refused)
@@ -220,24 +223,23 @@ static void read_source(struct loading *l, const struct yaml_node *node, size_t 
 		return;
 	}
 	size_t problems_before = l->findings.problem_count;
-	bool kind_known = member_kind(&reading.place, node, &kind);
-	struct source_config *source = source_config_new(kind);
+	const struct source_kind *kind = member_kind(&reading.place, node);
+	struct source_config *source =
+		source_config_new(kind != NULL ? kind : member_nearest_kind(node));
 	if (source == NULL) {
 		l->out_of_memory = true;
 		return;
 	}
-	apply_defaults(l, source);
-	if (yaml_member(node, "tls_fingerprint_sha256") != NULL)
-		source->insecure_skip_verify = false; /* a pin wins over a default */
-	read_members(&reading, node, kind_known ? KIND_BIT(kind) : KINDS_ALL, &given, source);
-	if (!given_has(&given, "id")) {
+	apply_defaults(l, node, source);
+	read_members(&reading, node, kind != NULL, &given, source);
+	if (yaml_member(node, "id") == NULL) {
 		reading.place.key = "id";
 		finding_add(&reading.place, node->mark,
 			    "is missing: a short unique name, the label `source`");
 		reading.place.key = NULL;
 	}
-	if (kind_known)
-		rules_check(&reading.place, node->mark, &given, source);
+	if (kind != NULL)
+		rules_check(&reading.place, node->mark, given, source);
 	source->origin = origin_text(l->findings.file, node->mark);
 	source->file = strdup(l->findings.file);
 	source->partial = l->findings.problem_count > problems_before || any_refused(node);

@@ -5,12 +5,18 @@
 #include "config/keys.h"
 #include "config/yaml/tree.h"
 
-/* The key of a member of a source of the given kinds (KIND_BIT()s); NULL: reported. */
-const struct key *member_key(const struct place *place, const struct yaml_node *member,
-			     unsigned kinds);
+/*
+ * Whose key a member of a source is: that of `kind` if it has one of this name, otherwise, if
+ * `other_kinds` is set, that of the first kind that has one. NULL: reported.
+ */
+const struct source_kind *member_owner(const struct place *place, const struct yaml_node *member,
+				       const struct source_kind *kind, bool other_kinds);
 
-/* The kind of a source; false when it is missing or wrong, reported. */
-bool member_kind(const struct place *place, const struct yaml_node *source,
-		 enum source_kind *ret_kind);
+/* The kind of a source; NULL when it is missing or wrong, which is reported. */
+const struct source_kind *member_kind(const struct place *place, const struct yaml_node *source);
+
+/* The kind that has most of the members of a source: it stands in for one that is not known, so
+ * that the rest of the source can be checked. */
+const struct source_kind *member_nearest_kind(const struct yaml_node *source);
 
 #endif

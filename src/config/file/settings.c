@@ -1,6 +1,6 @@
 /*
  * The settings of a source in the configuration file: single values as anywhere, and its lists:
- * patterns, paths, levels, passwords of keystores.
+ * patterns, paths, words, passwords of keystores.
  */
 #include "config/file/settings.h"
 
@@ -129,33 +129,31 @@ static bool read_patterns(const struct reading *r, const struct key *key,
 	return true;
 }
 
-static bool read_levels(const struct reading *r, const struct key *key,
-			const struct yaml_node *value, struct source_config *source)
+/* Words that the key has, each at most once. */
+static bool read_words(const struct reading *r, const struct key *key,
+		       const struct yaml_node *value, uint32_t *field)
 {
-	static const char *const levels[] = { "subaccount", "instance", NULL };
-	static const struct key level = { .type = KEY_CHOICE, .choices = levels };
-	bool named[] = { false, false };
+	const struct key word = { .type = KEY_CHOICE, .choices = key->choices };
+	uint32_t named = 0;
 	bool ok = true;
 
 	if (!is_list(r, key, value))
 		return false;
 	for (const struct yaml_node *item = value->first; item != NULL; item = item->next) {
 		uint32_t i = 0;
-		if (!value_put(r, &level, item, &i)) {
+		if (!value_put(r, &word, item, &i)) {
 			ok = false;
 			continue;
 		}
-		if (named[i]) {
-			finding_add(&r->place, item->mark, "names %s twice", levels[i]);
+		if ((named >> i & 1) != 0) {
+			finding_add(&r->place, item->mark, "names %s twice", key->choices[i]);
 			ok = false;
 		}
-		named[i] = true;
+		named |= UINT32_C(1) << i;
 	}
-	if (!ok)
-		return false;
-	source->level_subaccount = named[0];
-	source->level_instance = named[1];
-	return true;
+	if (ok)
+		*field = named;
+	return ok;
 }
 
 #define AT(field) offsetof(struct keystore_password, field)
@@ -282,12 +280,14 @@ static bool read_passwords(const struct reading *r, const struct yaml_node *valu
 bool source_setting_read(const struct reading *r, const struct key *key,
 			 const struct yaml_node *value, struct source_config *source)
 {
+	char *base = source_key_base(source, key);
+
 	switch (key->type) {
 	case KEY_LIST:
 	case KEY_PATHS:
-		return read_patterns(r, key, value, (void *)((char *)source + key->offset));
-	case KEY_LEVELS:
-		return read_levels(r, key, value, source);
+		return read_patterns(r, key, value, (void *)(base + key->offset));
+	case KEY_WORDS:
+		return read_words(r, key, value, (void *)(base + key->offset));
 	case KEY_PASSWORDS:
 		return read_passwords(r, value, source);
 	case KEY_TEXT:
@@ -298,9 +298,21 @@ bool source_setting_read(const struct reading *r, const struct key *key,
 	case KEY_CHOICE:
 	case KEY_SECRET:
 	case KEY_SECRET_FILE:
-		return value_put(r, key, value, source);
+		return value_put(r, key, value, base);
 	case KEY_KIND:
 		break; /* was read before */
 	}
 	return true;
+}
+
+void source_setting_try(const struct reading *r, const struct source_kind *kind,
+			const struct key *key, const struct yaml_node *value)
+{
+	struct source_config *scratch = source_config_new(kind);
+
+	if (scratch != NULL)
+		(void)source_setting_read(r, key, value, scratch);
+	else
+		(void)value_out_of_memory(r, value->mark);
+	source_config_free(scratch);
 }

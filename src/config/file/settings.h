@@ -11,4 +11,8 @@
 bool source_setting_read(const struct reading *reading, const struct key *key,
 			 const struct yaml_node *value, struct source_config *source);
 
+/* Reads `value` only to report what is wrong with it. */
+void source_setting_try(const struct reading *reading, const struct source_kind *kind,
+			const struct key *key, const struct yaml_node *value);
+
 #endif

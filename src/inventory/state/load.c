@@ -27,13 +27,13 @@ static void read_listed(struct state_reader *reader, struct source_level *level,
 			const struct cJSON *object)
 {
 	static const char *const names[] = { "part", "time", NULL };
-	enum level_part part;
+	unsigned part;
 
 	json_each (item, json_member(object, "listed")) {
 		state_check_members(reader, item, "member of a list", names);
 		if (state_read_part(reader, item, &part) != STATUS_OK)
 			continue;
-		for (size_t i = 0; i < LEVEL_PART_COUNT; i++) {
+		for (size_t i = 0; i < LEVEL_PARTS_MAX; i++) {
 			if (part == 1u << i)
 				level->listed_s[i] = state_time(item, "time");
 		}
@@ -116,17 +116,6 @@ static enum status read_level(struct state_reader *reader, void *into, struct js
 
 /* -- sources ----------------------------------------------------------------------------- */
 
-static bool kind_of(const char *name, enum source_kind *ret_kind)
-{
-	for (int kind = 0; kind < SOURCE_KIND_COUNT; kind++) {
-		if (strcmp(source_kind_name((enum source_kind)kind), name) == 0) {
-			*ret_kind = (enum source_kind)kind;
-			return true;
-		}
-	}
-	return false;
-}
-
 static enum status describe_source(struct state_reader *reader, struct state_source *source,
 				   const struct cJSON *object)
 {
@@ -135,8 +124,10 @@ static enum status describe_source(struct state_reader *reader, struct state_sou
 	const char *kind = state_text(object, "kind");
 
 	state_check_members(reader, object, "member of a source", names);
-	if (!kind_of(kind, &source->kind))
+	source->kind = source_kind_named(kind);
+	if (source->kind == NULL)
 		return state_not_known(reader, "kind of a source", kind);
+	reader->kind = source->kind;
 	source->id = strdup(state_text(object, "id"));
 	source->identity = strdup(state_text(object, "identity"));
 	source->host = strdup(state_text(object, "host"));

@@ -158,7 +158,7 @@ static enum status read_content(struct state_reader *reader, struct json_span sp
 /* The words of a store that have to be known. */
 struct kept_store {
 	const char *type;
-	enum level_part part;
+	unsigned part;
 	enum store_state state;
 };
 

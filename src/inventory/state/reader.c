@@ -1,6 +1,5 @@
 /* Members, arrays and unknown words of a state file. */
 #include "inventory/state/reader.h"
-#include "source/kinds.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -47,7 +46,7 @@ const char *state_text(const struct cJSON *object, const char *name)
 }
 
 enum status state_read_part(struct state_reader *reader, const struct cJSON *object,
-			    enum level_part *ret_part)
+			    unsigned *ret_part)
 {
 	const struct cJSON *part = json_member(object, "part");
 	const char *name = json_text(part);
@@ -56,9 +55,9 @@ enum status state_read_part(struct state_reader *reader, const struct cJSON *obj
 
 	if (name == NULL && json_u64(part, &bit)) {
 		(void)snprintf(number, sizeof(number), "%llu", (unsigned long long)bit);
-		name = bit <= UINT32_MAX ? level_part_name((unsigned)bit) : "";
+		name = bit <= UINT32_MAX ? source_part_name(reader->kind, (unsigned)bit) : "";
 	}
-	if (name == NULL || level_part_parse(name, ret_part) != STATUS_OK)
+	if (name == NULL || source_part_parse(reader->kind, name, ret_part) != STATUS_OK)
 		return state_not_known(reader, "part",
 				       name != NULL && *name != '\0' ? name : number);
 	return STATUS_OK;

@@ -5,7 +5,7 @@
 
 #include "base/json_apart.h"
 #include "inventory/state/unknown.h"
-#include "source/level.h"
+#include "source/kinds.h"
 
 /*
  * What the functions that read a state file share. One that meets a word it does not know notes it
@@ -15,6 +15,7 @@
 struct state_reader {
 	struct state_unknown *unknown;
 	struct error *error;
+	const struct source_kind *kind; /* of the source that is being read */
 	bool skipped; /* something of the source that is being read was left out */
 };
 
@@ -33,7 +34,7 @@ const char *state_text(const struct cJSON *object, const char *name);
 
 /* The member "part": a name, or the bit that version 1 wrote. STATUS_OK, STATUS_UNSUPPORTED. */
 enum status state_read_part(struct state_reader *reader, const struct cJSON *object,
-			    enum level_part *ret_part) MUST_CHECK;
+			    unsigned *ret_part) MUST_CHECK;
 
 /* A moment of the wall clock in Unix seconds; 0, not known when, for what is absent or no time. */
 double state_time(const struct cJSON *object, const char *name);

@@ -53,12 +53,13 @@ static void put_content(struct json_writer *w, const struct store_content *conte
 	json_close_object(w);
 }
 
-static void put_store(struct json_writer *w, const struct source_store *store)
+static void put_store(struct json_writer *w, const struct source_kind *kind,
+		      const struct source_store *store)
 {
 	json_open_object(w, NULL);
 	json_write_text(w, "name", store->name);
 	json_write_text(w, "type", store->type);
-	json_write_text(w, "part", level_part_name(store->part));
+	json_write_text(w, "part", source_part_name(kind, store->part));
 	json_write_text(w, "state", store_state_name(store->state));
 	json_write_text(w, "detail", store->detail);
 	if (store->auto_renewed)
@@ -96,21 +97,23 @@ static void put_references(struct json_writer *w, const struct source_level *lev
 }
 
 /* When each part was last listed whole. */
-static void put_listed(struct json_writer *w, const struct source_level *level)
+static void put_listed(struct json_writer *w, const struct source_kind *kind,
+		       const struct source_level *level)
 {
 	json_open_array(w, "listed");
-	for (size_t i = 0; i < LEVEL_PART_COUNT; i++) {
+	for (size_t i = 0; i < LEVEL_PARTS_MAX; i++) {
 		if (!(level->listed_s[i] > 0))
 			continue;
 		json_open_object(w, NULL);
-		json_write_text(w, "part", level_part_name(1u << i));
+		json_write_text(w, "part", source_part_name(kind, 1u << i));
 		json_write_decimal(w, "time", level->listed_s[i], 3);
 		json_close_object(w);
 	}
 	json_close_array(w);
 }
 
-static void put_level(struct json_writer *w, const struct source_level *level)
+static void put_level(struct json_writer *w, const struct source_kind *kind,
+		      const struct source_level *level)
 {
 	json_open_object(w, NULL);
 	json_write_text(w, "name", level->name);
@@ -118,13 +121,13 @@ static void put_level(struct json_writer *w, const struct source_level *level)
 		json_write_u64(w, "destinations", level->destinations);
 	if (level->has_fragments)
 		json_write_u64(w, "fragments", level->fragments);
-	put_listed(w, level);
+	put_listed(w, kind, level);
 	put_references(w, level);
 	json_open_array(w, "stores");
 	for (size_t i = 0; i < level->store_count; i++) {
 		if (i > 0)
 			json_break_line(w);
-		put_store(w, &level->stores[i]);
+		put_store(w, kind, &level->stores[i]);
 	}
 	json_close_array(w);
 	json_close_object(w);
@@ -134,7 +137,7 @@ static void put_source(struct json_writer *w, const struct state_source *source)
 {
 	json_open_object(w, NULL);
 	json_write_text(w, "id", source->id);
-	json_write_text(w, "kind", source_kind_name(source->kind));
+	json_write_text(w, "kind", source->kind->name);
 	if (source->has_success)
 		json_write_decimal(w, "last_success", source->last_success_s, 3);
 	json_write_text(w, "identity", source->identity);
@@ -143,7 +146,7 @@ static void put_source(struct json_writer *w, const struct state_source *source)
 	json_write_text(w, "tenant_id", source->tenant_id);
 	json_open_array(w, "levels");
 	for (size_t i = 0; i < source->level_count; i++)
-		put_level(w, source->levels[i]);
+		put_level(w, source->kind, source->levels[i]);
 	json_close_array(w);
 	json_close_object(w);
 }

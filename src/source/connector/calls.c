@@ -178,7 +178,7 @@ const struct scc_call scc_calls[] = {
 
 const size_t scc_call_count = sizeof(scc_calls) / sizeof(scc_calls[0]);
 
-const struct scc_call *scc_call_of(enum endpoint endpoint)
+const struct scc_call *scc_call_of(enum scc_endpoint endpoint)
 {
 	for (size_t i = 0; i < scc_call_count; i++) {
 		if (scc_calls[i].endpoint == endpoint)

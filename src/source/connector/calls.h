@@ -55,7 +55,7 @@ enum scc_phase {
 };
 
 struct scc_call {
-	enum endpoint endpoint;
+	enum scc_endpoint endpoint;
 	const char *path;           /* behind the address, or behind what flags put before it */
 	struct scc_version since;   /* docs/reference/cloud-connector.md 6; 0: not documented */
 	const char *per_subaccount; /* made for each subaccount: "idp" in the name of an issue,
@@ -64,8 +64,8 @@ struct scc_call {
 	enum scc_role role;         /* only this role offers it; SCC_ROLE_UNKNOWN: both do */
 	enum scc_phase phase;
 	enum stage stage; /* of its errors: STAGE_LIST if its answer is a list */
-	unsigned part; /* enum level_part that it lists: without it the source is down; 0: none */
-	scc_reader *read;                /* NULL: the answer is no JSON and is not read */
+	unsigned part;    /* that it lists (levels.h): without it the source is down; 0: none */
+	scc_reader *read; /* NULL: the answer is no JSON and is not read */
 	scc_outcome_handler *on_outcome; /* may be NULL */
 };
 
@@ -74,7 +74,7 @@ extern const struct scc_call scc_calls[];
 extern const size_t scc_call_count;
 
 /* The row of an endpoint; it must be one of a Cloud Connector. */
-const struct scc_call *scc_call_of(enum endpoint endpoint);
+const struct scc_call *scc_call_of(enum scc_endpoint endpoint);
 
 /* True if the connector is older than the call. One that is too old to report its version is taken
  * to be older than every call. */

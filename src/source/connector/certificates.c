@@ -10,7 +10,7 @@
 #include "source/connector/stores.h"
 
 static const struct {
-	enum level_part part;
+	unsigned part;
 	const char *name; /* of the store, and its type */
 	const char *type; /* in /api/monitoring/certificates */
 	enum scc_owner owner;
@@ -140,7 +140,7 @@ void scc_add_own(struct scc_run *run)
 /* ---- trust lists ---- */
 
 /* One entry of a trust list under "<type>/<key>". */
-static enum status add_trusted(struct scc_run *run, enum level_part part, const char *type,
+static enum status add_trusted(struct scc_run *run, unsigned part, const char *type,
 			       const char *key, const struct cJSON *description,
 			       struct error *error)
 {
@@ -164,7 +164,7 @@ static enum status add_trusted(struct scc_run *run, enum level_part part, const 
 	return status;
 }
 
-static enum status read_aliases(struct scc_run *run, enum level_part part, const char *type,
+static enum status read_aliases(struct scc_run *run, unsigned part, const char *type,
 				const struct cJSON *list, struct error *error)
 {
 	enum status status = STATUS_OK;

@@ -8,7 +8,7 @@
 #include "source/connector/stores.h"
 
 /* The call was answered, if only with "there is none", or it is not offered. */
-static bool is_known(const struct scc_run *run, enum endpoint endpoint)
+static bool is_known(const struct scc_run *run, enum scc_endpoint endpoint)
 {
 	return scc_was_asked(run, endpoint) && !scc_has_failed(run, endpoint);
 }
@@ -112,15 +112,16 @@ static void report_stranger(struct scc_run *run)
 
 	if (!run->accepted && run->failure_count == 0)
 		source_result_add_issue(run->result, STAGE_LIST, STATUS_UNSUPPORTED,
-					LEVEL_CONNECTOR, endpoint_name(ENDPOINT_SCC_VERSION), text);
+					LEVEL_CONNECTOR, scc_endpoint_name(ENDPOINT_SCC_VERSION),
+					text);
 }
 
-static void report_not_offered(struct scc_run *run, enum endpoint endpoint, const char *text)
+static void report_not_offered(struct scc_run *run, enum scc_endpoint endpoint, const char *text)
 {
 	if (!scc_was_asked(run, endpoint) || scc_has_failed(run, endpoint))
 		return; /* the failure is the reason, and was reported */
 	source_result_add_issue(run->result, STAGE_LIST, STATUS_UNSUPPORTED, LEVEL_CONNECTOR,
-				endpoint_name(endpoint), text);
+				scc_endpoint_name(endpoint), text);
 }
 
 /* A call that is not offered is no failure, unless no other call has what has to be known. */

@@ -54,17 +54,17 @@ static void scc_close(struct source *source)
 /* "user:password" (RFC 7617). */
 static enum status read_logon(struct cloud_connector *connector, struct error *error)
 {
-	const struct source_config *config = connector->source.context.config;
+	const struct connector_settings *settings = connector->source.context.config->own;
 	struct secret password = { 0 };
 	struct buf text;
 
-	if (config->username == NULL || config->username[0] == '\0')
+	if (settings->username == NULL || settings->username[0] == '\0')
 		return STATUS_OK;
-	enum status status = secret_setting_read(&config->password, &password, error);
+	enum status status = secret_setting_read(&settings->password, &password, error);
 	if (status != STATUS_OK)
 		return status;
-	buf_init(&text, strlen(config->username) + password.len + 2);
-	buf_append_secret(&text, config->username, strlen(config->username));
+	buf_init(&text, strlen(settings->username) + password.len + 2);
+	buf_append_secret(&text, settings->username, strlen(settings->username));
 	buf_append_secret(&text, ":", 1);
 	buf_append_secret(&text, password.data, password.len);
 	status = buf_status(&text);
@@ -91,6 +91,7 @@ static enum status read_optional(const struct secret_setting *setting, struct se
 static enum status begin_session(struct cloud_connector *connector, struct error *error)
 {
 	const struct source_config *config = connector->source.context.config;
+	const struct connector_settings *own = config->own;
 	struct secret certificate = { 0 };
 	struct secret private_key = { 0 };
 	bool has_certificate = false;
@@ -110,8 +111,8 @@ static enum status begin_session(struct cloud_connector *connector, struct error
 			.proxy = config->proxy,
 			.certificate = has_certificate ? &certificate : NULL,
 			.private_key = has_key ? &private_key : NULL,
-			.insecure_skip_verify = config->insecure_skip_verify,
-			.fingerprint_sha256 = config->tls_fingerprint_sha256,
+			.insecure_skip_verify = own->insecure_skip_verify,
+			.fingerprint_sha256 = own->tls_fingerprint_sha256,
 			.telemetry = connector->source.context.telemetry,
 			.stop = connector->source.context.stop,
 		};
@@ -126,11 +127,11 @@ static enum status begin_session(struct cloud_connector *connector, struct error
  * is the identity: behind another one there is another connector. */
 static enum status set_host(struct scc_run *run)
 {
-	const char *start = strstr(run->config->url, "://");
+	const char *start = strstr(run->settings->url, "://");
 
-	start = start != NULL ? start + 3 : run->config->url;
+	start = start != NULL ? start + 3 : run->settings->url;
 	char *host = strndup(start, strcspn(start, "/?#"));
-	char *identity = strdup(run->config->url);
+	char *identity = strdup(run->settings->url);
 	if (host == NULL || identity == NULL) {
 		free(host);
 		free(identity);
@@ -201,6 +202,7 @@ static struct source_result *scc_refresh(struct source *source)
 	struct scc_run run = {
 		.connector = connector_of(source),
 		.config = source->context.config,
+		.settings = source->context.config->own,
 		.result = source_result_new(),
 	};
 
@@ -218,37 +220,65 @@ static struct source_result *scc_refresh(struct source *source)
 
 /* -- the class ---------------------------------------------------------------------------- */
 
-static const struct known_level levels[] = { { LEVEL_CONNECTOR, NULL }, { NULL, NULL } };
-
-static const struct known_part parts[] = {
-	{ PART_UI, "ui", NULL },
-	{ PART_SYSTEM, "system", NULL },
-	{ PART_CA, "ca", NULL },
-	{ PART_SUBACCOUNTS, "subaccounts", NULL },
-	{ PART_BACKEND_TRUST, "backend_trust", NULL },
-	{ PART_EMAIL_TRUST, "email_trust", NULL },
-	{ PART_IDP, "idp", NULL },
-	{ 0, NULL, NULL },
+static const struct known_level levels[] = {
+	{ .name = LEVEL_CONNECTOR,
+	  .parts = PART_UI | PART_SYSTEM | PART_CA | PART_SUBACCOUNTS | PART_BACKEND_TRUST |
+		   PART_EMAIL_TRUST | PART_IDP,
+	  .has_places = true },
+	{ .name = NULL },
 };
 
-static const char *const types[] = {
-	"subaccount", "ui", "system", "ca", "backend_trust", "email_trust", "idp", NULL,
+static const struct known_part parts[] = {
+	{ .part = PART_UI, .name = "ui" },
+	{ .part = PART_SYSTEM, .name = "system" },
+	{ .part = PART_CA, .name = "ca" },
+	{ .part = PART_SUBACCOUNTS, .name = "subaccounts" },
+	{ .part = PART_BACKEND_TRUST, .name = "backend_trust" },
+	{ .part = PART_EMAIL_TRUST, .name = "email_trust" },
+	{ .part = PART_IDP, .name = "idp" },
+	{ .name = NULL },
+};
+
+static const struct known_type types[] = {
+	{ .name = "subaccount" },
+	{ .name = "ui" },
+	{ .name = "system" },
+	{ .name = "ca" },
+	{ .name = "backend_trust", .trusted = true },
+	{ .name = "email_trust", .trusted = true },
+	{ .name = "idp", .trusted = true },
+	{ .name = NULL },
 };
 
 /* 404 is an answer, and who is not logged on gets a page for people. */
 #define ERRORS_OF_CALLS                                                                            \
 	((ERRORS_OF_REQUESTS & ~ERROR_BIT(STATUS_HTTP_404)) | ERROR_BIT(STATUS_LOGIN_PAGE))
 
-const struct source_class cloud_connector_class = {
+static const struct source_class class = {
 	.open = scc_open,
 	.refresh = scc_refresh,
 	.close = scc_close,
 	.levels = levels,
 	.parts = parts,
 	.types = types,
+	.facts = scc_facts,
+	.endpoints = &scc_endpoints,
 	.possible_errors = {
 		[STAGE_CONFIG] = ERRORS_OF_SETTINGS,
 		[STAGE_LIST] = ERRORS_OF_CALLS | ERROR_BIT(STATUS_UNSUPPORTED),
 		[STAGE_FETCH] = ERRORS_OF_CALLS,
 	},
+};
+
+const struct source_kind cloud_connector_kind = {
+	.name = "cloud-connector",
+	.words = (const char *const[]){ "connector", "scc", "sapcc", NULL },
+	.groups = KEYS_COMMON | KEYS_CLIENT_CERTIFICATE | KEYS_NETWORK,
+	.keys = connector_keys,
+	.size = sizeof(struct connector_settings),
+	.rules = connector_rules,
+	.check_files = connector_check_files,
+	.same_service = connector_same_service,
+	.is_unverified = connector_is_unverified,
+	.class = &class,
 };

@@ -51,7 +51,7 @@ static void report(struct scc_run *run, const struct scc_failure *failure)
 {
 	const struct scc_call *call = failure->call;
 	char *name = failure->row != NULL ? scc_subaccount_name(call->per_subaccount, failure->row)
-					  : strdup(endpoint_name(call->endpoint));
+					  : strdup(scc_endpoint_name(call->endpoint));
 
 	if (name == NULL) {
 		run->status = STATUS_MEMORY;
@@ -109,7 +109,7 @@ void scc_report_failures(struct scc_run *run)
 static bool knows_support(const struct scc_run *run, const struct scc_call *call,
 			  bool *ret_supported)
 {
-	enum endpoint endpoint = call->endpoint;
+	enum scc_endpoint endpoint = call->endpoint;
 	unsigned lacking =
 		scc_count(run, endpoint, SCC_UNSUPPORTED) + scc_count(run, endpoint, SCC_REFUSED);
 	bool none = scc_count(run, endpoint, SCC_NONE) > 0;
@@ -125,15 +125,15 @@ static bool knows_support(const struct scc_run *run, const struct scc_call *call
 void scc_add_call_samples(struct scc_run *run)
 {
 	for (size_t i = 0; i < scc_call_count; i++) {
-		enum endpoint endpoint = scc_calls[i].endpoint;
+		enum scc_endpoint endpoint = scc_calls[i].endpoint;
 		bool failed = scc_has_failed(run, endpoint);
 		bool supported = false;
 		bool known = knows_support(run, &scc_calls[i], &supported);
 		if (known && (supported || !failed))
 			scc_sample(run, FACT_SAPCC_ENDPOINT_SUPPORTED, supported,
-				   endpoint_name(endpoint), NULL, NULL);
+				   scc_endpoint_name(endpoint), NULL, NULL);
 		if (failed || supported)
 			scc_sample(run, FACT_SAPCC_ENDPOINT_UP, failed ? 0 : 1,
-				   endpoint_name(endpoint), NULL, NULL);
+				   scc_endpoint_name(endpoint), NULL, NULL);
 	}
 }

@@ -96,7 +96,8 @@ static enum status read_channel(struct scc_run *run, const struct scc_subaccount
 						      buf_text(&number) };
 	enum status status = buf_status(&number);
 	if (status == STATUS_OK)
-		source_level_add_sample(run->level, FACT_SAPCC_SERVICE_CHANNEL, connected, labels);
+		source_level_add_sample(run->level, &scc_facts[FACT_SAPCC_SERVICE_CHANNEL],
+					connected, labels);
 	buf_release(&number);
 	return status;
 }

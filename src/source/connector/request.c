@@ -31,8 +31,8 @@ char *scc_url(const struct scc_run *run, const struct scc_request *request)
 	const struct scc_call *call = request->call;
 	struct buf url;
 
-	buf_init(&url, strlen(run->config->url) + URL_MAX);
-	buf_puts(&url, run->config->url);
+	buf_init(&url, strlen(run->settings->url) + URL_MAX);
+	buf_puts(&url, run->settings->url);
 	if (call->flags & SCC_ON_PREMISES) {
 		put_on_premises(&url, run);
 	} else if (call->per_subaccount != NULL) {

@@ -27,12 +27,12 @@ void scc_run_release(struct scc_run *run)
 
 /* ---- outcomes ---- */
 
-unsigned scc_count(const struct scc_run *run, enum endpoint endpoint, enum scc_outcome outcome)
+unsigned scc_count(const struct scc_run *run, enum scc_endpoint endpoint, enum scc_outcome outcome)
 {
 	return run->tally[endpoint][outcome];
 }
 
-bool scc_was_asked(const struct scc_run *run, enum endpoint endpoint)
+bool scc_was_asked(const struct scc_run *run, enum scc_endpoint endpoint)
 {
 	for (int outcome = 0; outcome < SCC_OUTCOME_COUNT; outcome++) {
 		if (run->tally[endpoint][outcome] > 0)
@@ -41,12 +41,12 @@ bool scc_was_asked(const struct scc_run *run, enum endpoint endpoint)
 	return false;
 }
 
-bool scc_answered(const struct scc_run *run, enum endpoint endpoint)
+bool scc_answered(const struct scc_run *run, enum scc_endpoint endpoint)
 {
 	return scc_count(run, endpoint, SCC_ANSWERED) > 0;
 }
 
-bool scc_has_failed(const struct scc_run *run, enum endpoint endpoint)
+bool scc_has_failed(const struct scc_run *run, enum scc_endpoint endpoint)
 {
 	return scc_count(run, endpoint, SCC_FAILED) > 0;
 }
@@ -105,15 +105,15 @@ const struct scc_failure *scc_record_failure(struct scc_run *run, const struct s
 
 /* ---- samples ---- */
 
-void scc_sample(struct scc_run *run, enum source_fact fact, double value, const char *label,
+void scc_sample(struct scc_run *run, enum scc_fact fact, double value, const char *label,
 		const char *label2, const char *label3)
 {
 	const char *const labels[FACT_LABELS_MAX] = { label, label2, label3, NULL };
 
-	source_level_add_sample(run->level, fact, value, labels);
+	source_level_add_sample(run->level, &scc_facts[fact], value, labels);
 }
 
-void scc_state_samples(struct scc_run *run, enum source_fact fact, const char *const *labels,
+void scc_state_samples(struct scc_run *run, enum scc_fact fact, const char *const *labels,
 		       size_t label_count, const char *const *known, const char *current)
 {
 	const char *all[FACT_LABELS_MAX] = { NULL };
@@ -125,9 +125,9 @@ void scc_state_samples(struct scc_run *run, enum source_fact fact, const char *c
 		bool is_current = strcmp(*known, current) == 0;
 		all[label_count] = *known;
 		found = found || is_current;
-		source_level_add_sample(run->level, fact, is_current, all);
+		source_level_add_sample(run->level, &scc_facts[fact], is_current, all);
 	}
 	all[label_count] = current;
 	if (!found)
-		source_level_add_sample(run->level, fact, 1, all);
+		source_level_add_sample(run->level, &scc_facts[fact], 1, all);
 }

@@ -7,8 +7,12 @@
 
 #include "base/json.h"
 #include "net/http.h"
+#include "source/connector/endpoints.h"
+#include "source/connector/facts.h"
+#include "source/connector/levels.h"
 #include "source/connector/outcome.h"
 #include "source/connector/rows.h"
+#include "source/connector/settings.h"
 #include "source/connector/values.h"
 #include "source/source.h"
 
@@ -18,6 +22,7 @@ struct scc_call;
  * The state of one refresh of one connector: what the modules of the connector share. It runs on
  * one thread. The modules stand on each other in this order; none calls one further down:
  *
+ *   endpoints, levels, facts     its words
  *   values          how a connector writes numbers, names, times and certificates
  *   rows            the table of subaccounts
  *   run             this state: counts of outcomes, samples, failures
@@ -61,12 +66,13 @@ struct scc_alert_kind {
 struct scc_run {
 	struct cloud_connector *connector;
 	const struct source_config *config;
+	const struct connector_settings *settings; /* `own` of config */
 	struct source_result *result;
 	struct source_level *level;
 	enum status status; /* STATUS_MEMORY once memory was missing */
 
 	/* of each call, summed up over the subaccounts where it is made for each */
-	unsigned tally[ENDPOINT_COUNT][SCC_OUTCOME_COUNT];
+	unsigned tally[ENDPOINT_SCC_COUNT][SCC_OUTCOME_COUNT];
 	bool accepted; /* a call that needs credentials was answered */
 	bool ended;    /* no other call would be answered: no more requests */
 	struct scc_failure *failures;
@@ -108,10 +114,10 @@ void scc_run_release(struct scc_run *run);
 
 /* ---- outcomes ---- */
 
-unsigned scc_count(const struct scc_run *run, enum endpoint endpoint, enum scc_outcome outcome);
-bool scc_was_asked(const struct scc_run *run, enum endpoint endpoint);
-bool scc_answered(const struct scc_run *run, enum endpoint endpoint);
-bool scc_has_failed(const struct scc_run *run, enum endpoint endpoint);
+unsigned scc_count(const struct scc_run *run, enum scc_endpoint endpoint, enum scc_outcome outcome);
+bool scc_was_asked(const struct scc_run *run, enum scc_endpoint endpoint);
+bool scc_answered(const struct scc_run *run, enum scc_endpoint endpoint);
+bool scc_has_failed(const struct scc_run *run, enum scc_endpoint endpoint);
 
 /* ---- failures ---- */
 
@@ -129,12 +135,12 @@ bool scc_is_role_undefined(const struct scc_failure *failure);
 /* ---- samples ---- */
 
 /* Labels that the fact does not have are NULL. */
-void scc_sample(struct scc_run *run, enum source_fact fact, double value, const char *label,
+void scc_sample(struct scc_run *run, enum scc_fact fact, double value, const char *label,
 		const char *label2, const char *label3);
 
 /* Adds one sample for each known state, 1 for the current one and 0 for the others; a text that is
  * not known is one more. `known` ends with NULL. */
-void scc_state_samples(struct scc_run *run, enum source_fact fact, const char *const *labels,
+void scc_state_samples(struct scc_run *run, enum scc_fact fact, const char *const *labels,
 		       size_t label_count, const char *const *known, const char *current);
 
 #endif

@@ -44,9 +44,8 @@ static enum status make_content(const struct certificate *facts, struct store_co
 	return STATUS_OK;
 }
 
-enum status scc_add_store(struct scc_run *run, enum level_part part, const char *name,
-			  const char *type, const struct certificate *certificate,
-			  struct source_store **ret_store)
+enum status scc_add_store(struct scc_run *run, unsigned part, const char *name, const char *type,
+			  const struct certificate *certificate, struct source_store **ret_store)
 {
 	struct store_content *content = NULL;
 	enum status status = make_content(certificate, &content);

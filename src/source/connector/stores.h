@@ -13,8 +13,8 @@ const struct certificate *scc_best(struct certificate *const certificates[SCC_OR
 
 /* Adds a store with a copy of `certificate`; *ret_store is what source_level_add_store() returns.
  * STATUS_OK, or STATUS_MEMORY: there is none for the copy, and no store. */
-enum status scc_add_store(struct scc_run *run, enum level_part part, const char *name,
-			  const char *type, const struct certificate *certificate,
+enum status scc_add_store(struct scc_run *run, unsigned part, const char *name, const char *type,
+			  const struct certificate *certificate,
 			  struct source_store **ret_store) MUST_CHECK;
 
 /* Sets when each certificate of the level has to be renewed. Call when all stores were added. */

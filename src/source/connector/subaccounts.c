@@ -299,7 +299,7 @@ static void add_samples(struct scc_run *run, const struct scc_subaccount *row)
 		row->display_name != NULL ? row->display_name : "",
 	};
 
-	source_level_add_sample(run->level, FACT_SAPCC_SUBACCOUNT_INFO, 1, labels);
+	source_level_add_sample(run->level, &scc_facts[FACT_SAPCC_SUBACCOUNT_INFO], 1, labels);
 	if (row->has_auto_renewal)
 		scc_sample(run, FACT_SAPCC_AUTO_RENEWAL_ENABLED, row->auto_renewal, labels[0],
 			   labels[1], NULL);

@@ -86,10 +86,11 @@ static enum status add_request(struct labels *labels, size_t which)
 		return STATUS_OK;
 	}
 	if (status == STATUS_OK)
-		ds_batch_add_take(&labels->batch, which,
-				  &(struct http_request){ .endpoint = ENDPOINT_CERTIFICATE_LABELS,
-							  .body_max = LABEL_BODY_MAX },
-				  url);
+		ds_batch_add_take(
+			&labels->batch, which,
+			&(struct http_request){ .endpoint = ENDPOINT_DS_CERTIFICATE_LABELS,
+						.body_max = LABEL_BODY_MAX },
+			url);
 	return status;
 }
 

@@ -128,7 +128,7 @@ static enum status each_element(struct http_response *response, ds_element *elem
 	return status;
 }
 
-enum status ds_list(struct ds_run *run, enum endpoint endpoint, const char *url,
+enum status ds_list(struct ds_run *run, enum ds_endpoint endpoint, const char *url,
 		    ds_element *element, void *user, struct http_response *ret_response)
 {
 	enum status status = ds_get(run, endpoint, url, HTTP_BODY_MAX, ret_response);
@@ -136,14 +136,14 @@ enum status ds_list(struct ds_run *run, enum endpoint endpoint, const char *url,
 	return status == STATUS_OK ? each_element(ret_response, element, user, NULL, NULL) : status;
 }
 
-static enum status get_page(struct ds_run *run, enum endpoint endpoint, const char *level,
+static enum status get_page(struct ds_run *run, enum ds_endpoint endpoint, const char *level,
 			    const char *suffix, uint64_t page, struct http_response *ret_response)
 {
 	struct buf query;
 
 	buf_init(&query, DS_URL_MAX);
 	buf_printf(&query, "%s?$page=%llu&$pageSize=%u&$pageCount=true&$entityCount=true", suffix,
-		   (unsigned long long)page, run->config->page_size);
+		   (unsigned long long)page, run->settings->page_size);
 	char *url = NULL;
 	memset(ret_response, 0, sizeof(*ret_response));
 	enum status status = buf_status(&query);
@@ -164,7 +164,7 @@ static enum status get_page(struct ds_run *run, enum endpoint endpoint, const ch
 static bool is_last(const struct ds_run *run, const struct http_response *response, uint64_t number,
 		    const struct page *page)
 {
-	if (page->count == 0 || page->count < run->config->page_size)
+	if (page->count == 0 || page->count < run->settings->page_size)
 		return true;
 	return response->has_page_count && number >= response->page_count;
 }
@@ -204,11 +204,11 @@ static enum walk_end compare_total(const struct collected *collected, uint64_t p
 }
 
 /* One walk over the pages. */
-static enum walk_end walk(struct ds_run *run, enum endpoint endpoint, const char *level,
+static enum walk_end walk(struct ds_run *run, enum ds_endpoint endpoint, const char *level,
 			  const char *suffix, ds_element *element, void *user,
 			  struct collected *collected, struct http_response *ret_response)
 {
-	uint64_t pages_max = DS_STORES_MAX / run->config->page_size + 2;
+	uint64_t pages_max = DS_STORES_MAX / run->settings->page_size + 2;
 	struct page before = { 0 };
 	struct page page = { 0 };
 
@@ -242,7 +242,7 @@ static enum walk_end walk(struct ds_run *run, enum endpoint endpoint, const char
 	return compare_total(collected, number, ret_response);
 }
 
-enum status ds_list_paged(struct ds_run *run, enum endpoint endpoint, const char *level,
+enum status ds_list_paged(struct ds_run *run, enum ds_endpoint endpoint, const char *level,
 			  const char *suffix, void (*begin)(void *user), ds_element *element,
 			  void *user, struct http_response *ret_response)
 {

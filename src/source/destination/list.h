@@ -9,7 +9,7 @@ typedef enum status ds_element(void *user, const struct cJSON *element);
 
 /* Reads a list that is one answer (`?$select=Name`, or a list without pages). STATUS_OK when it was
  * whole; otherwise *ret_response says why. It is the caller's in any case. */
-enum status ds_list(struct ds_run *run, enum endpoint endpoint, const char *url,
+enum status ds_list(struct ds_run *run, enum ds_endpoint endpoint, const char *url,
 		    ds_element *element, void *user, struct http_response *ret_response) MUST_CHECK;
 
 /*
@@ -19,7 +19,7 @@ enum status ds_list(struct ds_run *run, enum endpoint endpoint, const char *url,
  * still disagrees, the list is accepted, unless it is certain that entries are missing:
  * STATUS_TRUNCATED. STATUS_LIMIT when pages still repeat each other: the service does not page.
  */
-enum status ds_list_paged(struct ds_run *run, enum endpoint endpoint, const char *level,
+enum status ds_list_paged(struct ds_run *run, enum ds_endpoint endpoint, const char *level,
 			  const char *suffix, void (*begin)(void *user), ds_element *element,
 			  void *user, struct http_response *ret_response) MUST_CHECK;
 

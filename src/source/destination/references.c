@@ -13,8 +13,6 @@
 #include "source/destination/list.h"
 #include "source/destination/url.h"
 
-#define SAML_ACTIVE "saml-trust/active"
-
 struct reading {
 	struct ds_run *run;
 	struct source_level *level;
@@ -183,14 +181,14 @@ static enum status read_entity(void *user, const struct cJSON *object)
 			has_key_store = true;
 		if (is_effective(object, key))
 			add_reference(reading, name, key, value);
-		if (reading->run->config->use_destination_passwords)
+		if (reading->run->settings->use_destination_passwords)
 			status = keep_password(reading, object, key, value);
 		if (status != STATUS_OK)
 			return status;
 	}
-	if (!fragment && is_saml(object) && !has_key_store && reading->run->config->saml_trust)
+	if (!fragment && is_saml(object) && !has_key_store && reading->run->settings->saml_trust)
 		source_level_add_reference(reading->level, reading->kind, name, "Authentication",
-					   SAML_ACTIVE);
+					   DS_SAML_ACTIVE);
 	return STATUS_OK;
 }
 
@@ -210,8 +208,8 @@ static enum status read_destinations(struct ds_run *run, struct source_level *le
 
 	if (!reading_init(&reading, run, level, REFERENCE_DESTINATION))
 		return STATUS_MEMORY;
-	enum status status = ds_list_paged(run, ENDPOINT_DESTINATIONS, level->name, "Destinations",
-					   begin, read_entity, &reading, &response);
+	enum status status = ds_list_paged(run, ENDPOINT_DS_DESTINATIONS, level->name,
+					   "Destinations", begin, read_entity, &reading, &response);
 
 	if (status == STATUS_OK) {
 		level->whole |= PART_DESTINATIONS;
@@ -252,7 +250,7 @@ static enum status read_fragments(struct ds_run *run, struct source_level *level
 		ds_url(run, level->name, "DestinationFragments", &url, &response.error);
 	response.status = status;
 	if (status == STATUS_OK)
-		status = ds_list(run, ENDPOINT_FRAGMENTS, url, read_entity, &reading, &response);
+		status = ds_list(run, ENDPOINT_DS_FRAGMENTS, url, read_entity, &reading, &response);
 	if (status == STATUS_OK) {
 		level->whole |= PART_FRAGMENTS;
 		level->has_fragments = true;

@@ -16,6 +16,7 @@ enum status ds_need_token(struct ds_run *run, struct http_response *ret_response
 {
 	struct destination_service *service = run->service;
 	struct oauth_client client = {
+		.endpoint = ENDPOINT_DS_TOKEN,
 		.token_url = service->credentials.token_url,
 		.client_id = service->credentials.client_id,
 		.client_secret =
@@ -36,7 +37,7 @@ enum status ds_need_token(struct ds_run *run, struct http_response *ret_response
 	return ret_response->status;
 }
 
-enum status ds_get(struct ds_run *run, enum endpoint endpoint, const char *url, size_t body_max,
+enum status ds_get(struct ds_run *run, enum ds_endpoint endpoint, const char *url, size_t body_max,
 		   struct http_response *ret_response)
 {
 	struct http_request request = {

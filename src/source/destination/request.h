@@ -11,7 +11,7 @@ enum status ds_need_token(struct ds_run *run, struct http_response *ret_response
 
 /* One GET. It is not repeated after a 401 if a new token was refused before in this refresh. The
  * caller owns *ret_response in any case. */
-enum status ds_get(struct ds_run *run, enum endpoint endpoint, const char *url, size_t body_max,
+enum status ds_get(struct ds_run *run, enum ds_endpoint endpoint, const char *url, size_t body_max,
 		   struct http_response *ret_response);
 
 /* GETs that are sent together, each for one of the caller's items. */

@@ -9,6 +9,9 @@
 #include "net/http.h"
 #include "net/oauth.h"
 #include "source/destination/cache.h"
+#include "source/destination/settings.h"
+#include "source/destination/endpoints.h"
+#include "source/destination/levels.h"
 #include "source/passwords.h"
 #include "source/source.h"
 
@@ -40,6 +43,7 @@ struct ds_run {
 	bool new_token_refused;          /* 401 even so: no further one is asked for */
 	struct destination_service *service;
 	const struct source_config *config;
+	const struct destination_settings *settings; /* `own` of config */
 	struct source_result *result;
 	struct passwords passwords;
 	bool incomplete[2];   /* subaccount, instance: a list had elements without a name */

@@ -50,7 +50,7 @@ static void saml_failed(struct ds_run *run, struct source_level *level, const ch
 			response->error.text);
 }
 
-static void read_saml(struct ds_run *run, struct source_level *level, enum endpoint endpoint,
+static void read_saml(struct ds_run *run, struct source_level *level, enum ds_endpoint endpoint,
 		      const char *path, const char *name)
 {
 	struct http_response response = { 0 };
@@ -79,10 +79,9 @@ void ds_read_saml_trust(struct ds_run *run, struct source_level *level)
 {
 	/* Always whole: without the setting none is wanted, and one that fails has a state. */
 	level->whole |= PART_SAML_TRUST;
-	if (!run->config->saml_trust)
+	if (!run->settings->saml_trust)
 		return;
-	read_saml(run, level, ENDPOINT_SAML_ACTIVE, "saml2Metadata/certificate",
-		  "saml-trust/active");
-	read_saml(run, level, ENDPOINT_SAML_PASSIVE, "saml2Metadata/certificate/passive",
-		  "saml-trust/passive");
+	read_saml(run, level, ENDPOINT_DS_SAML_ACTIVE, "saml2Metadata/certificate", DS_SAML_ACTIVE);
+	read_saml(run, level, ENDPOINT_DS_SAML_PASSIVE, "saml2Metadata/certificate/passive",
+		  DS_SAML_PASSIVE);
 }

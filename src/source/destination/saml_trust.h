@@ -3,8 +3,6 @@
 
 #include "source/destination/run.h"
 
-#define DS_TYPE_SAML_TRUST "saml_trust" /* the label `type` of its stores */
-
 /* Reads the certificates of SAML trust, if the configuration asks for them; only the level of the
  * subaccount has any. Failures are issues and states of stores. */
 void ds_read_saml_trust(struct ds_run *run, struct source_level *level);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "config/file_check.h"
 #include "source/destination/labels.h"
 #include "source/destination/references.h"
 #include "source/destination/request.h"
@@ -17,8 +18,6 @@
 #include "source/destination/saml_trust.h"
 #include "source/destination/stores.h"
 #include "source/errors.h"
-
-#define TYPE_BINDING "binding" /* the label `type` of the own certificate */
 
 static struct destination_service *service_of(struct source *source)
 {
@@ -146,7 +145,7 @@ static void binding_failed(struct ds_run *run, struct source_level *level)
 {
 	static const char text[] = "out of memory";
 	struct source_store *store =
-		source_level_add_store(level, PART_CERTIFICATES, "binding", TYPE_BINDING, NULL);
+		source_level_add_store(level, PART_CERTIFICATES, "binding", DS_TYPE_BINDING, NULL);
 
 	source_store_set_state(store, STORE_UNAVAILABLE, text);
 	ds_issue_text(run, STAGE_DECODE, STATUS_MEMORY, level->name, "binding", text);
@@ -168,7 +167,7 @@ static void read_binding(struct ds_run *run)
 		binding_failed(run, level);
 		return;
 	}
-	source_level_add_store(level, PART_CERTIFICATES, "binding", TYPE_BINDING, content);
+	source_level_add_store(level, PART_CERTIFICATES, "binding", DS_TYPE_BINDING, content);
 	level->up = content->certificate_count > 0;
 	store_content_unref(content);
 }
@@ -218,13 +217,30 @@ static enum status read_levels(struct ds_run *run, size_t level_count)
 	for (size_t i = 0; i < level_count && status == STATUS_OK; i++) {
 		struct ds_cache *cache = &run->service->caches[is_subaccount(levels[i]) ? 0 : 1];
 		status = ds_read_stores(run, levels[i], cache);
-		if (status == STATUS_OK && run->config->labels)
+		if (status == STATUS_OK && run->settings->labels)
 			status = ds_read_labels(run, levels[i], cache);
 		if (status == STATUS_OK && is_subaccount(levels[i]))
 			ds_read_saml_trust(run, levels[i]);
 		levels[i]->up = level_is_up(run, levels[i]);
 	}
 	return status;
+}
+
+static bool asks_for(const struct source_config *config, uint32_t level)
+{
+	const struct destination_settings *settings = config->own;
+
+	return (settings->levels & level) != 0;
+}
+
+static bool wants_subaccount(const struct source_config *config)
+{
+	return asks_for(config, DS_READ_SUBACCOUNT);
+}
+
+static bool wants_instance(const struct source_config *config)
+{
+	return asks_for(config, DS_READ_INSTANCE);
 }
 
 static enum status run_refresh(struct ds_run *run)
@@ -234,12 +250,11 @@ static enum status run_refresh(struct ds_run *run)
 	enum status status = STATUS_OK;
 	size_t level_count = 0;
 
-	if (run->config->level_subaccount)
+	if (wants_subaccount(run->config))
 		level_count += source_result_add_level(run->result, LEVEL_SUBACCOUNT) != NULL;
-	if (run->config->level_instance)
+	if (wants_instance(run->config))
 		level_count += source_result_add_level(run->result, LEVEL_INSTANCE) != NULL;
-	if (level_count !=
-	    (size_t)run->config->level_subaccount + (size_t)run->config->level_instance)
+	if (level_count != (size_t)wants_subaccount(run->config) + wants_instance(run->config))
 		return STATUS_MEMORY;
 	status = renew_credentials(service, &error);
 	if (status != STATUS_OK && status != STATUS_MEMORY) {
@@ -268,6 +283,7 @@ static struct source_result *ds_refresh(struct source *source)
 	struct ds_run run = {
 		.service = service,
 		.config = source->context.config,
+		.settings = source->context.config->own,
 		.result = source_result_new(),
 	};
 
@@ -284,45 +300,49 @@ static struct source_result *ds_refresh(struct source *source)
 
 /* -- the class ------------------------------------------------------------------------- */
 
-static bool wants_subaccount(const struct source_config *config)
-{
-	return config->level_subaccount;
-}
-
-static bool wants_instance(const struct source_config *config)
-{
-	return config->level_instance;
-}
-
 static bool wants_saml_trust(const struct source_config *config)
 {
-	return config->saml_trust;
+	const struct destination_settings *settings = config->own;
+
+	return settings->saml_trust;
 }
 
+#define PARTS_OF_BOTH (PART_CERTIFICATES | PART_DESTINATIONS | PART_FRAGMENTS)
+
 static const struct known_level levels[] = {
-	{ LEVEL_SUBACCOUNT, wants_subaccount },
-	{ LEVEL_INSTANCE, wants_instance },
-	{ LEVEL_BINDING, NULL },
-	{ NULL, NULL },
+	{ .name = LEVEL_SUBACCOUNT,
+	  .parts = PARTS_OF_BOTH | PART_SAML_TRUST,
+	  .wanted = wants_subaccount },
+	{ .name = LEVEL_INSTANCE, .parts = PARTS_OF_BOTH, .wanted = wants_instance },
+	{ .name = LEVEL_BINDING, .parts = PART_CERTIFICATES, .own = true },
+	{ .name = NULL },
 };
 
 static const struct known_part parts[] = {
-	{ PART_CERTIFICATES, "certificates", NULL },
-	{ PART_SAML_TRUST, "saml_trust", wants_saml_trust },
-	{ PART_DESTINATIONS, "destinations", NULL },
-	{ PART_FRAGMENTS, "fragments", NULL },
-	{ 0, NULL, NULL },
+	{ .part = PART_CERTIFICATES, .name = "certificates" },
+	{ .part = PART_SAML_TRUST,
+	  .name = "saml_trust",
+	  .prefix = DS_SAML_PREFIX,
+	  .wanted = wants_saml_trust },
+	{ .part = PART_DESTINATIONS, .name = "destinations" },
+	{ .part = PART_FRAGMENTS, .name = "fragments" },
+	{ .name = NULL },
 };
 
-static const char *const types[] = { DS_TYPE_SAML_TRUST, TYPE_BINDING, NULL };
+static const struct known_type types[] = {
+	{ .name = DS_TYPE_SAML_TRUST, .waiting = DS_SAML_PASSIVE },
+	{ .name = DS_TYPE_BINDING },
+	{ .name = NULL },
+};
 
-const struct source_class destination_service_class = {
+static const struct source_class class = {
 	.open = ds_open,
 	.refresh = ds_refresh,
 	.close = ds_close,
 	.levels = levels,
 	.parts = parts,
 	.types = types,
+	.endpoints = &ds_endpoints,
 	.possible_errors = {
 		[STAGE_CONFIG] = ERRORS_OF_SETTINGS,
 		[STAGE_TOKEN] = ERRORS_OF_REQUESTS,
@@ -333,4 +353,18 @@ const struct source_class destination_service_class = {
 		[STAGE_SAML_TRUST] = ERRORS_OF_REQUESTS,
 		[STAGE_LABELS] = ERRORS_OF_REQUESTS,
 	},
+};
+
+const struct source_kind destination_service_kind = {
+	.name = "destination-service",
+	.words = (const char *const[]){ "dest", NULL },
+	.groups = KEYS_COMMON | KEYS_BINDING | KEYS_CLIENT_CERTIFICATE | KEYS_STORES | KEYS_NETWORK,
+	.keys = destination_keys,
+	.size = sizeof(struct destination_settings),
+	.defaults = destination_defaults,
+	.rules = rules_binding,
+	.check_files = file_check_binding,
+	.same_service = source_config_same_binding,
+	.of_bindings = true,
+	.class = &class,
 };

@@ -134,7 +134,8 @@ static enum status add_request(struct round *round, size_t which)
 	if (status != STATUS_OK)
 		return status;
 	struct http_request request = {
-		.endpoint = round->whole ? ENDPOINT_CERTIFICATE : ENDPOINT_CERTIFICATE_PUBLIC_KEYS,
+		.endpoint = round->whole ? ENDPOINT_DS_CERTIFICATE
+					 : ENDPOINT_DS_CERTIFICATE_PUBLIC_KEYS,
 		.if_none_match = condition(items, item, round->whole),
 		.body_max = HTTP_BODY_ONE_MAX,
 	};
@@ -160,7 +161,7 @@ static enum status fetch(struct ds_items *items, bool whole)
 
 static enum status read_public_keys(struct ds_items *items)
 {
-	bool may_fetch = items->run->config->protected_keystores == PROTECTED_FETCH;
+	bool may_fetch = items->run->settings->protected_keystores == PROTECTED_FETCH;
 	enum status status;
 
 	for (size_t i = 0; i < items->count; i++) {
@@ -215,8 +216,8 @@ static enum status list_items(struct ds_items *items)
 	struct http_response response = { 0 };
 	enum status status;
 
-	if (items->run->config->collection == COLLECTION_FULL) {
-		status = ds_list_paged(items->run, ENDPOINT_CERTIFICATES, items->level->name,
+	if (items->run->settings->collection == COLLECTION_FULL) {
+		status = ds_list_paged(items->run, ENDPOINT_DS_CERTIFICATES, items->level->name,
 				       "Certificates", begin, add_whole, items, &response);
 	} else {
 		char *url = NULL;
@@ -224,7 +225,7 @@ static enum status list_items(struct ds_items *items)
 				&response.error);
 		response.status = status;
 		if (status == STATUS_OK)
-			status = ds_list(items->run, ENDPOINT_CERTIFICATE_NAMES, url, add_name,
+			status = ds_list(items->run, ENDPOINT_DS_CERTIFICATE_NAMES, url, add_name,
 					 items, &response);
 		free(url);
 	}
@@ -290,7 +291,7 @@ enum status ds_read_stores(struct ds_run *run, struct source_level *level, struc
 
 	if (status == STATUS_OK)
 		ds_items_sort(&items);
-	if (status == STATUS_OK && run->config->collection == COLLECTION_PUBLIC_KEYS) {
+	if (status == STATUS_OK && run->settings->collection == COLLECTION_PUBLIC_KEYS) {
 		status = read_public_keys(&items);
 		check_all_gone(&items);
 	}

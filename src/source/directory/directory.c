@@ -14,7 +14,9 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "source/directory/levels.h"
 #include "source/directory/list.h"
+#include "source/directory/settings.h"
 #include "source/errors.h"
 #include "source/passwords.h"
 
@@ -371,8 +373,8 @@ static enum status directory_open(const struct source_context *context, struct s
 
 	if (directory == NULL)
 		return STATUS_MEMORY;
-	directory->unmatched =
-		calloc(context->config->paths.count + 1, sizeof(*directory->unmatched));
+	const struct directory_settings *settings = context->config->own;
+	directory->unmatched = calloc(settings->paths.count + 1, sizeof(*directory->unmatched));
 	if (directory->unmatched == NULL) {
 		directory_close(&directory->source);
 		return STATUS_MEMORY;
@@ -409,12 +411,13 @@ static struct source_result *directory_refresh(struct source *source)
 	return NULL;
 }
 
-static const struct known_level levels[] = { { LEVEL_DIRECTORY, NULL }, { NULL, NULL } };
-
-static const struct known_part parts[] = {
-	{ PART_CERTIFICATES, "certificates", NULL },
-	{ 0, NULL, NULL },
+static const struct known_level levels[] = {
+	{ .name = LEVEL_DIRECTORY, .parts = PART_CERTIFICATES },
+	{ .name = NULL },
 };
+
+static const struct known_part parts[] = { { .part = PART_CERTIFICATES, .name = "certificates" },
+					   { .name = NULL } };
 
 /* Walking through folders, and reading files. */
 #define ERRORS_OF_WALKS                                                                            \
@@ -424,7 +427,7 @@ static const struct known_part parts[] = {
 	(ERROR_BIT(STATUS_TIMEOUT) | ERROR_BIT(STATUS_TRUNCATED) | ERROR_BIT(STATUS_TOO_LARGE) |   \
 	 ERROR_BIT(STATUS_MEMORY) | ERROR_BIT(STATUS_IO) | ERROR_BIT(STATUS_UNSUPPORTED))
 
-const struct source_class directory_class = {
+static const struct source_class class = {
 	.open = directory_open,
 	.refresh = directory_refresh,
 	.close = directory_close,
@@ -436,4 +439,16 @@ const struct source_class directory_class = {
 		[STAGE_FETCH] = ERRORS_OF_FILES,
 		[STAGE_DECODE] = ERRORS_OF_DECODING,
 	},
+};
+
+const struct source_kind directory_kind = {
+	.name = "directory",
+	.words = (const char *const[]){ "dir", "folder", "file", "path", NULL },
+	.groups = KEYS_COMMON | KEYS_STORES,
+	.keys = directory_keys,
+	.size = sizeof(struct directory_settings),
+	.rules = directory_rules,
+	.check_files = directory_check_files,
+	.same_service = directory_same_service,
+	.class = &class,
 };

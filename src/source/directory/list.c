@@ -10,6 +10,8 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "source/directory/glob_walk.h"
+#include "source/directory/settings.h"
+#include "source/directory/levels.h"
 
 #define FOLDER_ISSUES_MAX 20 /* named one by one; more are one issue together */
 /* paths in memory; beyond it all but the first ones are dropped */
@@ -146,13 +148,14 @@ static enum status on_go_on(void *context)
 static void note_match(const struct directory_walk *walk, size_t i, const struct glob_found *found)
 {
 	const struct source_config *config = walk->context->config;
+	const struct directory_settings *settings = config->own;
 	bool unmatched = found->files == 0;
 
 	if (unmatched && !walk->unmatched[i])
 		log_warn(found->folders > 0 ? "pattern names folders, not files: add /* or /**"
 					    : "pattern matches no file",
 			 LOG_TEXT("source", config->id),
-			 LOG_TEXT("pattern", config->paths.items[i]));
+			 LOG_TEXT("pattern", settings->paths.items[i]));
 	walk->unmatched[i] = unmatched;
 }
 
@@ -182,12 +185,13 @@ static char *absolute_pattern(struct collector *collector, const char *pattern, 
 static enum status walk_pattern(struct collector *collector, size_t i)
 {
 	const struct directory_walk *walk = collector->walk;
+	const struct directory_settings *settings = walk->context->config->own;
 	const struct glob_visitor visitor = { collector, on_file, on_problem, on_folder, on_go_on };
 	size_t problems = collector->problems;
 	struct glob_found found;
 	enum status status;
 
-	char *pattern = absolute_pattern(collector, walk->context->config->paths.items[i], &status);
+	char *pattern = absolute_pattern(collector, settings->paths.items[i], &status);
 	if (pattern == NULL)
 		return status;
 	collector->skipped = false;
@@ -223,7 +227,8 @@ static void add_closing_issues(const struct collector *collector, bool timeout)
 enum status directory_list_read(const struct directory_walk *walk, struct directory_list *ret_list)
 {
 	struct collector collector = { .walk = walk, .list = { .whole = true } };
-	const struct string_list *paths = &walk->context->config->paths;
+	const struct directory_settings *settings = walk->context->config->own;
+	const struct string_list *paths = &settings->paths;
 	enum status status = STATUS_OK;
 
 	for (size_t i = 0; i < paths->count && status == STATUS_OK; i++)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "inventory/figures.h"
+#include "inventory/usage.h"
 #include "web/html.h"
 #include "web/page/table.h"
 
@@ -30,29 +31,12 @@ static void put_missing(const struct page *page, const struct source_view *view,
 	buf_puts(buf, "</tr>\n");
 }
 
-/* The level of a source that has only one of the two, otherwise NULL. Without the other level it
- * can never be known that a certificate does not exist. */
-static const char *only_level(const struct source_view *view)
-{
-	const char *only = NULL;
-
-	for (size_t i = 0; i < view->level_count; i++) {
-		const char *name = view->levels[i].name;
-		if (strcmp(name, LEVEL_SUBACCOUNT) != 0 && strcmp(name, LEVEL_INSTANCE) != 0)
-			continue;
-		if (only != NULL)
-			return NULL;
-		only = name;
-	}
-	return only;
-}
-
 /* Says why it is not known what is missing of a source, and what was missing when it was known. */
 static void put_unknown_missing(const struct page *page, const struct source_view *view,
 				struct buf *buf)
 {
 	struct freshness then = { true, view->missing_as_of_s };
-	const char *only = only_level(view);
+	const char *only = source_view_only_level(view);
 
 	buf_puts(buf, "<p class=\"note old\">What is missing of ");
 	html_text(buf, view->name);

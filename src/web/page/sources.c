@@ -24,7 +24,7 @@ static void put_source(const struct page *page, const struct source_view *view, 
 	page_put_stale(page, view->freshness, buf);
 	buf_puts(buf, "</td>");
 	page_double_cell(buf, "Source", view->name, view->id);
-	page_double_cell(buf, "Kind", source_kind_name(view->kind), view->host);
+	page_double_cell(buf, "Kind", view->kind->name, view->host);
 	bool known = source_view_is_known(view);
 	page_count_cell(buf, "Certificates", known, view->certificate_count);
 	page_count_cell(buf, "Stores", known, view->store_count);

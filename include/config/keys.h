@@ -12,8 +12,8 @@
  * A typed setting is a row: a key of a source, a flag, a key of the web configuration. setting.h
  * brings a text into its field.
  *
- * The keys of a source are in one table: what reads, checks, digests and frees a source walks over
- * it. A new setting is a line here and a field in struct source_config.
+ * What reads, checks, digests and frees a source walks over the keys of its kind: the common ones,
+ * whose table is in keys.c, and those of the kind itself.
  */
 enum key_type {
 	KEY_TEXT,        /* char *; `check` brings it into its form */
@@ -26,7 +26,7 @@ enum key_type {
 	KEY_SECRET_FILE, /* struct secret_setting: its file */
 	KEY_LIST,        /* struct string_list; `check` is for each element */
 	KEY_PATHS,       /* struct string_list of glob patterns, joined with the folder */
-	KEY_LEVELS,      /* the two level_* fields */
+	KEY_WORDS,       /* uint32_t: a list of `choices`, each a bit in their order */
 	KEY_PASSWORDS,   /* keystore_passwords and its count */
 	KEY_KIND,        /* read before all others */
 };
@@ -42,27 +42,34 @@ enum {
 	KEY_TERSE = 128, /* what was given instead of a choice or truth value is not shown */
 };
 
-#define KIND_BIT(kind) (1U << (kind))
-#define KINDS_ALL      ((1U << SOURCE_KIND_COUNT) - 1)
-
 struct key {
 	const char *name;
-	unsigned kinds; /* KIND_BIT()s; 0: no key of a source */
+	unsigned group; /* of a common key of a source: KEYS_... (config/kind.h); 0: of others */
 	enum key_type type;
 	unsigned flags;
-	size_t offset; /* of the field, in struct source_config for a source */
+	size_t offset; /* of the field, for a source in struct source_config or in its `own` */
 	uint32_t min;  /* KEY_CHOICE: the value of the first name */
 	uint32_t max;
-	const char *const *choices; /* KEY_CHOICE: names in the order of the enum, then NULL */
+	/* KEY_CHOICE: names in the order of the enum, then NULL; KEY_WORDS: in that of the bits */
+	const char *const *choices;
 	/* texts: STATUS_OK, with a copy in its form, or without one if it is as it should be; else
 	 * the error is what follows the key in a message. NULL: any text */
 	enum status (*check)(const char *text, char **ret_text, struct error *error);
+	/* a default of this key does not count where the source has that other key; NULL: none */
+	const char *yields_to;
 };
 
-#define KEYS_MAX SOURCE_KEYS_MAX /* the keys given are a set of bits */
+/* Every key that a source of this kind can have, from 0; those of groups that it does not take are
+ * counted, too, see kind_takes(). NULL behind the last one. */
+const struct key *source_key(const struct source_kind *kind, size_t i);
+/* The index of a key, or SOURCE_KEYS_MAX. */
+size_t source_key_index(const struct source_kind *kind, const char *name);
 
-const struct key *config_key(size_t i); /* NULL behind the last one */
-/* The index of a key, or KEYS_MAX. */
-size_t config_key_index(const char *name);
+bool kind_takes(const struct source_kind *kind, const struct key *key);
+/* The key of this name that the kind takes; NULL: none. */
+const struct key *kind_key(const struct source_kind *kind, const char *name);
+
+/* The object that has the field of the key: the source, or its own settings. */
+void *source_key_base(struct source_config *source, const struct key *key);
 
 #endif
