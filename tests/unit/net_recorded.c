@@ -192,7 +192,7 @@ enum status __wrap_http_get(struct http_session *session, const struct http_requ
 			    struct http_response *ret_response);
 void __wrap_http_get_many(struct http_session *session, const struct http_request *requests,
 			  size_t count, http_done *done, void *user);
-enum status __wrap_http_post_token(struct http_session *session, const char *url,
+enum status __wrap_http_post_token(struct http_session *session, size_t endpoint, const char *url,
 				   const struct secret *form, struct http_response *ret_response);
 
 enum status __wrap_http_session_new(const struct http_settings *settings,
@@ -242,10 +242,11 @@ void __wrap_http_get_many(struct http_session *session, const struct http_reques
 	}
 }
 
-enum status __wrap_http_post_token(struct http_session *session, const char *url,
+enum status __wrap_http_post_token(struct http_session *session, size_t endpoint, const char *url,
 				   const struct secret *form, struct http_response *ret_response)
 {
 	(void)session;
+	(void)endpoint;
 	(void)form;
 	answer(url, NULL, (size_t)64 * 1024, ret_response);
 	return ret_response->status;

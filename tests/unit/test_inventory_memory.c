@@ -101,15 +101,17 @@ struct shown {
 static enum status walk_views(void *user)
 {
 	static char empty[] = "";
+	static max_align_t own_settings[64]; /* of any kind, nothing is set */
 	struct shown *shown = user;
 
 	*shown = (struct shown){ .snapshot = NULL };
 	for (size_t i = 0; i < sample.count; i++) {
 		struct state_source *source = &sample.sources[i];
-		struct source_config config = { .id = source->id,
+		struct source_config config = { .kind = source->kind,
+						.id = source->id,
 						.name = source->id,
 						.system_id = empty,
-						.kind = source->kind };
+						.own = own_settings };
 		const struct source_facts facts = { .config = &config,
 						    .host = source->host,
 						    .has_attempt = true,

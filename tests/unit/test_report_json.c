@@ -12,6 +12,7 @@
 #include "golden.h"
 #include "report/csv.h"
 #include "report/json.h"
+#include "source/destination/service.h"
 #include "sample_view.h"
 
 #define DAY      86400.0
@@ -211,6 +212,7 @@ static void test_older_knowledge_has_an_age(void **state)
 static void test_missing_is_never_an_empty_list_of_what_is_not_known(void **state)
 {
 	struct source_view view = { .id = "a",
+				    .kind = &destination_service_kind,
 				    .name = "a",
 				    .system_id = "",
 				    .host = "",

@@ -270,6 +270,16 @@ static struct source_store *add_store(struct source_level *level, const char *wh
 	return store;
 }
 
+/* The first part that the kind has. */
+static unsigned first_part(const struct source_kind *kind)
+{
+	unsigned part = 1;
+
+	while (source_part_name(kind, part)[0] == '\0')
+		part <<= 1;
+	return part;
+}
+
 /* The levels of its kind; the first one has everything. */
 static void make_levels(struct state_source *source)
 {
@@ -294,6 +304,8 @@ static void make_levels(struct state_source *source)
 		(void)add_store(level, "type", source_type_at(i), type != NULL ? type : "",
 				i == 0 ? STORE_FORMAT_JKS : STORE_FORMAT_PEM);
 	}
+	for (size_t i = 0; i < level->store_count; i++)
+		level->stores[i].part = first_part(source->kind);
 	for (size_t bit = 0; bit < LEVEL_PARTS_MAX; bit++) {
 		const char *name = source_part_name(source->kind, 1u << bit);
 		if (name[0] == '\0')
