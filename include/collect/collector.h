@@ -30,9 +30,9 @@ struct collector *collector_new(const struct collector_settings *settings);
 
 /*
  * Takes the enabled sources out of `config`. Sources whose settings are unchanged go on
- * undisturbed; new and changed ones are refreshed at once, a changed one keeps its inventory until
- * then; others disappear. STATUS_OK; STATUS_UNSUPPORTED (a kind this build has not) and
- * STATUS_MEMORY change nothing, `error` says why.
+ * undisturbed; new and changed ones are refreshed at once, a changed one that asks the same service
+ * keeps its inventory until then; others disappear. STATUS_OK; STATUS_UNSUPPORTED (a kind this
+ * build has not) and STATUS_MEMORY change nothing, `error` says why.
  */
 enum status collector_apply(struct collector *collector, struct config *config,
 			    struct error *error) MUST_CHECK;
