@@ -91,9 +91,11 @@ class Install(unittest.TestCase):
 
     def test_the_mixin_can_be_imported(self):
         need("jsonnet")
-        code, out, err = run("jsonnet", "-S", tree / "usr/share/btp_cert_exporter/alerts/render.jsonnet")
+        code, out, err = run("jsonnet", "-J", tree / "usr/share/btp_cert_exporter", "-e",
+                             "local mixin = (import 'alerts/mixin.libsonnet') + (import 'dashboards/dashboards.libsonnet');"
+                             "[group.name for group in mixin.prometheusAlerts.groups]")
         self.assertEqual((code, err), (0, ""))
-        self.assertEqual(out, (tree / "usr/share/btp_cert_exporter/alerts/btp_cert_exporter.rules.yml").read_text())
+        self.assertGreater(len(out.splitlines()), 3)
 
 
 class Manual(unittest.TestCase):
