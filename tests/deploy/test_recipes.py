@@ -98,7 +98,11 @@ class Files(Case):
         path = self.write("prometheus.yml", yaml.safe_dump(scrape))
         result = subprocess.run([tool("promtool"), "check", "config", path], text=True, capture_output=True)
         self.assertEqual(result.returncode, 0, result.stderr)
-        keep = scrape["scrape_configs"][0]["metric_relabel_configs"][0]["regex"]
+        keep, rename, drop = scrape["scrape_configs"][0]["metric_relabel_configs"]
+        keep = keep["regex"]
+        # a label `source` would stand in the way of Splunk's own
+        self.assertEqual((rename["source_labels"], rename["target_label"], drop["regex"], drop["action"]),
+                         (["source"], "btp_source", "source", "labeldrop"))
         families = re.findall(r"^# TYPE (\S+)", (ROOT / "tests" / "golden" / "metrics.txt").read_text(), re.M)
         kept = {family for family in families if re.fullmatch(keep, family)}
         self.assertIn("btp_certificate_expiry_timestamp_seconds", kept)
