@@ -12,7 +12,6 @@
 #include "base/log.h"
 #include "collect/collector.h"
 #include "config/open.h"
-#include "config/web_config.h"
 #include "net/http.h"
 #include "report/check_table.h"
 
@@ -24,25 +23,20 @@
 static struct config *check_offline(const struct options *options)
 {
 	struct problems problems;
-	struct web_config *web = NULL;
+	struct config *config = NULL;
 
 	problems_init(&problems);
-	struct config *config = config_open_for_check(options, &problems);
-	if (options->web_config_file != NULL &&
-	    web_config_load(options->web_config_file, &web, &problems) == STATUS_OK)
-		web_config_free(web);
-	size_t count = problems.count;
+	enum status status = config_open(options, &config, &problems);
 	(void)fputs(buf_text(&problems.text), stderr);
 	(void)fputs(buf_text(&problems.warnings), stderr);
-	if (count == 0 && config != NULL) {
+	if (status == STATUS_OK) {
 		printf("configuration is good: %zu source%s, %zu warning%s\n", config->source_count,
 		       config->source_count == 1 ? "" : "s", problems.warning_count,
 		       problems.warning_count == 1 ? "" : "s");
 	} else {
-		(void)fprintf(stderr, "%zu problem%s%s\n", count, count == 1 ? "" : "s",
+		(void)fprintf(stderr, "%zu problem%s%s\n", problems.count,
+			      problems.count == 1 ? "" : "s",
 			      options->config_check == CHECK_ONLINE ? "; no source was asked" : "");
-		config_free(config);
-		config = NULL;
 	}
 	problems_release(&problems);
 	return config;

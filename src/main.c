@@ -21,7 +21,6 @@
 #include "check_command.h"
 #include "collect/collector.h"
 #include "config/open.h"
-#include "config/web_config.h"
 #include "inventory/snapshot.h"
 #include "net/http.h"
 #include "telemetry/telemetry.h"
@@ -65,16 +64,6 @@ static void print_problems(const struct problems *problems)
 	(void)fputs(buf_text(&problems->text), stderr);
 }
 
-static void load_web_config(const struct options *options, struct problems *problems)
-{
-	struct web_config *web = NULL;
-
-	if (options->web_config_file == NULL)
-		return;
-	if (web_config_load(options->web_config_file, &web, problems) == STATUS_OK)
-		web_config_free(web);
-}
-
 /* The configuration at start, with its warnings in the log; NULL after the problems were printed.
  */
 static struct config *first_config(const struct options *options)
@@ -84,13 +73,9 @@ static struct config *first_config(const struct options *options)
 
 	problems_init(&problems);
 	enum status status = config_open(options, &config, &problems);
-	load_web_config(options, &problems);
+	(void)status; /* each failure is a problem */
 	print_problems(&problems);
 	log_lines(LOG_WARN, "configuration warning", &problems.warnings);
-	if (status != STATUS_OK || problems.count > 0) {
-		config_free(config);
-		config = NULL;
-	}
 	problems_release(&problems);
 	return config;
 }
@@ -104,9 +89,6 @@ static bool reload(void *user, struct error *error)
 	pthread_mutex_lock(&app->reload_lock);
 	problems_init(&problems);
 	enum status status = config_open(&app->options, &config, &problems);
-	load_web_config(&app->options, &problems); /* in use by itself: web/settings.h */
-	if (status == STATUS_OK && problems.count > 0)
-		status = STATUS_SYNTAX;
 	if (status == STATUS_OK) {
 		uint32_t workers = config->workers;
 		status = collector_apply(app->collector, config, error);

@@ -13,12 +13,10 @@ struct arena;
 struct arena *arena_new(void);
 void arena_free(struct arena *arena);
 
-/* Zeroed, aligned for any type; NULL when memory is missing. Lives as long as the arena. */
-void *arena_alloc(struct arena *arena, size_t size);
-/* The same for `count` elements, safe against overflow. */
+/* `count` elements, zeroed, aligned for any type; NULL when memory is missing, or where that many
+ * overflow. They live as long as the arena. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 /* NULL when memory is missing or `text` is NULL. */
 char *arena_strdup(struct arena *arena, const char *text);
-char *arena_strndup(struct arena *arena, const char *text, size_t len);
 
 #endif

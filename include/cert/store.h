@@ -90,7 +90,6 @@ enum status store_content_new(enum store_format format,
 			      struct store_content **ret_content) MUST_CHECK;
 enum status store_add_entry(struct store_content *content, const char *alias) MUST_CHECK;
 enum status store_add_pem(struct store_content *content, const char *pem, size_t len) MUST_CHECK;
-enum status store_add_der(struct store_content *content, const uint8_t *der, size_t len) MUST_CHECK;
 enum status store_add_certificate_take(struct store_content *content, uint32_t position,
 				       struct certificate *certificate) MUST_CHECK;
 void store_set_state(struct store_content *content, enum store_state state, const char *detail);

@@ -86,9 +86,9 @@ struct source_config {
 	/* for messages */
 	char *origin; /* "file:line:column", or the name of the binding */
 	char *file;   /* of the configuration; NULL: there is none */
-	struct text_mark key_marks[SOURCE_KEYS_MAX]; /* of source_key(kind, i) in `file`; line 0:
-							not given */
-	bool partial; /* config_load_for_check(): something of this source could not be read */
+	/* of source_key(kind, i) in `file`; line 0: not given */
+	struct text_mark key_marks[SOURCE_KEYS_MAX];
+	bool partial; /* something of this source could not be read: only for --config.check */
 
 	/* SHA-256 (hex) of every setting above but those for messages: two sources with equal
 	 * digests have equal settings */

@@ -42,7 +42,8 @@ void arena_free(struct arena *arena)
 	free(arena);
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+/* Zeroed, aligned for any type. */
+static void *alloc(struct arena *arena, size_t size)
 {
 	size_t align = alignof(max_align_t);
 
@@ -72,19 +73,15 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 {
 	if (size != 0 && count > SIZE_MAX / 2 / size)
 		return NULL;
-	return arena_alloc(arena, count * size);
-}
-
-char *arena_strndup(struct arena *arena, const char *text, size_t len)
-{
-	char *copy = arena_alloc(arena, len + 1);
-
-	if (copy != NULL && len > 0)
-		memcpy(copy, text, len);
-	return copy;
+	return alloc(arena, count * size);
 }
 
 char *arena_strdup(struct arena *arena, const char *text)
 {
-	return text != NULL ? arena_strndup(arena, text, strlen(text)) : NULL;
+	size_t size = text != NULL ? strlen(text) + 1 : 0;
+	char *copy = text != NULL ? alloc(arena, size) : NULL;
+
+	if (copy != NULL)
+		memcpy(copy, text, size);
+	return copy;
 }

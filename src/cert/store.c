@@ -91,21 +91,6 @@ enum status store_add_entry(struct store_content *content, const char *alias)
 	return content_add_entry(content, alias, strlen(alias));
 }
 
-enum status store_add_der(struct store_content *content, const uint8_t *der, size_t len)
-{
-	size_t before = content->certificate_count;
-	struct span first = { der, len };
-
-	(void)crypto_failure(STATUS_OK); /* what others left behind in this thread */
-	size_t behind = content_cut_behind(&first);
-	enum status status = content_add_der(content, first.data, first.len, CONTENT_NO_OFFSET);
-	if (status == STATUS_OK)
-		content_bytes_behind(content, behind);
-	if (status == STATUS_OK && content->certificate_count == before)
-		return STATUS_SYNTAX;
-	return status;
-}
-
 enum status store_add_certificate_take(struct store_content *content, uint32_t position,
 				       struct certificate *certificate)
 {

@@ -5,6 +5,7 @@
 #include "config/discover.h"
 #include "config/file/load.h"
 #include "config/same_client.h"
+#include "config/web_config.h"
 
 /* What the command line names, else what is found; see load.h and discover.h. */
 static enum status read_sources(const struct options *options, struct config **ret_config,
@@ -21,33 +22,38 @@ static enum status read_sources(const struct options *options, struct config **r
 	return config_discover(&places, ca_file, ret_config, problems);
 }
 
+/* Reads the web configuration only to know whether it is good: the web server reads it when it
+ * uses it, and again when the file changes. */
+static void check_web_config(const char *path, struct problems *problems)
+{
+	struct web_config *web = NULL;
+
+	if (web_config_load(path, &web, problems) == STATUS_OK)
+		web_config_free(web);
+}
+
 enum status config_open(const struct options *options, struct config **ret_config,
 			struct problems *problems)
 {
 	struct config *config = NULL;
 	enum status status = read_sources(options, &config, problems);
+	bool check = options->config_check != CHECK_OFF;
 
-	if (status == STATUS_OK) {
+	if (config != NULL && (check || status == STATUS_OK)) {
 		config_warn_same_client(config, problems);
-		status = config_check_start(config, problems);
+		if (check)
+			config_check_files(config, problems);
+		else
+			status = config_check_start(config, problems);
 	}
+	if (options->web_config_file != NULL)
+		check_web_config(options->web_config_file, problems);
+	if (status == STATUS_OK && problems->count > 0)
+		status = STATUS_SYNTAX;
 	if (status != STATUS_OK) {
 		config_free(config);
 		return status;
 	}
 	*ret_config = config;
 	return STATUS_OK;
-}
-
-struct config *config_open_for_check(const struct options *options, struct problems *problems)
-{
-	struct config *config = NULL;
-	enum status status = read_sources(options, &config, problems);
-
-	(void)status; /* each failure is a problem */
-	if (config == NULL)
-		return NULL;
-	config_warn_same_client(config, problems);
-	config_check_files(config, problems);
-	return config;
 }

@@ -34,7 +34,7 @@ struct snapshot *snapshot_new(struct source_view *const *views, size_t count)
 	return &snapshot->public;
 }
 
-struct snapshot *snapshot_ref(struct snapshot *snapshot)
+static struct snapshot *snapshot_ref(struct snapshot *snapshot)
 {
 	atomic_fetch_add(&((struct counted_snapshot *)(void *)snapshot)->references, 1);
 	return snapshot;
@@ -85,11 +85,6 @@ struct snapshot *snapshot_store_swap(struct snapshot_store *store, struct snapsh
 	store->current = fresh; /* the store owns it now */
 	pthread_mutex_unlock(&store->lock);
 	return old;
-}
-
-void snapshot_store_publish(struct snapshot_store *store, struct snapshot *fresh)
-{
-	snapshot_unref(snapshot_store_swap(store, fresh)); /* outside of the lock */
 }
 
 struct snapshot *snapshot_store_current(struct snapshot_store *store)

@@ -5,7 +5,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/log.h"
@@ -28,7 +27,7 @@ struct settings {
 	struct tls_context *handshake;          /* NULL: broken */
 };
 
-struct active_config *active_config_ref(struct active_config *active)
+static struct active_config *active_config_ref(struct active_config *active)
 {
 	atomic_fetch_add(&active->references, 1);
 	return active;
@@ -56,23 +55,13 @@ static struct active_config *active_new_take(struct web_config *config)
 	return active;
 }
 
-/* All zero for a file that does not exist. */
-static struct file_identity identify(const char *path)
-{
-	struct stat st;
-
-	if (path == NULL || stat(path, &st) != 0)
-		return (struct file_identity){ 0 };
-	return file_identity_of(&st);
-}
-
 static struct file_states identify_all(const char *path, const struct web_config *config)
 {
 	return (struct file_states){
-		.web_config = identify(path),
-		.certificate = identify(config->certificate_file),
-		.private_key = identify(config->private_key_file),
-		.client_ca = identify(config->client_ca_file),
+		.web_config = file_identity_at(path),
+		.certificate = file_identity_at(config->certificate_file),
+		.private_key = file_identity_at(config->private_key_file),
+		.client_ca = file_identity_at(config->client_ca_file),
 	};
 }
 
@@ -140,7 +129,7 @@ enum status settings_open(const char *path, struct settings **ret_settings, stru
 		if (settings->path == NULL)
 			goto out;
 	}
-	settings->request_state = identify(path);
+	settings->request_state = file_identity_at(path);
 	status = load(path, &active, error);
 	if (status != STATUS_OK)
 		goto out;
@@ -190,7 +179,7 @@ const struct web_config *settings_initial(const struct settings *settings)
 /* The lock is held. */
 static void refresh_request(struct settings *settings)
 {
-	struct file_identity state = identify(settings->path);
+	struct file_identity state = file_identity_at(settings->path);
 	struct active_config *fresh = NULL;
 
 	if (file_identity_equal(&state, &settings->request_state))

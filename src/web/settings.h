@@ -21,7 +21,6 @@ struct active_config {
 	atomic_uint references;
 	struct web_config *config;
 };
-struct active_config *active_config_ref(struct active_config *active);
 void active_config_unref(struct active_config *active); /* NULL is fine */
 
 /* `path` NULL: no TLS, no users, no limits. STATUS_OK, or the first problem in `error` (all of them

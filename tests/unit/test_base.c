@@ -451,8 +451,8 @@ static void arenas(void **state)
 
 	char *first = arena_strdup(arena, "first");
 	for (int i = 0; i < 1000; i++)
-		assert_non_null(arena_alloc(arena, 1000));
-	assert_non_null(arena_alloc(arena, 3000000));
+		assert_non_null(arena_array(arena, 1, 1000));
+	assert_non_null(arena_array(arena, 3, 1000000));
 	assert_string_equal(first, "first");
 	assert_null(arena_array(arena, SIZE_MAX / 2, 16));
 	assert_null(arena_strdup(arena, NULL));

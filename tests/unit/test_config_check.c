@@ -186,11 +186,13 @@ static void test_check_start(void **state)
 /* The problems and warnings of a file, as --config.check finds them. */
 static void check_text(const struct fixture *f, const char *text, struct problems *problems)
 {
-	struct options options = { .config_file = strdup(fixture_write(f, "c.yaml", text)) };
+	struct options options = { .config_file = strdup(fixture_write(f, "c.yaml", text)),
+				   .config_check = CHECK_OFFLINE };
+	struct config *config = NULL;
 
 	problems_init(problems);
-	struct config *config = config_open_for_check(&options, problems);
-	assert_non_null(config);
+	enum status status = config_open(&options, &config, problems);
+	assert_int_equal(status == STATUS_OK, problems->count == 0);
 	config_free(config);
 	free(options.config_file);
 }

@@ -8,6 +8,7 @@
 
 #include <openssl/evp.h>
 
+#include "config/key/encoding.h"
 #include "config/key/key.h"
 #include "config_fixture.h"
 
@@ -173,6 +174,23 @@ static void test_quoted(void **state)
 	assert_refused("\"S3CR3T\"", "no service key");
 	assert_refused("\"S3CR3T", "JSON: not valid");
 	assert_refused("\"\\\"\\\\\\\"S3CR3T\\\\\\\"\\\"\"", "no service key");
+}
+
+/* Characters of one to four bytes, the last of them a pair of UTF-16. */
+static void test_utf16(void **state)
+{
+	static const char little[] = "\xFF\xFE"
+				     "a\0"
+				     "\xE9\0"
+				     "\xAC\x20"
+				     "\x3D\xD8\x00\xDE";
+	struct buf utf8;
+
+	(void)state;
+	buf_init(&utf8, 100);
+	assert_int_equal(key_from_utf16(little, sizeof(little) - 1, &utf8), STATUS_OK);
+	assert_string_equal(buf_text(&utf8), "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80");
+	buf_release(&utf8);
 }
 
 static void test_encodings(void **state)
@@ -412,6 +430,7 @@ int main(void)
 		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_quoted),
 		cmocka_unit_test(test_encodings),
+		cmocka_unit_test(test_utf16),
 		cmocka_unit_test(test_secrets),
 		cmocka_unit_test(test_yaml),
 		cmocka_unit_test(test_other_services),

@@ -513,11 +513,11 @@ static void snapshots_are_counted(void **state)
 	struct source_view *view = view_of(&level, 1);
 	struct snapshot *first = snapshot_store_current(store);
 	assert_int_equal(first->view_count, 0);
-	snapshot_store_publish(store, snapshot_new(&view, 1));
+	snapshot_unref(snapshot_store_swap(store, snapshot_new(&view, 1)));
 	source_view_unref(view);
 	struct snapshot *second = snapshot_store_current(store);
 	assert_true(second->generation > first->generation);
-	snapshot_store_publish(store, snapshot_new(NULL, 0));
+	snapshot_unref(snapshot_store_swap(store, snapshot_new(NULL, 0)));
 	assert_string_equal(second->views[0]->stores[0].name, "a.pem"); /* a reader keeps it */
 	snapshot_unref(first);
 	snapshot_unref(second);

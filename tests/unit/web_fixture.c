@@ -134,7 +134,7 @@ void fixture_publish(struct web_fixture *fixture, size_t certificates)
 
 	assert_non_null(snapshot);
 	source_view_unref(view);
-	snapshot_store_publish(fixture->snapshots, snapshot);
+	snapshot_unref(snapshot_store_swap(fixture->snapshots, snapshot));
 }
 
 /* -- the server ---------------------------------------------------------------------------------

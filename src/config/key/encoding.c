@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <openssl/asn1.h>
+
 #include "base/secret.h"
 #include "base/text.h"
 
@@ -25,25 +27,11 @@ static uint32_t unit_at(const char *text, bool big_endian)
 
 static void put_utf8(struct buf *utf8, uint32_t c)
 {
-	char bytes[4];
-	size_t n = 0;
+	uint8_t bytes[4];
+	int n = UTF8_putc(bytes, sizeof(bytes), c);
 
-	if (c < 0x80) {
-		bytes[n++] = (char)c;
-	} else if (c < 0x800) {
-		bytes[n++] = (char)(0xC0 | c >> 6);
-		bytes[n++] = (char)(0x80 | (c & 0x3F));
-	} else if (c < 0x10000) {
-		bytes[n++] = (char)(0xE0 | c >> 12);
-		bytes[n++] = (char)(0x80 | (c >> 6 & 0x3F));
-		bytes[n++] = (char)(0x80 | (c & 0x3F));
-	} else {
-		bytes[n++] = (char)(0xF0 | c >> 18);
-		bytes[n++] = (char)(0x80 | (c >> 12 & 0x3F));
-		bytes[n++] = (char)(0x80 | (c >> 6 & 0x3F));
-		bytes[n++] = (char)(0x80 | (c & 0x3F));
-	}
-	buf_append_secret(utf8, bytes, n);
+	if (n > 0)
+		buf_append_secret(utf8, bytes, (size_t)n);
 }
 
 enum status key_from_utf16(const char *text, size_t len, struct buf *utf8)

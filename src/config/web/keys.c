@@ -318,13 +318,13 @@ static const struct web_key tls_keys[] = {
 	LIST_KEY(cipher_suites, check_suite, suites_mark),
 	LIST_KEY(curve_preferences, check_curve, curves_mark),
 	BOOL_KEY("prefer_server_cipher_suites", prefer_server_cipher_suites),
-	{ .key = { NULL } },
+	{ .key = { .name = NULL } },
 };
 
 static const struct web_key http_keys[] = {
 	BOOL_KEY("http2", config.http2),
 	{ .key = { .name = "headers" }, .set = set_headers },
-	{ .key = { NULL } },
+	{ .key = { .name = NULL } },
 };
 
 static const struct web_key rate_keys[] = {
@@ -333,7 +333,7 @@ static const struct web_key rate_keys[] = {
 		   .type = KEY_NUMBER,
 		   .offset = AT(config.rate_burst),
 		   .max = BURST_MAX } },
-	{ .key = { NULL } },
+	{ .key = { .name = NULL } },
 };
 
 static const struct web_key top_keys[] = {
@@ -341,7 +341,7 @@ static const struct web_key top_keys[] = {
 	{ .key = { .name = "http_server_config" }, .members = http_keys },
 	{ .key = { .name = "basic_auth_users" }, .set = set_users },
 	{ .key = { .name = "rate_limit" }, .members = rate_keys, .mark = AT(rate_mark) },
-	{ .key = { NULL } },
+	{ .key = { .name = NULL } },
 };
 
 static void read_section(struct web_reading *w, const struct place *where,

@@ -145,13 +145,18 @@ static struct yaml_node *scalar_node(struct builder *b, const yaml_event_t *even
 	return node;
 }
 
-static void check_collection(struct builder *b, struct yaml_node *node, const yaml_char_t *anchor,
-			     const yaml_char_t *tag)
+static void check_anchor(struct builder *b, struct yaml_node *node, const yaml_char_t *anchor)
 {
 	if (anchor != NULL)
 		refuse(b, node,
 		       "anchors (&name) are not supported; write the value out, or put a text "
 		       "that begins with & in quotes");
+}
+
+static void check_collection(struct builder *b, struct yaml_node *node, const yaml_char_t *anchor,
+			     const yaml_char_t *tag)
+{
+	check_anchor(b, node, anchor);
 	if (tag != NULL)
 		refuse(b, node, "tags such as !!map are not supported; remove it");
 }
@@ -164,10 +169,8 @@ static struct yaml_node *begin_node(struct builder *b, const yaml_event_t *event
 	switch (event->type) {
 	case YAML_SCALAR_EVENT:
 		node = scalar_node(b, event);
-		if (node != NULL && event->data.scalar.anchor != NULL)
-			refuse(b, node,
-			       "anchors (&name) are not supported; write the value out, or put a "
-			       "text that begins with & in quotes");
+		if (node != NULL)
+			check_anchor(b, node, event->data.scalar.anchor);
 		return node;
 	case YAML_SEQUENCE_START_EVENT:
 		node = new_node(b, YAML_LIST, event->start_mark);
