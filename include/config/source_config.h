@@ -86,8 +86,8 @@ struct source_config {
 	/* for messages */
 	char *origin; /* "file:line:column", or the name of the binding */
 	char *file;   /* of the configuration; NULL: there is none */
-	struct text_mark key_marks[SOURCE_KEYS_MAX]; /* of source_key(kind, i) in `file`; line 0:
-							not given */
+	/* of source_key(kind, i) in `file`; line 0: not given */
+	struct text_mark key_marks[SOURCE_KEYS_MAX];
 	bool partial; /* something of this source could not be read: only for --config.check */
 
 	/* SHA-256 (hex) of every setting above but those for messages: two sources with equal

@@ -206,6 +206,21 @@ static const char *colon_hint(const struct yaml_node *node)
 	return colon ? "; a blank is missing behind a colon" : "";
 }
 
+/* Finishes a source that was read, and adds it to the configuration, which takes it over. */
+static void add_source_take(struct loading *l, const struct yaml_node *node,
+			    struct source_config *source)
+{
+	source->origin = origin_text(l->findings.file, node->mark);
+	source->file = strdup(l->findings.file);
+	if (source->origin == NULL || source->file == NULL ||
+	    !source_config_finish(source, l->ca_file)) {
+		source_config_free(source);
+		l->out_of_memory = true;
+	} else if (!config_add_source(l->config, source)) {
+		l->out_of_memory = true;
+	}
+}
+
 static void read_source(struct loading *l, const struct yaml_node *node, size_t number)
 {
 	char where[WHERE_SIZE];
@@ -240,16 +255,8 @@ static void read_source(struct loading *l, const struct yaml_node *node, size_t 
 	}
 	if (kind != NULL)
 		rules_check(&reading.place, node->mark, given, source);
-	source->origin = origin_text(l->findings.file, node->mark);
-	source->file = strdup(l->findings.file);
 	source->partial = l->findings.problem_count > problems_before || any_refused(node);
-	if (source->origin == NULL || source->file == NULL ||
-	    !source_config_finish(source, l->ca_file)) {
-		source_config_free(source);
-		l->out_of_memory = true;
-	} else if (!config_add_source(l->config, source)) {
-		l->out_of_memory = true;
-	}
+	add_source_take(l, node, source);
 }
 
 /* Ids are compared in the tree, where their lines are. */
