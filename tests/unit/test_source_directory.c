@@ -54,6 +54,25 @@ static void test_changes(void **state)
 	assert_read(9, 5);
 }
 
+/* By its identity, older knowledge of other paths is recognised. */
+static void test_identity(void **state)
+{
+	char *first;
+
+	(void)state;
+	write_pem("a.pem", "a");
+	add_item(&f.settings.paths, tree_path("*.pem"));
+	(void)refresh();
+	first = strdup(f.result->identity);
+	assert_int_equal(strlen(first), 64);
+	(void)refresh();
+	assert_string_equal(f.result->identity, first);
+	add_item(&f.settings.paths, tree_path("*.cer"));
+	(void)refresh();
+	assert_string_not_equal(f.result->identity, first);
+	free(first);
+}
+
 static void test_states(void **state)
 {
 	static const struct {
@@ -284,6 +303,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SOURCE_TEST(test_changes),
+		SOURCE_TEST(test_identity),
 		SOURCE_TEST(test_states),
 		SOURCE_TEST(test_passwords),
 		SOURCE_TEST(test_forbidden),

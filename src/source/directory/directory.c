@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/digest.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -383,6 +384,26 @@ static enum status directory_open(const struct source_context *context, struct s
 	return STATUS_OK;
 }
 
+/* Other paths are another folder, as far as older knowledge is concerned. */
+static enum status set_identity(struct source_result *result, const struct source_config *config)
+{
+	const struct directory_settings *settings = config->own;
+	uint8_t bytes[DIGEST_SIZE];
+	char text[DIGEST_TEXT_SIZE];
+	struct digest digest;
+
+	digest_begin(&digest);
+	for (size_t i = 0; i < settings->paths.count; i++)
+		digest_add_text(&digest, settings->paths.items[i]);
+	enum status status = digest_end(&digest, bytes);
+	if (status != STATUS_OK)
+		return status;
+	digest_text(bytes, text);
+	free(result->identity);
+	result->identity = strdup(text);
+	return result->identity != NULL ? STATUS_OK : STATUS_MEMORY;
+}
+
 static struct source_result *directory_refresh(struct source *source)
 {
 	const struct source_config *config = source->context.config;
@@ -399,7 +420,7 @@ static struct source_result *directory_refresh(struct source *source)
 	enum status status = STATUS_MEMORY;
 
 	refresh.walk.result = result;
-	if (result != NULL)
+	if (result != NULL && set_identity(result, config) == STATUS_OK)
 		refresh.level = source_result_add_level(result, LEVEL_DIRECTORY);
 	if (refresh.level != NULL)
 		status = refresh_level(&refresh);
