@@ -15,7 +15,7 @@
 /* One source of `kind: directory` on a folder of its own, and stores to put there (cmocka.h is
  * included before this file). */
 #define ITEMS_MAX 4
-#define HANG_S    60 /* a test that waits for a FIFO is ended by a signal */
+#define HANG_S    300 /* a test that waits for a FIFO is ended by a signal */
 
 /* -- stores, made by OpenSSL -------------------------------------------------------------- */
 

@@ -18,7 +18,7 @@
 
 #include "base/log.h"
 
-#define HANG_S  60 /* a writer that blocks is ended by a signal then */
+#define HANG_S  300 /* a writer that blocks is ended by a signal then */
 #define THREADS 8
 #define LINES   500 /* of each: together far more than a pipe takes */
 

@@ -30,7 +30,7 @@
 #include "source/kinds.h"
 #include "temp_tree.h"
 
-#define HANG_S      60 /* how long a probe may take: only a lock that is held lasts so long */
+#define HANG_S      300 /* how long a probe may take: only a lock that is held lasts so long */
 #define MANY_STORES 10000
 
 /* -- a kind of source for the test ------------------------------------------------------------ */
