@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "directory_fixture.h"
+#include "memory.h"
 #include "inventory/merge.h"
 #include "inventory/state/load.h"
 #include "inventory/state/save.h"
@@ -19,78 +20,26 @@
 #include "source/connector/facts.h"
 #include "source/connector/pair.h"
 
-#define ALLOCATIONS_MAX 20000
-#define NEVER           SIZE_MAX
-#define STORES          9 /* arrays grow more than once */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__real_reallocarray(void *memory, size_t count, size_t size);
-char *__real_strdup(const char *text);
-char *__real_strndup(const char *text, size_t len);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-void *__wrap_reallocarray(void *memory, size_t count, size_t size);
-char *__wrap_strdup(const char *text);
-char *__wrap_strndup(const char *text, size_t len);
-
-static size_t until_failure = NEVER; /* allocations that still succeed */
-static bool failed;
-
-static bool fails(void)
-{
-	if (until_failure == NEVER || until_failure-- > 0)
-		return false;
-	until_failure = NEVER; /* only this one */
-	failed = true;
-	return true;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-	return fails() ? NULL : __real_realloc(memory, size);
-}
-
-void *__wrap_reallocarray(void *memory, size_t count, size_t size)
-{
-	return fails() ? NULL : __real_reallocarray(memory, count, size);
-}
-
-char *__wrap_strdup(const char *text)
-{
-	return fails() ? NULL : __real_strdup(text);
-}
-
-char *__wrap_strndup(const char *text, size_t len)
-{
-	return fails() ? NULL : __real_strndup(text, len);
-}
+#define ALLOCATIONS_MAX 50000
+/* The sanitizers make each walk many times slower. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define STEP 17
+#else
+#define STEP 1
+#endif
+#define STORES 9 /* arrays grow more than once */
 
 /* Lets the n-th allocation from now on fail, counted from 0. */
 static void begin(size_t n)
 {
 	assert_true(n < ALLOCATIONS_MAX);
-	failed = false;
-	until_failure = n;
+	memory_fail_at((long)n + 1, false);
 }
 
 /* Whether an allocation has failed since begin(). */
 static bool end(void)
 {
-	until_failure = NEVER;
-	return failed;
+	return memory_end();
 }
 
 /* -- the builder ----------------------------------------------------------------------- */
@@ -166,7 +115,7 @@ static void test_level(void **state)
 	bool more = true;
 
 	(void)state;
-	for (size_t n = 0; more; n++) {
+	for (size_t n = 0; more; n += STEP) {
 		begin(n);
 		struct source_level *level = source_level_new(LEVEL_SUBACCOUNT);
 		if (level != NULL)
@@ -191,7 +140,7 @@ static void test_result(void **state)
 	bool more = true;
 
 	(void)state;
-	for (size_t n = 0; more; n++) {
+	for (size_t n = 0; more; n += STEP) {
 		begin(n);
 		struct source_result *result = source_result_new();
 		struct source_level *level =
@@ -224,7 +173,7 @@ static void test_merge(void **state)
 	(void)state;
 	fill(old, content);
 	fresh->whole = PART_FRAGMENTS;
-	for (size_t n = 0; more; n++) {
+	for (size_t n = 0; more; n += STEP) {
 		begin(n);
 		struct source_level *merged = level_merge(NULL, old, fresh, 1e9);
 		more = end();
@@ -265,7 +214,7 @@ static void test_state_file(void **state)
 	(void)state;
 	sample_state(&saved);
 	assert_int_equal(state_save(tree_path("state"), &saved, &error), STATUS_OK);
-	for (size_t n = 0; more; n++) {
+	for (size_t n = 0; more; n += STEP) {
 		struct state loaded = { 0 };
 		struct state_unknown unknown = { 0 };
 		begin(n);
@@ -295,7 +244,7 @@ static void test_refresh(void **state)
 		tree_write(name, "no certificate", strlen("no certificate"));
 	add_item(&f.settings.paths, tree_path("*.pem"));
 	add_item(&f.settings.paths, tree_path("missing/x.pem"));
-	for (size_t n = 0; more; n++) {
+	for (size_t n = 0; more; n += STEP) {
 		struct source *source;
 		assert_int_equal(source_open(&context, &source), STATUS_OK);
 		begin(n);
