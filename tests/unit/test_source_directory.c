@@ -302,14 +302,10 @@ static void test_churn(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		SOURCE_TEST(test_changes),
-		SOURCE_TEST(test_identity),
-		SOURCE_TEST(test_states),
-		SOURCE_TEST(test_passwords),
-		SOURCE_TEST(test_forbidden),
-		SOURCE_TEST(test_unreadable_folders),
-		SOURCE_TEST(test_stop_and_timeout),
-		SOURCE_TEST(test_churn),
+		SOURCE_TEST(test_changes),          SOURCE_TEST(test_identity),
+		SOURCE_TEST(test_states),           SOURCE_TEST(test_passwords),
+		SOURCE_TEST(test_forbidden),        SOURCE_TEST(test_unreadable_folders),
+		SOURCE_TEST(test_stop_and_timeout), SOURCE_TEST(test_churn),
 	};
 
 	return cmocka_run_group_tests(tests, make_key, free_key);
