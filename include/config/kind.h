@@ -35,7 +35,9 @@ struct source_kind {
 	void (*defaults)(void *own);
 	/* Reports what its source needs and what excludes each other: config/rules.h. */
 	void (*rules)(const struct rules *rules);
-	/* --config.check: reads the files that only this kind names: config/file_check.h. */
+	/* --config.check: reads the files that only this kind names: config/file_check.h. Where the
+	 * source is `partial`, config has read each common file by itself, and only what can be
+	 * said of a file alone is. */
 	void (*check_files)(const struct source_config *source, struct problems *problems);
 	/* Whether both name the same service, tenant and client, as far as they say. Only then what
 	 * is known of one is shown for the other. NULL: always. */

@@ -107,7 +107,7 @@ void config_check_files(const struct config *config, struct problems *problems)
 			continue;
 		if (source->partial)
 			check_files_apart(source, problems);
-		else if (source->kind->check_files != NULL)
+		if (source->kind->check_files != NULL)
 			source->kind->check_files(source, problems);
 		check_ca_file(source, problems, &ca_reported);
 		file_check_keystore_passwords(source, problems);

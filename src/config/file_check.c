@@ -190,6 +190,8 @@ void file_check_binding(const struct source_config *source, struct problems *pro
 	const char *key = "";
 	size_t before = problems->count;
 
+	if (source->partial)
+		return; /* whether they go together cannot be said */
 	if (credentials_check_binding(source, &key, &error) != STATUS_OK)
 		file_check_report(problems, source, key, error.text);
 	file_check_secrets(source, problems);

@@ -87,7 +87,11 @@ static void test_check_all_at_once(void **state)
 			    "    kind: destination-service\n"
 			    "    binding_file: none5.json\n"
 			    "    certificate_file: none6\n"
-			    "    private_key_file: none7\n");
+			    "    private_key_file: none7\n"
+			    "  - id: files\n"
+			    "    kind: directory\n"
+			    "    pathss: [x]\n"
+			    "    paths: [none8.pem]\n");
 	(void)fixture_write(f, "bad.json", "{\n\"uri\": \"https://d.example\",\n\"url\": x\n}\n");
 	problems_init(&problems);
 	assert_int_equal(config_load(fixture_path(f, "c.yaml"), NULL, &config, &problems),
@@ -107,7 +111,10 @@ static void test_check_all_at_once(void **state)
 	assert_contains(text, "c.yaml:21:5: source \"fields\": binding_file: ");
 	assert_contains(text, "c.yaml:22:5: source \"fields\": certificate_file: ");
 	assert_contains(text, "c.yaml:23:5: source \"fields\": private_key_file: ");
-	assert_int_equal(problems.count, 11);
+	assert_contains(text, "c.yaml:26:5: source \"files\": pathss: unknown key");
+	assert_int_equal(problems.count, 12);
+	assert_contains(buf_text(&problems.warnings), "source \"files\": paths: ");
+	assert_contains(buf_text(&problems.warnings), "/none8.pem: No such file");
 	config_free(config);
 	problems_release(&problems);
 	/* what is no YAML gives nothing; what is good can be run */

@@ -116,6 +116,8 @@ void connector_check_files(const struct source_config *source, struct problems *
 	const struct connector_settings *settings = source->own;
 	struct secret password = { 0 };
 
+	if (source->partial)
+		return; /* whether they go together cannot be said */
 	if (settings->username == NULL) {
 		file_check_key_pair(source, problems);
 		return;
