@@ -104,7 +104,7 @@ static void report_other_kind(const struct place *place, const struct yaml_node 
 {
 	const char *names[KINDS_MAX + 1] = { NULL };
 
-	for (size_t i = 0; registered_kinds[i] != NULL && i < KINDS_MAX; i++)
+	for (size_t i = 0; i < KINDS_MAX && registered_kinds[i] != NULL; i++)
 		names[i] = registered_kinds[i]->name;
 	value_refuse_choice(place, node, names, kind_meant(node->text));
 }

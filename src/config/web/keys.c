@@ -267,16 +267,16 @@ static void set_users(struct web_reading *w, const struct place *place,
 /* -- tables ----------------------------------------------------------------------------------- */
 
 #define AT(field) offsetof(struct web_reading, field)
-#define PEM_KEYS(n, field)                                                                         \
-	{ .key = { .name = n "_file", .type = KEY_SECRET_FILE, .offset = AT(field.given) },        \
-	  .mark = AT(field.mark),                                                                  \
+#define PEM_KEYS(n, value, place)                                                                  \
+	{ .key = { .name = n "_file", .type = KEY_SECRET_FILE, .offset = AT(value) },              \
+	  .mark = AT(place),                                                                       \
 	  .empty_is_none = true },                                                                 \
 	{                                                                                          \
-		.key = { .name = n,                                                                \
+		.key = { .name = (n),                                                              \
 			 .type = KEY_SECRET,                                                       \
 			 .flags = KEY_INLINE_FINE,                                                 \
-			 .offset = AT(field.given) },                                              \
-		.mark = AT(field.mark), .empty_is_none = true                                      \
+			 .offset = AT(value) },                                                    \
+		.mark = AT(place), .empty_is_none = true                                           \
 	}
 #define VERSION_KEY(n)                                                                             \
 	{                                                                                          \
@@ -298,16 +298,16 @@ static void set_users(struct web_reading *w, const struct place *place,
 	}
 #define BOOL_KEY(n, field)                                                                         \
 	{                                                                                          \
-		.key = {.name = n,                                                                 \
+		.key = {.name = (n),                                                               \
 			.type = KEY_BOOL,                                                          \
 			.flags = KEY_YAML11 | KEY_TERSE,                                           \
 			.offset = AT(field) }                                                      \
 	}
 
 static const struct web_key tls_keys[] = {
-	PEM_KEYS("cert", certificate),
-	PEM_KEYS("key", private_key),
-	PEM_KEYS("client_ca", client_ca),
+	PEM_KEYS("cert", certificate.given, certificate.mark),
+	PEM_KEYS("key", private_key.given, private_key.mark),
+	PEM_KEYS("client_ca", client_ca.given, client_ca.mark),
 	{ .key = { .name = "client_auth_type" },
 	  .mark = AT(client_auth_mark),
 	  .empty_is_none = true,
