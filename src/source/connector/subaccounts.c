@@ -258,12 +258,13 @@ static void add_store(struct scc_run *run, const struct scc_subaccount *row)
 	struct source_store *store = NULL;
 	char *name = scc_subaccount_name("subaccount", row);
 
-	if (name == NULL)
-		run->status = STATUS_MEMORY;
-	else if (best == NULL)
+	bool added = name != NULL;
+	if (added && best == NULL)
 		store = add_without(run, row, name);
-	else if (scc_add_store(run, PART_SUBACCOUNTS, name, TYPE_SUBACCOUNT, best, &store) !=
-		 STATUS_OK)
+	else if (added)
+		added = scc_add_store(run, PART_SUBACCOUNTS, name, TYPE_SUBACCOUNT, best, &store) ==
+			STATUS_OK;
+	if (!added)
 		run->status = STATUS_MEMORY;
 	if (store != NULL) {
 		store->auto_renewed = row->has_auto_renewal && row->auto_renewal;
