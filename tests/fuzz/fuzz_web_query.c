@@ -73,7 +73,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		query(text, size);
 		break;
 	case 4:
-		if (listen_address_parse(text, &address) && strlen(address.port) == 0)
+		/* a port or the path of a Unix socket, never both or neither */
+		if (listen_address_parse(text, &address) &&
+		    (address.port[0] == '\0') == (address.unix_path[0] == '\0'))
 			abort();
 		break;
 	case 5:
